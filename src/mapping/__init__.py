@@ -1,0 +1,1 @@
+"""The mapping of alumni relations made computable."""

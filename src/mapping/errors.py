@@ -1,0 +1,66 @@
+"""What can go wrong, told apart: the user's data, the user's command, our own fault.
+
+Exit codes of the command line: 1 the data are wrong, 2 wrong use, 3 our fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One error in one place of the raw data or the protocol.
+
+    ``row`` is the row as a spreadsheet shows it (the header is row 1); it is missing for an
+    error of a whole file. ``value`` is what stood there; for confidential columns the reader
+    gives only its length ("14 characters").
+    """
+
+    file: str
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    expected: str = ""
+    remedy: str = ""
+
+    def sentence(self) -> str:
+        """The problem on one line: where, what stood there, what was expected, what to do."""
+        place = [self.file]
+        if self.row is not None:
+            place.append(f"row {self.row}")
+        if self.column:
+            place.append(f"column {self.column}")
+        found = f": found {self.value}" if self.value else ""
+        expected = f"; expected {self.expected}" if self.expected else ""
+        remedy = f". {self.remedy}" if self.remedy else ""
+        return ", ".join(place) + found + expected + remedy
+
+
+class MappingError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+    exit_code = 3
+
+
+class DataError(MappingError):
+    """The raw data or the protocol are wrong: carries every problem of every file at once."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.sentence() for problem in self.problems))
+
+
+class UsageError(MappingError):
+    """The command or the call was wrong: an unknown year, a name that does not exist."""
+
+    exit_code = 2
+
+
+class RunError(MappingError):
+    """Our fault: names the notebook, the cell and the end of the traceback."""
+
+    exit_code = 3

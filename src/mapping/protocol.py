@@ -1,0 +1,508 @@
+"""The protocol: the method of a study as typed, frozen data.
+
+A protocol is a folder with ``protocol.toml`` (indicators, ideal profiles, cut-offs, criteria,
+words), ``codebook.csv`` (what an interview code or a workshop theme means) and
+``questionnaire.csv`` (what a survey item means). No number of the method stands in code.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic.dataclasses import dataclass
+
+from mapping.errors import DataError, Problem
+from mapping.vocabulary import TIERS
+
+Tier = Literal["good", "moderate", "small"]
+Instrument = Literal["interview", "workshop", "survey"]
+Kind = Literal["indicator", "need", "external_need", "arrangement", "origin", "other"]
+ItemKind = Literal["indicator", "need", "external_need", "arrangement", "origin", "wish", "fact"]
+ItemType = Literal["likert5", "level", "yes_no", "multiple", "single"]
+Level = Annotated[float, Field(ge=0, le=3)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+def _fraction(value: object) -> object:
+    """Exact shares are written as text ("1/3"), so that no rounding enters a threshold."""
+    return Fraction(value) if isinstance(value, str) else value
+
+
+Share = Annotated[Fraction, BeforeValidator(_fraction), Field(ge=0, le=1), PlainSerializer(str)]
+
+_frozen = dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
+
+
+@_frozen
+class Label:
+    """A name in both languages."""
+
+    sv: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return {"sv": self.sv, "en": self.en}[language]
+
+
+@_frozen
+class Levels:
+    """The scale of an indicator and the cut-offs of its words."""
+
+    highest: Annotated[float, Field(gt=0)]
+    good: float
+    moderate: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not 0 < self.moderate < self.good <= self.highest:
+            raise ValueError("levels must rise: 0 < moderate < good <= highest")
+        return self
+
+
+@_frozen
+class InstrumentRule:
+    """An instrument and its weight when levels are averaged across instruments."""
+
+    key: Instrument
+    weight: Annotated[float, Field(gt=0)]
+    label: Label
+
+
+@_frozen
+class Indicator:
+    """An indicator, the construct it belongs to, and the instruments that can see it."""
+
+    key: Key
+    construct: Literal["conditions", "needs", "none"]
+    seen_by: tuple[Instrument, ...]
+    label: Label
+
+
+@_frozen
+class ConstructRules:
+    """How many indicators of a construct must be known for the construct to be known."""
+
+    conditions_known: Annotated[int, Field(ge=1)]
+    needs_known: Annotated[int, Field(ge=1)]
+
+
+@_frozen
+class Arrangement:
+    """A way of organising the responsibility, and the staffing level it stands for."""
+
+    key: Key
+    staffing: Level
+    label: Label
+
+
+@_frozen
+class Origin:
+    """A way in which alumni work started."""
+
+    key: Key
+    label: Label
+
+
+@_frozen
+class Need:
+    """A need: one of the department's own (internal), or a voice from outside (external)."""
+
+    side: Literal["internal", "external"]
+    key: Key
+    label: Label
+
+
+@_frozen
+class NeedRules:
+    """When a department is *with* a need, and how P(rank 1) is drawn."""
+
+    listed_apart: Key
+    internal_level: Level
+    external_level: Level
+    draws: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0)]
+
+
+@_frozen
+class Ideal:
+    """The level of one aspect in each of the three ideal types."""
+
+    good: Level
+    moderate: Level
+    small: Level
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.small <= self.moderate <= self.good:
+            raise ValueError(
+                "ideals must be ordered small <= moderate <= good, "
+                "else raising an indicator could lower the tier"
+            )
+        return self
+
+    def __getitem__(self, tier: str) -> float:
+        return {"good": self.good, "moderate": self.moderate, "small": self.small}[tier]
+
+
+@_frozen
+class Aspect:
+    """One aspect of the ideal types: the mean of the indicators that it rests on."""
+
+    key: Key
+    rests_on: Annotated[tuple[Key, ...], Field(min_length=1)]
+    ideal: Ideal
+    label: Label
+
+
+@_frozen
+class TierRules:
+    """When a department can be classified, and when its tier is borderline."""
+
+    aspects_known: Annotated[int, Field(ge=1)]
+    borderline: Annotated[float, Field(ge=0, le=1)]
+
+
+@_frozen
+class Condition:
+    """A range of one aspect: at_least <= level <= at_most, level < below."""
+
+    aspect: Key
+    at_least: Level | None = None
+    at_most: Level | None = None
+    below: Level | None = None
+
+
+@_frozen
+class Criterion:
+    """One criterion of the summary's wording; met if any of its conditions is met."""
+
+    tier: Tier
+    key: Key
+    any: Annotated[tuple[Condition, ...], Field(min_length=1)]
+
+    @property
+    def name(self) -> str:
+        """The criterion's full name, such as ``good.interest``."""
+        return f"{self.tier}.{self.key}"
+
+
+@_frozen
+class SwotRules:
+    """Cut-offs of the SWOT aggregation."""
+
+    common_denominator: Share
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+    significance: Annotated[float, Field(gt=0, lt=1)]
+
+
+@_frozen
+class Word:
+    """A word for a share, and the range of shares in which it may be said."""
+
+    key: Key
+    at_least: Share | None = None
+    above: Share | None = None
+    at_most: Share | None = None
+    departments: Annotated[int, Field(ge=0)] = 0
+
+    def holds(self, count: int, of: int) -> bool:
+        """Whether ``count`` of ``of`` departments may be called by this word (exact)."""
+        share = Fraction(count, of)
+        return (
+            (self.at_least is None or share >= self.at_least)
+            and (self.above is None or share > self.above)
+            and (self.at_most is None or share <= self.at_most)
+            and count >= self.departments
+        )
+
+
+@_frozen
+class Disclosure:
+    """The smallest count that a published table may show."""
+
+    minimum_cell: Annotated[int, Field(ge=1)]
+
+
+@_frozen
+class Code:
+    """One row of the codebook: an interview code or a workshop theme and what it stands for."""
+
+    instrument: Literal["interview", "workshop"]
+    code: Annotated[str, Field(min_length=1)]
+    kind: Kind
+    key: Key
+    level: Level | None
+    label: Label
+
+
+@_frozen
+class Item:
+    """One row of the questionnaire: a survey item and what its answers stand for."""
+
+    item: Annotated[str, Field(min_length=1)]
+    limesurvey_code: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]*(\[[A-Za-z0-9]+\])?$")]
+    type: ItemType
+    kind: ItemKind
+    key: Key
+    answers: tuple[tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,5}$")], str], ...]
+    reversed: bool
+    label: Label
+
+
+@_frozen
+class Protocol:
+    """The whole method of a study. Loaded by :func:`load_protocol`; never changed."""
+
+    name: str
+    version: str
+    source: str
+    title: Label
+    levels: Levels
+    instruments: tuple[InstrumentRule, ...]
+    indicators: tuple[Indicator, ...]
+    constructs: ConstructRules
+    arrangements: tuple[Arrangement, ...]
+    origins: tuple[Origin, ...]
+    needs: tuple[Need, ...]
+    need_rules: NeedRules
+    aspects: tuple[Aspect, ...]
+    tier_rules: TierRules
+    criteria: tuple[Criterion, ...]
+    swot: SwotRules
+    words: tuple[Word, ...]
+    disclosure: Disclosure
+    codes: tuple[Code, ...]
+    items: tuple[Item, ...]
+    sha256: str
+
+    def indicator_keys(self, construct: str | None = None) -> tuple[str, ...]:
+        """Keys of the indicators, or of those of one construct, in the protocol's order."""
+        return tuple(i.key for i in self.indicators if construct in (None, i.construct))
+
+    def need_keys(self, side: str) -> tuple[str, ...]:
+        """Keys of the needs of one side, in the protocol's order."""
+        return tuple(need.key for need in self.needs if need.side == side)
+
+    @property
+    def aspect_keys(self) -> tuple[str, ...]:
+        """Keys of the aspects, in the protocol's order."""
+        return tuple(aspect.key for aspect in self.aspects)
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """The workshop's themes, in the codebook's order."""
+        return tuple(code.code for code in self.codes if code.instrument == "workshop")
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """Weight of each instrument."""
+        return {rule.key: rule.weight for rule in self.instruments}
+
+    def word(self, count: int, of: int) -> str:
+        """The strongest word that may be said of ``count`` of ``of`` departments."""
+        return next((word.key for word in self.words if word.holds(count, of)), "some")
+
+
+PROTOCOL_FILES = ("protocol.toml", "codebook.csv", "questionnaire.csv")
+CODEBOOK_COLUMNS = ("instrument", "code", "kind", "key", "level", "label_sv", "label_en")
+QUESTIONNAIRE_COLUMNS = (
+    "item",
+    "limesurvey_code",
+    "type",
+    "kind",
+    "key",
+    "answer_codes",
+    "reversed",
+    "label_sv",
+    "label_en",
+)
+
+
+def load_protocol(folder: Path) -> Protocol:
+    """Read and check the protocol in ``folder``.
+
+    Raises
+    ------
+    DataError
+        A file is missing or unreadable, a key is missing, unknown or wrong, or keys that must
+        agree (an aspect and its indicators, a code and its indicator) do not. Every problem
+        names the file and the key, and all are given at once.
+
+    """
+    missing = [
+        Problem(f"{folder.name}/{name}", expected="a file of the protocol", remedy="Restore it.")
+        for name in PROTOCOL_FILES
+        if not (folder / name).is_file()
+    ]
+    if missing:
+        raise DataError(missing)
+    values = _read_toml(folder / "protocol.toml")
+    values["codes"] = [_code(row) for row in _read_csv(folder / "codebook.csv", CODEBOOK_COLUMNS)]
+    values["items"] = [
+        _item(row) for row in _read_csv(folder / "questionnaire.csv", QUESTIONNAIRE_COLUMNS)
+    ]
+    values["sha256"] = protocol_hash(folder)
+    try:
+        protocol = TypeAdapter(Protocol).validate_python(values)
+    except ValidationError as error:
+        raise DataError(_problems(folder.name, error)) from None
+    if problems := list(_disagreements(folder.name, protocol)):
+        raise DataError(problems)
+    return protocol
+
+
+def protocol_hash(folder: Path) -> str:
+    """SHA-256 over the protocol's files, line ends made alike so that no checkout changes it."""
+    digest = hashlib.sha256()
+    for name in PROTOCOL_FILES:
+        digest.update(name.encode() + b"\0")
+        digest.update((folder / name).read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        place = f"{path.parent.name}/{path.name}"
+        raise DataError([Problem(place, value=str(error), expected="TOML in UTF-8")]) from None
+
+
+def _read_csv(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    place = f"{path.parent.name}/{path.name}"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError([Problem(place, value=str(error), expected="CSV in UTF-8")]) from None
+    if tuple(reader.fieldnames or ()) != columns:
+        found = ", ".join(reader.fieldnames or ()) or "no header"
+        raise DataError([Problem(place, 1, value=found, expected=", ".join(columns))])
+    ragged = [
+        Problem(place, number, expected=f"{len(columns)} cells")
+        for number, row in enumerate(rows, start=2)
+        if None in row or None in row.values()
+    ]
+    if ragged:
+        raise DataError(ragged)
+    return rows
+
+
+def _label(row: dict[str, str]) -> dict[str, str]:
+    return {"sv": row["label_sv"], "en": row["label_en"]}
+
+
+def _code(row: dict[str, str]) -> dict[str, Any]:
+    fields = {name: row[name] for name in ("instrument", "code", "kind", "key")}
+    return fields | {"level": row["level"] or None, "label": _label(row)}
+
+
+def _item(row: dict[str, str]) -> dict[str, Any]:
+    fields = {name: row[name] for name in ("item", "limesurvey_code", "type", "kind", "key")}
+    answers = [tuple(pair.partition("=")[::2]) for pair in row["answer_codes"].split()]
+    return fields | {"answers": answers, "reversed": row["reversed"], "label": _label(row)}
+
+
+def _problems(folder: str, error: ValidationError) -> list[Problem]:
+    """Pydantic's errors as ours: the file, the key (or row and column), the value, the reason."""
+    return [_problem(folder, details) for details in error.errors()]
+
+
+def _problem(folder: str, details: Any) -> Problem:
+    path = [str(part) for part in details["loc"]]
+    value = details["input"]
+    shown = "" if isinstance(value, dict | list) else repr(value)
+    tables = {"codes": "codebook.csv", "items": "questionnaire.csv"}
+    if path and path[0] in tables and len(path) > 1:
+        place, row, key = f"{folder}/{tables[path[0]]}", int(path[1]) + 2, ".".join(path[2:])
+        return Problem(place, row, key, shown, details["msg"])
+    return Problem(f"{folder}/protocol.toml", None, ".".join(path), shown, details["msg"])
+
+
+def _disagreements(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    """Keys that must agree between the parts of a protocol."""
+    yield from _repeated(folder, protocol)
+    yield from _unknown_references(folder, protocol)
+    yield from _missing_references(folder, protocol)
+
+
+def _repeated(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    columns = {
+        "instruments": [rule.key for rule in protocol.instruments],
+        "indicators": list(protocol.indicator_keys()),
+        "arrangements": [arrangement.key for arrangement in protocol.arrangements],
+        "origins": [origin.key for origin in protocol.origins],
+        "needs": [f"{need.side}.{need.key}" for need in protocol.needs],
+        "aspects": list(protocol.aspect_keys),
+        "criteria": [criterion.name for criterion in protocol.criteria],
+        "words": [word.key for word in protocol.words],
+        "codebook.csv code": [f"{code.instrument} {code.code}" for code in protocol.codes],
+        "questionnaire.csv item": [item.item for item in protocol.items],
+        "questionnaire.csv limesurvey_code": [item.limesurvey_code for item in protocol.items],
+    }
+    for column, keys in columns.items():
+        for key in sorted({key for key in keys if keys.count(key) > 1}):
+            yield Problem(f"{folder}/protocol.toml", None, column, repr(key), "each key once")
+
+
+def _unknown_references(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    known = {
+        "indicator": set(protocol.indicator_keys()),
+        "need": set(protocol.need_keys("internal")),
+        "external_need": set(protocol.need_keys("external")),
+        "arrangement": {a.key for a in protocol.arrangements} | {"arrangement"},
+        "origin": {origin.key for origin in protocol.origins} | {"origin"},
+    }
+    place = f"{folder}/protocol.toml"
+    for aspect in protocol.aspects:
+        for key in sorted(set(aspect.rests_on) - known["indicator"]):
+            yield Problem(place, None, f"aspects.{aspect.key}.rests_on", repr(key), "an indicator")
+    for criterion in protocol.criteria:
+        for key in sorted({c.aspect for c in criterion.any} - set(protocol.aspect_keys)):
+            yield Problem(place, None, f"criteria.{criterion.name}.any", repr(key), "an aspect")
+    for row, code in enumerate(protocol.codes, start=2):
+        if code.key not in known.get(code.kind, {code.key}):
+            expected = f"a key of kind {code.kind}"
+            yield Problem(f"{folder}/codebook.csv", row, "key", repr(code.key), expected)
+        if code.instrument == "interview" and (code.kind == "indicator") != (
+            code.level is not None
+        ):
+            expected = "a level for interview codes of kind indicator, and for no other"
+            yield Problem(f"{folder}/codebook.csv", row, "level", repr(code.level), expected)
+    for row, item in enumerate(protocol.items, start=2):
+        if item.key not in known.get(item.kind, {item.key}):
+            expected = f"a key of kind {item.kind}"
+            yield Problem(f"{folder}/questionnaire.csv", row, "key", repr(item.key), expected)
+
+
+def _missing_references(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    place = f"{folder}/protocol.toml"
+    absent = {"interview", "workshop", "survey"} - set(protocol.weights)
+    for key in sorted(absent):
+        yield Problem(place, None, "instruments", "", f"an entry for {key}")
+    for construct in ("conditions", "needs"):
+        if not protocol.indicator_keys(construct):
+            yield Problem(place, None, "indicators", "", f"at least one of construct {construct}")
+    for tier in TIERS:
+        if not any(criterion.tier == tier for criterion in protocol.criteria):
+            yield Problem(place, None, "criteria", "", f"at least one of tier {tier}")
+    if protocol.need_rules.listed_apart not in protocol.need_keys("internal"):
+        value = repr(protocol.need_rules.listed_apart)
+        yield Problem(place, None, "need_rules.listed_apart", value, "an internal need")

@@ -1,0 +1,179 @@
+"""Columns and domains of every processed table: the contract that tables are checked against.
+
+Each table is checked as a whole when it is written and when it is read back. The rows are
+sorted by the table's first columns, so that the same results are the same bytes.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+from mapping.errors import RunError
+from mapping.vocabulary import (
+    CONDITIONS_LEVELS,
+    INSTRUMENTS,
+    NEEDS_LEVELS,
+    QUADRANTS,
+    SIDES,
+    TIERS,
+    UNCLASSIFIED,
+)
+
+_LEVEL = pa.Check.in_range(0, 3)
+_SHARE = pa.Check.in_range(0, 1)
+_COUNT = pa.Check.ge(0)
+
+
+def _text(*allowed: str, blank: bool = False) -> pa.Column:
+    checks = pa.Check.isin(allowed) if allowed else None
+    return pa.Column(pd.StringDtype(), checks, nullable=blank)
+
+
+def _number(check: pa.Check | None = None, *, blank: bool = True) -> pa.Column:
+    return pa.Column("float64", check, nullable=blank)
+
+
+def _count(*, blank: bool = False) -> pa.Column:
+    return pa.Column("Int64", _COUNT, nullable=blank)
+
+
+def _table(sorted_by: int, **columns: pa.Column) -> pa.DataFrameSchema:
+    keys = list(columns)[:sorted_by]
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=keys)
+
+
+TABLES: dict[str, pa.DataFrameSchema] = {
+    "evidence": _table(
+        1,
+        evidence_id=_text(),
+        department_id=_text(),
+        instrument=_text(*INSTRUMENTS),
+        unit=_text(),
+        rater=_text(blank=True),
+        kind=_text(),
+        key=_text(),
+        side=_text(*SIDES, blank=True),
+        quadrant=_text(*QUADRANTS, blank=True),
+        value=_number(),
+        category=_text(blank=True),
+        weight=_number(_COUNT, blank=False),
+        date=pa.Column("datetime64[s]", nullable=True),
+        role=_text(blank=True),
+        file=_text(),
+        row=_count(),
+    ),
+    "indicators": _table(
+        2,
+        department_id=_text(),
+        indicator=_text(),
+        level=_number(_LEVEL),
+        convergence=_number(_LEVEL),
+        instruments=_count(),
+        interview=_number(_LEVEL),
+        workshop=_number(_LEVEL),
+        survey=_number(_LEVEL),
+    ),
+    "constructs": _table(
+        1,
+        department_id=_text(),
+        conditions=_number(_LEVEL),
+        needs=_number(_LEVEL),
+        conditions_level=_text(*CONDITIONS_LEVELS, blank=True),
+        needs_level=_text(*NEEDS_LEVELS, blank=True),
+    ),
+    "tiers": _table(
+        1,
+        department_id=_text(),
+        tier=_text(*TIERS, UNCLASSIFIED),
+        fit_good=_number(_SHARE),
+        fit_moderate=_number(_SHARE),
+        fit_small=_number(_SHARE),
+        margin=_number(_SHARE),
+        borderline=pa.Column("bool"),
+    ),
+    "aspects": _table(
+        2,
+        department_id=_text(),
+        aspect=_text(),
+        level=_number(_LEVEL),
+        nearest=_text(*TIERS, blank=True),
+        to_next_tier=_number(_LEVEL),
+    ),
+    "criteria": _table(
+        3,
+        department_id=_text(),
+        tier=_text(*TIERS),
+        criterion=_text(),
+        met=pa.Column("boolean", nullable=True),
+    ),
+    "needs": _table(
+        2,
+        side=_text(*SIDES),
+        need=_text(),
+        departments=_count(),
+        of=_count(),
+        share=_number(_SHARE),
+        low=_number(_SHARE),
+        high=_number(_SHARE),
+        rank=_count(),
+        p_first=_number(_SHARE),
+    ),
+    "swot": _table(
+        2,
+        quadrant=_text(*QUADRANTS),
+        theme=_text(),
+        departments=_count(),
+        of=_count(),
+        share=_number(_SHARE),
+        low=_number(_SHARE),
+        high=_number(_SHARE),
+        items=_count(),
+        votes=_count(),
+        rank=_count(blank=True),
+    ),
+    "participation": _table(
+        1,
+        department_id=_text(),
+        interviews=_count(),
+        workshop_notes=_count(),
+        responses=_count(),
+        left_out=_count(),
+    ),
+    "respondents": _table(
+        3,
+        department_id=_text(),
+        instrument=_text("interview", "survey"),
+        respondent=_text(),
+        role=_text(blank=True),
+        date=pa.Column("datetime64[s]", nullable=True),
+        left_out=_text("incomplete", "blank", blank=True),
+    ),
+}
+
+
+def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The frame with the table's column order, types and row order, checked against it.
+
+    Raises
+    ------
+    RunError
+        A column is missing or a value is outside its domain: a fault of ours, never of the
+        user's data, which the readers have checked before.
+
+    """
+    schema = TABLES[table]
+    typed = frame.loc[:, list(schema.columns)].astype(
+        {name: column.dtype.type for name, column in schema.columns.items()}
+    )
+    ordered = typed.sort_values(list(schema.unique or []), kind="stable", ignore_index=True)
+    return check(ordered, table)
+
+
+def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The frame itself, if it is a valid ``table``; used on every read."""
+    try:
+        return TABLES[table].validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases[["column", "check", "failure_case"]].head(5)
+        raise RunError(f"table {table} breaks its contract:\n{cases.to_string()}") from None
