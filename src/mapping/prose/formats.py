@@ -1,0 +1,105 @@
+"""Numbers, shares, intervals, lists and dates as each language writes them.
+
+Every number is rounded here and only here, half up and from its exact decimal form, so that
+what is printed never decides anything and never depends on the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from mapping.facts import Count
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+EN_DASH = "\u2013"
+SIGNS = {"good": "●", "moderate": "◐", "small": "○"}
+"""The tiers' signs; a department without a tier has none."""
+
+WHOLE_PERCENT_BELOW = 100
+"""Shares of fewer departments than this are written without decimals."""
+
+
+@dataclass(frozen=True)
+class Formats:
+    """The written forms of one language; each method takes a value and gives its text."""
+
+    decimal: str
+    thousands: str
+    of: str
+    and_: str
+    between: str
+    department: str
+    departments: str
+    months: tuple[str, ...]
+    words: tuple[str, ...]
+
+    def number(self, value: float | Decimal, decimals: int = 0) -> str:
+        """The number with so many decimals, the language's marks, and a real minus sign."""
+        exact = Decimal(str(value))
+        if not exact.is_finite():
+            raise ValueError("a missing number cannot be written as a number")
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        text = f"{abs(rounded):,f}"
+        text = text.translate({ord(","): self.thousands, ord("."): self.decimal})
+        return MINUS + text if rounded < 0 else text
+
+    def percent(self, count: Count) -> str:
+        """The share as a percentage: no decimals under 100 departments, else one."""
+        share = Fraction(count.n, count.of) * 100
+        exact = Decimal(share.numerator) / Decimal(share.denominator)
+        return self.number(exact, 0 if count.of < WHOLE_PERCENT_BELOW else 1) + f"{NBSP}%"
+
+    def count(self, count: Count) -> str:
+        """The count with its base and share: ``28 of 44 (64 %)``; no share of nothing."""
+        return self._of_base(count, "")
+
+    def count_departments(self, count: Count) -> str:
+        """As :meth:`count`, with the noun: ``28 of 44 departments (64 %)``."""
+        return self._of_base(count, f" {self.plural(count.of, self.department, self.departments)}")
+
+    def _of_base(self, count: Count, noun: str) -> str:
+        share = f" ({self.percent(count)})" if count.of else ""
+        return f"{self.number(count.n)}{NBSP}{self.of}{NBSP}{self.number(count.of)}{noun}{share}"
+
+    def interval(self, low: float, high: float) -> str:
+        """Two shares in 0..1 as an interval of whole percentages: ``between 50 and 75 %``."""
+        ends = [self.number(Decimal(str(end)) * 100) for end in (low, high)]
+        if ends[0] == ends[1]:
+            return f"{ends[0]}{NBSP}%"
+        return f"{self.between} {ends[0]} {self.and_} {ends[1]}{NBSP}%"
+
+    def plural(self, number: int | Count, one: str, many: str) -> str:
+        """The form that goes with the number: ``one`` with exactly 1, else ``many``."""
+        return one if (number.n if isinstance(number, Count) else number) == 1 else many
+
+    def listing(self, items: Sequence[str]) -> str:
+        """The items as a list in a sentence: ``A, B and C``."""
+        *first, last = items
+        return f"{', '.join(first)} {self.and_} {last}" if first else last
+
+    def day(self, value: date) -> str:
+        """The day, with the month's name: ``30 April 2020``."""
+        return f"{value.day}{NBSP}{self.month(value)}"
+
+    def month(self, value: date) -> str:
+        """The month and year: ``April 2020``."""
+        return f"{self.months[value.month - 1]}{NBSP}{value.year}"
+
+    def in_words(self, number: int) -> str:
+        """A small number as a word (up to twelve), else in digits."""
+        return self.words[number] if number < len(self.words) else self.number(number)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def sign(tier: str) -> str:
+    """The tier's sign; nothing for a department without a tier."""
+    return SIGNS.get(tier, "")

@@ -1,0 +1,310 @@
+"""The texts of one language: readable templates in TOML, filled with computed values.
+
+A text is a Jinja2 template under a dotted key, its first part the file: ``tiers.grid.heading``
+stands in ``texts/<language>/tiers.toml``, table ``[grid]``. The templates are ours; the values
+are data, never markup and never code, and are escaped where they are shown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2.meta import find_undeclared_variables
+from jinja2.sandbox import SandboxedEnvironment
+
+from mapping.errors import RunError, UsageError
+from mapping.facts import Count
+from mapping.prose.formats import Formats, capital, sign
+from mapping.protocol import Condition, Criterion, Protocol
+from mapping.vocabulary import LANGUAGES
+
+Labels = Mapping[tuple[str, str], str]
+_TERM_LABELS = (
+    "tier",
+    "quadrant",
+    "quadrant_letter",
+    "side",
+    "construct",
+    "conditions_level",
+    "needs_level",
+    "level",
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """All texts, labels and number formats of one language under one protocol.
+
+    Made by :func:`words`. ``names`` gives a department's shown name; without one its code is
+    shown.
+    """
+
+    lang: str
+    formats: Formats
+    labels: Labels
+    names: Mapping[str, str]
+    templates: SandboxedEnvironment
+
+    def say(self, key: str, **values: object) -> str:
+        """The text with its values.
+
+        Raises
+        ------
+        RunError
+            No such text, a value that the text needs is missing (or is None or NaN), or a
+            value that it does not use was given.
+
+        """
+        self._require(key, values)
+        try:
+            return self.templates.get_template(key).render(values)
+        except (TemplateError, ValueError, TypeError, AttributeError) as error:
+            raise RunError(f"text {key} ({self.lang}): {error}") from error
+
+    def label(self, kind: str, key: str) -> str:
+        """The shown name of a key: ``label("need", "recruitment")``.
+
+        Kinds: indicator, aspect, need, voice (an external need), theme, arrangement, origin,
+        instrument, criterion, department; tier, quadrant, quadrant_letter, side, construct,
+        conditions_level, needs_level, level.
+        """
+        if kind == "department":
+            return self.names.get(key, key)
+        try:
+            return self.labels[kind, key]
+        except KeyError:
+            raise RunError(f"no {self.lang} label for {kind} {key}") from None
+
+    def variables(self, key: str) -> frozenset[str]:
+        """The names of the values that the text needs."""
+        return _variables(self.templates, key)
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return key in _sources(self.lang)
+
+    def keys(self, prefix: str = "") -> tuple[str, ...]:
+        """The keys of all texts that start with ``prefix``, in the order of the files."""
+        return tuple(key for key in _sources(self.lang) if key.startswith(prefix))
+
+    def _require(self, key: str, values: Mapping[str, object]) -> None:
+        try:
+            needed = self.variables(key)
+        except TemplateNotFound:
+            raise RunError(f"no {self.lang} text {key}") from None
+        if absent := sorted(needed - values.keys()):
+            raise RunError(f"text {key} ({self.lang}) lacks {', '.join(absent)}")
+        if unused := sorted(values.keys() - needed):
+            raise RunError(f"text {key} ({self.lang}) does not use {', '.join(unused)}")
+
+
+def words(lang: str, protocol: Protocol, names: Mapping[str, str] | None = None) -> Words:
+    """The texts of a language with the protocol's labels and words for shares.
+
+    Parameters
+    ----------
+    lang
+        "sv" or "en".
+    protocol
+        Gives the labels, and which word may be said of which share.
+    names
+        The shown name of each department_id; without one (or without an entry) its code.
+
+    Raises
+    ------
+    UsageError
+        There are no texts in that language.
+
+    """
+    if lang not in LANGUAGES:
+        raise UsageError(f"no texts in language {lang!r}; there are {', '.join(LANGUAGES)}")
+    formats = _formats(lang)
+    templates = _templates(lang, formats)
+    templates.filters["quantity"] = partial(_quantity, templates, protocol)
+    labels = dict(_labels(lang, protocol))
+    labels |= {
+        ("criterion", criterion.name): _criterion(criterion, labels, formats, templates)
+        for criterion in protocol.criteria
+    }
+    shown = MappingProxyType(dict(names or {}))
+    made = Words(lang, formats, MappingProxyType(labels), shown, templates)
+    templates.filters["label"] = lambda key, kind: made.label(kind, key)
+    templates.filters["department"] = partial(made.label, "department")
+    return made
+
+
+@lru_cache
+def _texts(lang: str) -> Mapping[str, object]:
+    """Every value of the language's files by its dotted key: templates, and the lists of terms."""
+    folder = resources.files("mapping") / "texts" / lang
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda f: f.name
+    )
+    tables = {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in files}
+    return MappingProxyType(
+        {
+            key: value
+            for stem, text in tables.items()
+            for key, value in _flat(stem, tomllib.loads(text))
+        }
+    )
+
+
+def _flat(prefix: str, value: object) -> Iterator[tuple[str, object]]:
+    """Leaves of nested tables; a list counts its items: ``tiers.grid.paragraphs.0``."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _flat(f"{prefix}.{name}", inner)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _flat(f"{prefix}.{number}", inner)
+    else:
+        yield prefix, value
+
+
+@lru_cache
+def _sources(lang: str) -> Mapping[str, str]:
+    """The templates by key."""
+    return MappingProxyType({key: str(value) for key, value in _texts(lang).items()})
+
+
+def _listed(lang: str, key: str) -> tuple[str, ...]:
+    sources = _sources(lang)
+    return tuple(sources[name] for name in sources if name.startswith(f"{key}."))
+
+
+def _formats(lang: str) -> Formats:
+    def term(name: str) -> str:
+        return _sources(lang)[f"terms.format.{name}"]
+
+    return Formats(
+        decimal=term("decimal"),
+        thousands=term("thousands"),
+        of=term("of"),
+        and_=term("and"),
+        between=term("between"),
+        department=term("department"),
+        departments=term("departments"),
+        months=_listed(lang, "terms.format.months"),
+        words=_listed(lang, "terms.format.words"),
+    )
+
+
+def _templates(lang: str, formats: Formats) -> SandboxedEnvironment:
+    """Templates that stop at anything missing; plain text, so nothing is escaped here."""
+    environment = SandboxedEnvironment(
+        loader=DictLoader(_sources(lang)),
+        undefined=StrictUndefined,
+        autoescape=False,  # plain text; prose and tables escape what they show
+        finalize=_written,
+        cache_size=-1,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., Any]] = {
+        "number": formats.number,
+        "percent": formats.percent,
+        "count": formats.count,
+        "count_departments": formats.count_departments,
+        "interval": formats.interval,
+        "plural": formats.plural,
+        "listing": formats.listing,
+        "date": formats.day,
+        "month": formats.month,
+        "in_words": formats.in_words,
+        "capital": capital,
+        "sign": sign,
+    }
+    environment.filters |= filters
+    return environment
+
+
+def _written(value: object) -> object:
+    """The value, unless it is one that must never stand in a sentence."""
+    if value is None or (not isinstance(value, str | Sequence) and bool(pd.isna(value))):  # type: ignore[call-overload]
+        raise ValueError("a missing value cannot stand in a sentence")
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _variables(templates: SandboxedEnvironment, key: str) -> frozenset[str]:
+    loader = templates.loader
+    if loader is None:  # pragma: no cover - _templates always gives one
+        raise TemplateNotFound(key)
+    source, _, _ = loader.get_source(templates, key)
+    return frozenset(find_undeclared_variables(templates.parse(source)))
+
+
+def _quantity(templates: SandboxedEnvironment, protocol: Protocol, count: Count) -> str:
+    """The departments by the strongest word that holds; a single one is called one."""
+    key = protocol.word(count.n, count.of) if count.of else "none"
+    if count.n == 1:
+        key = "only" if count.of == 1 else "one"
+    return templates.get_template(f"terms.quantity.{key}").render()
+
+
+def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], str]]:
+    kinds: dict[str, Sequence[Any]] = {
+        "instrument": protocol.instruments,
+        "indicator": protocol.indicators,
+        "aspect": protocol.aspects,
+        "arrangement": protocol.arrangements,
+        "origin": protocol.origins,
+        "need": (*_needs(protocol, "external"), *_needs(protocol, "internal")),
+        "voice": _needs(protocol, "external"),
+    }
+    for kind, entries in kinds.items():
+        for entry in entries:
+            yield (kind, entry.key), entry.label[lang]
+    for code in protocol.codes:
+        if code.instrument == "workshop":
+            yield ("theme", code.code), code.label[lang]
+    for key, text in _sources(lang).items():
+        file, _, rest = key.partition(".")
+        kind, _, name = rest.partition(".")
+        if file == "terms" and kind in _TERM_LABELS:
+            yield (kind, name), text
+
+
+def _needs(protocol: Protocol, side: str) -> list[Any]:
+    return [need for need in protocol.needs if need.side == side]
+
+
+def _criterion(
+    criterion: Criterion,
+    labels: Mapping[tuple[str, str], str],
+    formats: Formats,
+    templates: SandboxedEnvironment,
+) -> str:
+    """The criterion in words, built from its ranges: ``interest at least 2``."""
+    parts = [
+        templates.get_template(f"terms.criterion.{form}").render(
+            aspect=labels["aspect", condition.aspect], **levels
+        )
+        for condition in criterion.any
+        for form, levels in [_range(condition, formats)]
+    ]
+    return templates.get_template("terms.criterion.or").render().join(parts)
+
+
+def _range(condition: Condition, formats: Formats) -> tuple[str, dict[str, str]]:
+    """Which form says the range, and its ends (``below`` binds before ``at most``)."""
+
+    def shown(level: float) -> str:
+        return formats.number(level, 0 if float(level).is_integer() else 1)
+
+    if condition.below is not None:
+        return "below", {"level": shown(condition.below)}
+    if condition.at_least is not None and condition.at_most is not None:
+        return "between", {"low": shown(condition.at_least), "high": shown(condition.at_most)}
+    if condition.at_most is not None:
+        return "at_most", {"level": shown(condition.at_most)}
+    return "at_least", {"level": shown(condition.at_least or 0)}
