@@ -1,0 +1,95 @@
+"""Needs: which needs and which outside voices departments name, and how common each is.
+
+A department counts once for a need, however often and by however many instruments it is named.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mapping.protocol import Protocol
+from mapping.schemas import conform
+from mapping.statistics.proportions import hypergeometric_interval
+from mapping.statistics.ranking import first_place_share
+from mapping.vocabulary import DECIMALS, SIDES
+
+_KIND = {"internal": "need", "external": "external_need"}
+
+
+def named(evidence: pd.DataFrame, protocol: Protocol, side: str) -> pd.DataFrame:
+    """Which needs of one side each participating department names.
+
+    One row is a participating department (the index), one column a need in the protocol's
+    order; true if any interview code, ticked box or workshop note (in any quadrant) names it.
+    """
+    departments = pd.Index(sorted(evidence["department_id"].unique()), name="department_id")
+    mentions = evidence[evidence["kind"] == _KIND[side]]
+    present = pd.crosstab(mentions["department_id"], mentions["key"]) > 0
+    return present.reindex(
+        index=departments, columns=list(protocol.need_keys(side)), fill_value=False
+    )
+
+
+def needs(evidence: pd.DataFrame, departments: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """How many participating departments name each need, with interval, rank and certainty.
+
+    One row is a side and a need (table ``needs``). ``share`` is of the participating
+    departments (``of``); ``low`` and ``high`` are the exact hypergeometric interval for the
+    share of all departments of the frame. ``rank`` is within the side, equal shares having the
+    lowest number, with `other` among the internal needs. ``p_first`` is the share of bootstrap
+    draws of departments in which the need is at rank 1, ties counted; missing if nobody names
+    any need of the side.
+    """
+    tables = [
+        _side(named(evidence, protocol, side), side, len(departments), protocol) for side in SIDES
+    ]
+    return conform(pd.concat(tables, ignore_index=True), "needs")
+
+
+def _side(present: pd.DataFrame, side: str, frame: int, protocol: Protocol) -> pd.DataFrame:
+    count, of = present.sum(), len(present)
+    bounds = [hypergeometric_interval(int(n), of, frame, protocol.swot.confidence) for n in count]
+    rules = protocol.need_rules
+    first = first_place_share(present.to_numpy(), rules.draws, rules.seed)
+    return pd.DataFrame(
+        {
+            "side": side,
+            "need": present.columns,
+            "departments": count.to_numpy(),
+            "of": of,
+            "share": (count.to_numpy() / of).round(DECIMALS),
+            "low": np.round([low / frame for low, _ in bounds], DECIMALS),
+            "high": np.round([high / frame for _, high in bounds], DECIMALS),
+            "rank": count.rank(method="min", ascending=False).astype(int).to_numpy(),
+            "p_first": first if count.any() else np.nan,
+        }
+    )
+
+
+def with_need(evidence: pd.DataFrame, indicators: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Whether each participating department is with or without a need of either side.
+
+    One row is a department: department_id, internal, external. True: a need is named, or the
+    level of internal_need (external_need) reaches the protocol's limit. False: none is named
+    and the level is known and below it. Missing: none named and the level unknown, that is
+    neither with nor without.
+    """
+    level = indicators.pivot(index="department_id", columns="indicator", values="level")
+    limits = protocol.need_rules
+    table = pd.DataFrame(
+        {
+            "internal": _with(
+                named(evidence, protocol, "internal"), level["internal_need"], limits.internal_level
+            ),
+            "external": _with(
+                named(evidence, protocol, "external"), level["external_need"], limits.external_level
+            ),
+        }
+    )
+    return table.reset_index()
+
+
+def _with(present: pd.DataFrame, level: pd.Series, limit: float) -> pd.Series:
+    felt = (level >= limit).astype("boolean").mask(level.isna())
+    return felt.reindex(present.index) | present.any(axis=1).astype("boolean")

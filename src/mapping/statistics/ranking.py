@@ -1,0 +1,43 @@
+"""Rankings: by count, by Borda points, and how sure the first place is."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+
+def borda(scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Borda points of each candidate (column) over all ballots (rows).
+
+    A ballot gives a candidate one point for every candidate that it scores lower, and half a
+    point for every other one that it scores the same.
+
+    Source: J.-C. de Borda, Mémoire sur les élections au scrutin (1784).
+
+    >>> borda([[2, 1, 0], [0, 1, 1]]).tolist()
+    [2.0, 2.5, 1.5]
+    """
+    ballots = np.asarray(scores, dtype=float)
+    mine, others = ballots[:, :, None], ballots[:, None, :]
+    below = (mine > others).sum(axis=(0, 2))
+    equal = (mine == others).sum(axis=(0, 2)) - len(ballots)
+    return np.asarray(below + equal / 2, dtype=float)
+
+
+def first_place_share(
+    presence: npt.NDArray[np.bool_], draws: int, seed: int
+) -> npt.NDArray[np.float64]:
+    """In how many of the draws each column has the largest count, ties counted.
+
+    ``presence`` has a row for each department and a column for each candidate. A draw takes
+    as many departments as there are, with replacement, each with all its columns (they go
+    together). Shares of 0 to 1.
+
+    Source: the bootstrap of B. Efron, Annals of Statistics 7 (1979).
+    """
+    departments = len(presence)
+    times = np.random.default_rng(seed).multinomial(
+        departments, np.full(departments, 1 / departments), size=draws
+    )
+    counts = times @ presence.astype(int)
+    return np.asarray((counts == counts.max(axis=1, keepdims=True)).mean(axis=0))
