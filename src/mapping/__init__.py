@@ -1,1 +1,25 @@
-"""The mapping of alumni relations made computable."""
+"""The mapping of alumni relations at a university's departments, made computable.
+
+``load_year(2020)`` gives a study with all its tables; the modules are the steps of the chain.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mapping.plots import figure as figure
+    from mapping.study import Study as Study
+    from mapping.study import load_year as load_year
+
+__all__ = ["Study", "figure", "load_year"]
+
+_HOMES = {"load_year": "mapping.study", "Study": "mapping.study", "figure": "mapping.plots"}
+
+
+def __getattr__(name: str) -> object:
+    """The front doors, imported when they are first used: the command line must start fast."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'mapping' has no attribute {name!r}")

@@ -1,0 +1,179 @@
+"""One year's study: what was read, the protocol, and every table of the chain.
+
+    raw files -> evidence -> indicators -> constructs -> tiers
+                          -> needs, swot, participation
+
+A researcher's one call is :func:`load_year`. Each table is computed when it is first asked for,
+by the pure function that bears its name, or read back where it has been computed before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from mapping import (
+    constructs,
+    criteria,
+    evidence,
+    indicators,
+    needs,
+    participation,
+    roots,
+    store,
+    swot,
+    tiers,
+)
+from mapping.instruments import RawYear, StudySettings, read_settings, read_year
+from mapping.protocol import Protocol, load_protocol
+
+ANALYSIS = (
+    "evidence",
+    "respondents",
+    "participation",
+    "indicators",
+    "constructs",
+    "tiers",
+    "aspects",
+    "criteria",
+    "needs",
+    "swot",
+)
+"""The tables of a study, in the order of the chain; their columns are in ``schemas.TABLES``."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """A year's settings, protocol, register and tables; all frames, none to be changed.
+
+    ``stored`` holds the tables that were computed before: they are shown as they are, never
+    computed again.
+    """
+
+    raw: RawYear
+    protocol: Protocol
+    stored: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @property
+    def settings(self) -> StudySettings:
+        """What ``study.toml`` says."""
+        return self.raw.settings
+
+    @property
+    def departments(self) -> pd.DataFrame:
+        """The register: one row is a department of the frame, participating or not."""
+        return self.raw.departments
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """Table ``evidence``: one row is one datum of an instrument, with its origin."""
+        return self._table("evidence", lambda: evidence.gather(self.raw, self.protocol))
+
+    @cached_property
+    def respondents(self) -> pd.DataFrame:
+        """Table ``respondents``: one row is an interview or a survey response."""
+        return self._table("respondents", lambda: evidence.respondents(self.raw))
+
+    @cached_property
+    def participation(self) -> pd.DataFrame:
+        """Table ``participation``: one row is a department and what it took part with."""
+        return self._table(
+            "participation",
+            lambda: participation.participation(self.evidence, self.respondents, self.departments),
+        )
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Table ``indicators``: one row is a participating department and an indicator."""
+        return self._table(
+            "indicators", lambda: indicators.indicators(self.evidence, self.protocol)
+        )
+
+    @cached_property
+    def constructs(self) -> pd.DataFrame:
+        """Table ``constructs``: one row is a participating department."""
+        return self._table(
+            "constructs", lambda: constructs.constructs(self.indicators, self.protocol)
+        )
+
+    @cached_property
+    def tiers(self) -> pd.DataFrame:
+        """Table ``tiers``: one row is a department of the frame."""
+        return self._table(
+            "tiers", lambda: tiers.tiers(self.indicators, self.departments, self.protocol)
+        )
+
+    @cached_property
+    def aspects(self) -> pd.DataFrame:
+        """Table ``aspects``: one row is a participating department and an aspect."""
+        return self._table(
+            "aspects", lambda: tiers.aspects(self.indicators, self.tiers, self.protocol)
+        )
+
+    @cached_property
+    def criteria(self) -> pd.DataFrame:
+        """Table ``criteria``: one row is a participating department and a criterion."""
+        return self._table("criteria", lambda: criteria.criteria(self.indicators, self.protocol))
+
+    @cached_property
+    def needs(self) -> pd.DataFrame:
+        """Table ``needs``: one row is a side and a need."""
+        return self._table(
+            "needs", lambda: needs.needs(self.evidence, self.departments, self.protocol)
+        )
+
+    @cached_property
+    def swot(self) -> pd.DataFrame:
+        """Table ``swot``: one row is a quadrant and a theme."""
+        return self._table(
+            "swot", lambda: swot.swot(self.evidence, self.departments, self.protocol)
+        )
+
+    def write(self, out: str | Path | None, *names: str) -> list[str]:
+        """Write these tables as Parquet into the folder ``out``; nothing if it is None.
+
+        Returns the names of the files written.
+        """
+        if out is None:
+            return []
+        return [store.write_table(getattr(self, name), Path(out), name).name for name in names]
+
+    def _table(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        return self.stored[name] if name in self.stored else compute()
+
+
+def load_year(
+    year: int,
+    root: str | Path | None = None,
+    *,
+    protocol: str | None = None,
+    tables: str | Path | None = None,
+) -> Study:
+    """A year's study, read from its raw files.
+
+    ``root`` is the folder with ``data/raw`` (found from the working folder upwards if None);
+    ``protocol`` names another protocol than the one in study.toml; ``tables`` is a folder of
+    tables that a run has computed, to be shown instead of being computed again.
+
+    Raises
+    ------
+    UsageError
+        There is no root, or no such year in it.
+    DataError
+        The raw data or the protocol are wrong; every problem of every file is in it.
+    """
+    place = roots.find_root(None if root is None else Path(root))
+    folder = roots.raw_folder(place, year)
+    settings = read_settings(folder)
+    method = load_protocol(roots.protocol(place, protocol or settings.protocol).folder)
+    stored = {} if tables is None else _read_tables(Path(tables))
+    return Study(read_year(folder, method, settings), method, stored)
+
+
+def _read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    there = [name for name in ANALYSIS if (folder / f"{name}.parquet").is_file()]
+    return {name: store.read_table(folder, name) for name in there}
