@@ -1,0 +1,92 @@
+"""The raw files of the example study, put in place; a real year is never replaced."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from mapping.errors import UsageError
+from mapping.example.instruments import RAW_FILES, Fieldwork
+from mapping.example.truth import bank, plant
+from mapping.example.world import SEED, WORLDS, World
+
+
+def write_example(
+    root: Path,
+    years: Iterable[int] = tuple(WORLDS),
+    seed: int = SEED,
+    worlds: Mapping[int, World] = WORLDS,
+) -> list[Path]:
+    """Write the raw files of the example years under ``root``/data/raw and name them.
+
+    The same seed and worlds give the same bytes on any machine.
+
+    Raises
+    ------
+    UsageError
+        The example has no such year, or the year's folder holds anything that is not marked
+        ``synthetic = true``. Nothing is written then, not for the other years either.
+
+    """
+    chosen = list(years)
+    for year in chosen:
+        _guard(root / "data" / "raw" / str(year), year, worlds)
+    return [
+        path
+        for year in chosen
+        for path in _write_year(root / "data" / "raw" / str(year), year, worlds[year], seed)
+    ]
+
+
+def example_files(year: int, world: World, seed: int = SEED) -> dict[str, str]:
+    """The text of each raw file of a year, by file name; lines end with LF."""
+    study = tomllib.loads(bank("study.toml"))[str(year)]
+    fieldwork = _fieldwork(year, study, seed)
+    truth = plant(world, seed, year)
+    tables = {
+        name: make(truth, world, fieldwork).to_csv(index=False, lineterminator="\n")
+        for name, make in RAW_FILES.items()
+    }
+    lineage = {"lineage.csv": study["lineage"]} if "lineage" in study else {}
+    return {"study.toml": _settings(year, study)} | tables | lineage
+
+
+def _guard(folder: Path, year: int, worlds: Mapping[int, World]) -> None:
+    if year not in worlds:
+        known = ", ".join(map(str, worlds))
+        raise UsageError(f"The example study has no year {year}; it has {known}.")
+    if folder.is_dir() and any(folder.iterdir()) and not _synthetic(folder / "study.toml"):
+        raise UsageError(
+            f"Year {year} is not marked synthetic = true in its study.toml and is never "
+            "replaced by the example study. Choose another root or other years."
+        )
+
+
+def _synthetic(path: Path) -> bool:
+    """Whether study.toml says so; a file that is missing or cannot be read does not."""
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
+    return settings.get("synthetic") is True
+
+
+def _write_year(folder: Path, year: int, world: World, seed: int) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, text in example_files(year, world, seed).items():
+        (folder / name).write_bytes(text.encode())
+        written.append(folder / name)
+    return written
+
+
+def _fieldwork(year: int, study: Mapping[str, Any], seed: int) -> Fieldwork:
+    days = tuple(dt.date.fromisoformat(str(day)) for day in study["workshop_days"])
+    return Fieldwork(year, study["start"], study["end"], days, seed)
+
+
+def _settings(year: int, study: Mapping[str, Any]) -> str:
+    return bank("settings.txt").format(year=year, **study)
