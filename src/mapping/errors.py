@@ -5,11 +5,13 @@ Exit codes of the command line: 1 the data are wrong, 2 wrong use, 3 our fault.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
     """One error in one place of the raw data or the protocol.
 
@@ -36,6 +38,26 @@ class Problem:
         expected = f"; expected {self.expected}" if self.expected else ""
         remedy = f". {self.remedy}" if self.remedy else ""
         return ", ".join(place) + found + expected + remedy
+
+
+def by_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems in the order of file, row and column; a whole file's own come first."""
+    return tuple(sorted(problems, key=lambda p: (p.file, p.row or 0, astuple(p)[2:])))
+
+
+def errors_csv(problems: Iterable[Problem]) -> str:
+    """The problems as CSV, one a row, with a header; no cell is a formula to a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(field.name for field in fields(Problem))
+    for problem in by_place(problems):
+        writer.writerow("" if cell is None else _inert(str(cell)) for cell in astuple(problem))
+    return text.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """A cell that a spreadsheet takes for a formula, masked by a leading '."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 class MappingError(Exception):

@@ -1,0 +1,160 @@
+"""``study.toml``: what one year's study is called, when it was made, and by which protocol."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import re
+import tomllib
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic.dataclasses import dataclass
+
+from mapping.errors import DataError, Problem, by_place
+from mapping.instruments.delimited import decode
+from mapping.instruments.fields import shown
+
+NAME = "study.toml"
+
+
+def _iso_date(value: object) -> object:
+    """A date may also stand in quotes; a number or a time is no date."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return date.fromisoformat(value)
+    return value
+
+
+Day = Annotated[date, Field(strict=True), BeforeValidator(_iso_date)]
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+FolderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9ÅÄÖåäö][A-Za-z0-9ÅÄÖåäö_-]*$")]
+
+STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, config=STRICT)
+class Title:
+    """The study's title in both languages."""
+
+    sv: Text
+    en: Text
+
+    def __getitem__(self, language: str) -> str:
+        return {"sv": self.sv, "en": self.en}[language]
+
+
+@dataclass(frozen=True, config=STRICT)
+class Fieldwork:
+    """First and last day of the fieldwork, both included."""
+
+    start: Day
+    end: Day
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start > self.end:
+            raise ValueError("fieldwork.start must not be after fieldwork.end")
+        return self
+
+
+@dataclass(frozen=True, config=STRICT)
+class StudySettings:
+    """One year's study. ``sha256`` is of the bytes that were read, blank if made by hand."""
+
+    title: Title
+    year: Annotated[int, Field(strict=True)]
+    fieldwork: Fieldwork
+    protocol: FolderName
+    synthetic: Annotated[bool, Field(strict=True)]
+    contact: str
+    names: Literal["code", "name"]
+    sha256: str = ""
+
+
+KEYS = tuple(field.name for field in dataclasses.fields(StudySettings) if field.name != "sha256")
+
+
+def parse_settings(data: bytes, year: str) -> StudySettings:
+    """The settings in ``data``, the bytes of the study.toml in the folder named ``year``.
+
+    Raises
+    ------
+    DataError
+        It is not TOML in UTF-8; a key is missing, unknown or wrong (each is named); the year is
+        not the folder's.
+
+    """
+    values = _toml(data)
+    known = {key: value for key, value in values.items() if key != "sha256"}
+    problems = [_unknown("sha256")] if "sha256" in values else []
+    try:
+        settings = TypeAdapter(StudySettings).validate_python(known)
+    except ValidationError as error:
+        found = by_place(problems + [_problem(e) for e in error.errors()])
+        raise DataError(found) from None
+    if str(settings.year) != year:
+        problems.append(
+            Problem(
+                NAME,
+                None,
+                "year",
+                str(settings.year),
+                f"{shown(year)}, the name of its folder",
+                "Correct the year, or move the file to the folder of its year.",
+            )
+        )
+    if problems:
+        raise DataError(problems)
+    return dataclasses.replace(settings, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _toml(data: bytes) -> dict[str, Any]:
+    text, problems = decode(NAME, data)
+    if problems:
+        raise DataError(problems)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        remedy = "Correct the line; text stands in quotes, dates and numbers without."
+        raise DataError([Problem(NAME, None, "", str(error), "TOML", remedy)]) from None
+
+
+def _unknown(key: str) -> Problem:
+    close = difflib.get_close_matches(key, KEYS, n=1)
+    remedy = f"Did you mean '{close[0]}'?" if close else "Remove the key."
+    return Problem(NAME, None, key, expected=f"one of the keys {', '.join(KEYS)}", remedy=remedy)
+
+
+def _problem(details: Any) -> Problem:
+    """One of pydantic's errors as ours; what stands under contact or an unknown key is hidden."""
+    key = ".".join(str(part) for part in details["loc"])
+    kind, value = details["type"], details["input"]
+    if kind == "unexpected_keyword_argument":
+        return _unknown(key)
+    if kind in ("missing", "missing_argument"):
+        return Problem(NAME, None, key, expected="a value", remedy=f"Add the key {key}.")
+    hidden = isinstance(value, dict | list)
+    text = "" if hidden else shown(str(value), confidential=key == "contact")
+    remedy = f"Correct the value of {key}."
+    return Problem(NAME, None, key, text, _expected(key, details["msg"]), remedy)
+
+
+def _expected(key: str, message: str) -> str:
+    forms = {
+        "fieldwork.start": "a date (YYYY-MM-DD)",
+        "fieldwork.end": "a date (YYYY-MM-DD)",
+        "protocol": "the name of a folder under data/protocol, without a path",
+        "synthetic": "true or false",
+        "names": "'code' or 'name'",
+        "year": "a year without quotes",
+    }
+    return forms.get(key, message.removeprefix("Value error, "))

@@ -1,0 +1,179 @@
+"""A year's raw folder, read and checked as a whole: every problem of every file at once."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from mapping.errors import DataError, Problem, by_place
+from mapping.instruments import interviews, register, study_settings, survey, workshop
+from mapping.instruments.delimited import Sheet, decode, read_sheet
+from mapping.instruments.fields import extra_columns, header_problems
+from mapping.instruments.study_settings import StudySettings, parse_settings
+from mapping.protocol import Protocol
+from mapping.vocabulary import LANGUAGES
+
+TABLES = {module.NAME: module.COLUMNS for module in (register, interviews, workshop, survey)}
+"""The four files that every year has, and their fixed columns."""
+
+OPTIONAL = ("lineage.csv", *(f"comments.{lang}.md" for lang in LANGUAGES), "corrections.csv")
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file as it was read: SHA-256 of its bytes, rows of data, columns that were left out.
+
+    ``rows`` is missing for a file that is no table, or a table that is not used yet.
+    """
+
+    name: str
+    sha256: str
+    rows: int | None = None
+    extra_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RawYear:
+    """A year's raw data, typed and free of errors; never the excerpts and statements.
+
+    ``departments``, ``interviews``, ``workshop``: see the readers of these names.
+    ``survey``: the responses that are used; ``respondents``: all responses, used or left out
+    (see :class:`mapping.instruments.survey.Responses`).
+    """
+
+    settings: StudySettings
+    departments: pd.DataFrame
+    interviews: pd.DataFrame
+    workshop: pd.DataFrame
+    survey: pd.DataFrame
+    respondents: pd.DataFrame
+    files: tuple[InputFile, ...]
+
+
+def read_settings(folder: Path) -> StudySettings:
+    """The settings in ``folder``, the raw folder of a year.
+
+    Raises
+    ------
+    DataError
+        The folder or its study.toml is missing, or the settings are wrong.
+
+    """
+    _require_folder(folder)
+    path = folder / study_settings.NAME
+    if not path.is_file():
+        raise DataError([_missing(folder, study_settings.NAME)])
+    return parse_settings(path.read_bytes(), folder.resolve().name)
+
+
+def read_year(folder: Path, protocol: Protocol, settings: StudySettings) -> RawYear:
+    """All files of a year's raw folder.
+
+    Each file is read once, and its SHA-256 is of the bytes that were read.
+
+    Raises
+    ------
+    DataError
+        With every problem of every file, ordered by file, row and column.
+
+    """
+    _require_folder(folder)
+    contents = _contents(folder)
+    sheets = {
+        name: read_sheet(name, contents[name], columns) if name in contents else Sheet(name)
+        for name, columns in TABLES.items()
+    }
+    required = TABLES | {survey.NAME: _survey_columns(sheets[survey.NAME], protocol)}
+    frame = register.read_departments(sheets[register.NAME])
+    known = _known_departments(sheets[register.NAME], frame.problems, frame.frame)
+    coded = interviews.read_interviews(sheets[interviews.NAME], protocol, settings, known)
+    notes = workshop.read_workshop(sheets[workshop.NAME], protocol, settings, known)
+    responses = survey.read_survey(sheets[survey.NAME], protocol, settings, known)
+    _refuse(
+        *_unreadable(folder, contents),
+        *(problem for sheet in sheets.values() for problem in sheet.problems),
+        *(p for name, sheet in sheets.items() for p in header_problems(sheet, required[name])),
+        *(p for part in (frame, coded, notes, responses) for p in part.problems),
+    )
+    return RawYear(
+        settings,
+        frame.frame,
+        coded.frame,
+        notes.frame,
+        responses.used,
+        responses.respondents,
+        _input_files(settings, contents, sheets, required),
+    )
+
+
+def _refuse(*problems: Problem) -> None:
+    if problems:
+        raise DataError(by_place(problems))
+
+
+def _require_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    parent = folder.parent
+    years = sorted(p.name for p in parent.iterdir() if p.is_dir()) if parent.is_dir() else []
+    exist = f"These years exist: {', '.join(years)}." if years else "No year exists yet."
+    remedy = f"{exist} Choose one of them, or make the folder with its files."
+    raise DataError([Problem(folder.name, None, "", "", "the raw folder of a year", remedy)])
+
+
+def _missing(folder: Path, name: str) -> Problem:
+    others = [path.name for path in folder.iterdir()]
+    close = difflib.get_close_matches(name, others, n=1, cutoff=0.75)
+    remedy = f"Rename '{close[0]}' to '{name}'." if close else f"Put {name} in the year's folder."
+    return Problem(name, None, "", "no such file", "a file of every year", remedy)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """The bytes of each file of the year that exists."""
+    paths = [folder / name for name in (*TABLES, *OPTIONAL)]
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+def _survey_columns(sheet: Sheet, protocol: Protocol) -> tuple[str, ...]:
+    return (*survey.COLUMNS, *survey.item_headings(sheet, protocol).values())
+
+
+def _known_departments(
+    sheet: Sheet, problems: Sequence[Problem], frame: pd.DataFrame
+) -> frozenset[str] | None:
+    """The frame's departments, or None if any id is in doubt: then no other file is blamed."""
+    doubtful = any(problem.column in ("", "department_id") for problem in problems)
+    if sheet.problems or doubtful or "department_id" not in sheet.header:
+        return None
+    return frozenset(frame["department_id"])
+
+
+def _unreadable(folder: Path, contents: dict[str, bytes]) -> Iterable[Problem]:
+    """Missing files, and optional files that are not UTF-8."""
+    yield from (_missing(folder, name) for name in TABLES if name not in contents)
+    for name in OPTIONAL:
+        if name in contents:
+            yield from decode(name, contents[name])[1]
+
+
+def _input_files(
+    settings: StudySettings,
+    contents: dict[str, bytes],
+    sheets: dict[str, Sheet],
+    required: dict[str, tuple[str, ...]],
+) -> tuple[InputFile, ...]:
+    tables = {
+        name: (len(sheet.rows), extra_columns(sheet, required[name]))
+        for name, sheet in sheets.items()
+    }
+    files = [InputFile(study_settings.NAME, settings.sha256)]
+    files += [
+        InputFile(name, hashlib.sha256(data).hexdigest(), *tables.get(name, ()))
+        for name, data in contents.items()
+    ]
+    return tuple(sorted(files, key=lambda file: file.name))
