@@ -1,0 +1,55 @@
+# Two commands do everything on a fresh machine with git, make and Python >= 3.11 with venv:
+#   make report   sets up .venv, maps the example study of 2020, leaves the PDFs in reports/2020
+#   make test     sets up what the tests need, and runs them all
+
+PYTHON ?= python3
+YEAR ?= 2020
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: report test lint bench lab example requirements clean
+.DEFAULT_GOAL := report
+
+report: $(VENV)/.run
+	$(BIN)/mapping run $(YEAR)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+lab: $(VENV)/.run
+	$(BIN)/jupyter lab notebooks
+
+example: $(VENV)/.run
+	$(BIN)/mapping example
+
+# The packages stay the same until somebody asks for new ones: make requirements (needs uv).
+# Made for all platforms and Python versions at once, with hashes and without addresses.
+requirements:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command 'make requirements' pyproject.toml requirements/build.in -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command 'make requirements' requirements/dev.in -o requirements/dev.txt
+
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mapping needs Python 3.11 or later; name one with: make PYTHON=python3.12")'
+	@echo "Setting up $(VENV) (once; a minute or two)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) reports/[0-9]* reports/.runs data/processed/[0-9]* data/errors-*.csv

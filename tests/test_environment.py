@@ -1,0 +1,64 @@
+"""pyproject.toml, requirements/ and environment.yml name the same packages."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CONDA_NAMES = {"typst-py": "typst", "jupyter_client": "jupyter-client"}
+GIVEN = {"jupyterlab", "pandas", "matplotlib", "seaborn", "scipy", "nbconvert", "papermill"}
+
+
+def name(requirement: str) -> str:
+    return re.split(r"[\[<>=!;\s]", requirement.strip())[0].lower()
+
+
+def declared() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {name(requirement) for requirement in project["dependencies"]}
+
+
+def pinned(file: str) -> dict[str, list[str]]:
+    """Package -> lines of a requirements file: the pin and its hashes."""
+    text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
+    found: dict[str, list[str]] = {}
+    for block in re.findall(r"^[a-zA-Z][^\n]*(?:\\\n[^\n]*)*", text, re.MULTILINE):
+        found.setdefault(name(block), []).append(block)
+    return found
+
+
+def inputs(file: str) -> set[str]:
+    lines = (ROOT / "requirements" / file).read_text(encoding="utf-8").splitlines()
+    return {name(line) for line in lines if line and line[0] not in "#-"}
+
+
+def test_everything_declared_is_pinned() -> None:
+    assert declared() | inputs("build.in") <= set(pinned("run.txt"))
+    assert inputs("dev.in") <= set(pinned("dev.txt"))
+    assert declared() >= GIVEN
+
+
+@pytest.mark.parametrize("file", ["run.txt", "dev.txt"])
+def test_every_pin_is_exact_and_hashed(file: str) -> None:
+    for package, blocks in pinned(file).items():
+        for block in blocks:
+            assert re.match(r"[A-Za-z0-9._-]+(\[[a-z,-]+\])?==\S+", block), package
+            assert "--hash=sha256:" in block, package
+
+
+@pytest.mark.parametrize("file", ["run.txt", "dev.txt", "build.in", "dev.in"])
+def test_no_address_of_any_index(file: str) -> None:
+    text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links|-i\s", text)
+
+
+def test_conda_lists_the_same_packages() -> None:
+    lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
+    listed = [line.split("- ", 1)[1].split(" #")[0] for line in lines if re.match(r"\s+- ", line)]
+    names = {CONDA_NAMES.get(name(item), name(item)) for item in listed}
+    extra = {"conda-forge", "python", "pip", "pip:", "-e"}
+    assert names - extra == declared() | inputs("build.in")
