@@ -26,7 +26,7 @@ def pinned(file: str) -> dict[str, list[str]]:
     """Package -> lines of a requirements file: the pin and its hashes."""
     text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
     found: dict[str, list[str]] = {}
-    for block in re.findall(r"^[a-zA-Z][^\n]*(?:\\\n[^\n]*)*", text, re.MULTILINE):
+    for block in re.findall(r"^[a-zA-Z](?:[^\n]*\\\n)*[^\n]*", text, re.MULTILINE):
         found.setdefault(name(block), []).append(block)
     return found
 
@@ -61,4 +61,4 @@ def test_conda_lists_the_same_packages() -> None:
     listed = [line.split("- ", 1)[1].split(" #")[0] for line in lines if re.match(r"\s+- ", line)]
     names = {CONDA_NAMES.get(name(item), name(item)) for item in listed}
     extra = {"conda-forge", "python", "pip", "pip:", "-e"}
-    assert names - extra == declared() | inputs("build.in")
+    assert names - extra == declared() | inputs("build.in") | inputs("dev.in")
