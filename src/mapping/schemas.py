@@ -163,6 +163,8 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
     """
     schema = TABLES[table]
+    if absent := [name for name in schema.columns if name not in frame]:
+        raise RunError(f"table {table} lacks {', '.join(absent)}")
     typed = frame.loc[:, list(schema.columns)].astype(
         {name: column.dtype.type for name, column in schema.columns.items()}
     )

@@ -1,0 +1,251 @@
+"""Where results come from: fingerprints of all inputs, run.json, manifest.json, numbers.json.
+
+Every stored file is told by its own hash and by the hash of what it was made from, so that a
+later partial run knows which of the present files still hold.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from mapping import store
+from mapping.errors import RunError, UsageError
+from mapping.protocol import Protocol
+from mapping.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
+from mapping.vocabulary import LANGUAGES
+
+LIBRARIES = (
+    "ipykernel",
+    "matplotlib",
+    "nbclient",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pikepdf",
+    "pyarrow",
+    "scipy",
+    "typst",
+    "xlsxwriter",
+)
+"""Libraries whose version may change the bytes of a result."""
+
+NUMBERS = "numbers.json"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A numbered notebook; ``report`` is the PDF that it makes, if any."""
+
+    path: Path
+    report: str | None
+    sha256: str
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending: ``2-swot``."""
+        return self.path.stem
+
+    @property
+    def names(self) -> set[str]:
+        """What it may be called by: ``2-swot``, ``swot``, and its report's name."""
+        return {self.stem, self.stem.partition("-")[2], self.report or self.stem}
+
+    def files(self, year: int, language: str) -> tuple[str, ...]:
+        """The files that it makes in a language, from the year's folder of reports."""
+        executed = f"notebooks/{self.stem}-{language}.ipynb"
+        return (executed, f"{self.report}-{year}-{language}.pdf") if self.report else (executed,)
+
+
+def read_notebook(path: Path) -> Notebook:
+    """The notebook at ``path``, told by its metadata."""
+    metadata = nbformat.read(path, as_version=4).metadata
+    return Notebook(path, metadata.get("mapping", {}).get("report"), sha256(path))
+
+
+def selected(notebooks: Sequence[Notebook], only: Sequence[str]) -> tuple[Notebook, ...]:
+    """The notebooks asked for by their own or their report's name; all if none is named.
+
+    Raises
+    ------
+    UsageError
+        A name that no notebook has.
+
+    """
+    known = sorted({notebook.report or notebook.stem for notebook in notebooks})
+    for name in only:
+        if not any(name in notebook.names for notebook in notebooks):
+            raise UsageError(f"no report {name!r}; there are {', '.join(known)}")
+    return tuple(n for n in notebooks if not only or n.names & set(only))
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that a result depends on; read once, when the run starts.
+
+    ``files`` are the raw files: name, sha256, rows, extra_columns. The origins say whether the
+    root's own or the shipped folder was used.
+    """
+
+    settings: Any
+    protocol: Protocol
+    protocol_origin: str
+    files: tuple[Any, ...]
+    notebooks: tuple[Notebook, ...]
+    notebooks_origin: str
+    code: str
+
+    @property
+    def base(self) -> dict[str, object]:
+        """What every result depends on, whichever notebook makes it."""
+        return {
+            "inputs": {file.name: file.sha256 for file in self.files},
+            "protocol": self.protocol.sha256,
+            "code": self.code,
+        }
+
+    def run_id(self, parameters: Mapping[str, object]) -> str:
+        """The run's name: the same for the same inputs, protocol, code and parameters."""
+        notebooks = {notebook.path.name: notebook.sha256 for notebook in self.notebooks}
+        return fingerprint({**self.base, "notebooks": notebooks, "parameters": parameters})
+
+    def sources(self, year: int) -> dict[str, str]:
+        """For every file that these inputs can make, the hash of what it is made from."""
+        return {
+            file: fingerprint({**self.base, "notebook": notebook.sha256, "versions": versions()})
+            for notebook in self.notebooks
+            for language in LANGUAGES
+            for file in notebook.files(year, language)
+        }
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of this package and of the libraries that make the results."""
+    own = {"python": platform.python_version(), "mapping": version("mapping")}
+    return own | {name: version(name) for name in LIBRARIES}
+
+
+def carry_over(
+    place: Store, manifest: Mapping[str, Any], sources: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Copy into the staged reports what this run did not make and what still holds.
+
+    A file of the previous results holds if it was made from the same inputs and its bytes are
+    those that were made. Returns the files carried over and those dropped.
+    """
+    staged = store.beside(place.reports, "new")
+    kept, dropped = [], []
+    for file, entry in sorted(manifest.get("files", {}).items()):
+        if (staged / file).exists() or "from" not in entry:
+            continue
+        present = place.reports / file
+        holds = entry["from"] == sources.get(file)
+        if holds and present.is_file() and sha256(present) == entry["sha256"]:
+            (staged / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(present, staged / file)
+            kept.append(file)
+        else:
+            dropped.append(file)
+    return tuple(kept), tuple(dropped)
+
+
+def numbers(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+    """The numbers that a notebook's texts used, by text key, from its outputs' metadata."""
+    merged: dict[str, dict[str, Any]] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            found = output.get("metadata", {}).get("mapping", {}).get("numbers", {})
+            for key, values in found.items():
+                merged.setdefault(key, {}).update(values)
+    return merged
+
+
+def write_numbers(reports: Path) -> None:
+    """Merge the numbers of all executed notebooks into numbers.json.
+
+    Raises
+    ------
+    RunError
+        Two notebooks (or the two languages of one) give different values to the same number,
+        or a number is not finite.
+
+    """
+    merged: dict[str, dict[str, Any]] = {}
+    for path in sorted((reports / "notebooks").glob("*.ipynb")):
+        for key, values in numbers(nbformat.read(path, as_version=4)).items():
+            known = merged.setdefault(key, {})
+            for name, value in values.items():
+                _check_number(f"{path.stem}: number {key}.{name}", value, known.get(name, value))
+            known.update(values)
+    write_json(reports / NUMBERS, merged)
+
+
+def _check_number(name: str, value: Any, known: Any) -> None:
+    if isinstance(value, float) and not isfinite(value):
+        raise RunError(f"{name} is {value}; a missing number is None")
+    if value != known:
+        raise RunError(f"{name} is {value!r}, but {known!r} in another notebook or language")
+
+
+def write_manifest(reports: Path, head: Mapping[str, object], sources: Mapping[str, str]) -> None:
+    """SHA-256 of every file in the folder of reports, and of what the notebooks' files are from."""
+    files: dict[str, dict[str, str]] = {}
+    for path in sorted(path for path in reports.rglob("*") if path.is_file()):
+        name = path.relative_to(reports).as_posix()
+        origin = {"from": sources[name]} if name in sources else {}
+        files[name] = {"sha256": sha256(path), **origin}
+    write_json(reports / MANIFEST, {**head, "files": files})
+
+
+def write_run(
+    processed: Path, head: Mapping[str, object], inputs: Inputs, times: Mapping[str, object]
+) -> None:
+    """run.json: everything that the results of this run depend on; the only place with times."""
+    tables = store.processed_tables(processed)
+    write_json(
+        processed / RUN,
+        {
+            **head,
+            "protocol": {
+                "name": inputs.settings.protocol,
+                "sha256": inputs.protocol.sha256,
+                "from": inputs.protocol_origin,
+            },
+            "notebooks": {
+                "from": inputs.notebooks_origin,
+                "files": {notebook.path.name: notebook.sha256 for notebook in inputs.notebooks},
+            },
+            "code": inputs.code,
+            "versions": versions(),
+            "inputs": {file.name: _input(file) for file in inputs.files},
+            "tables": {name: sha256(processed / f"{name}.parquet") for name in tables},
+            "left_out": _left_out(tables),
+            "times": times,
+        },
+    )
+
+
+def _input(file: Any) -> dict[str, object]:
+    extra = list(file.extra_columns)
+    return {"sha256": file.sha256, "rows": file.rows, "extra_columns": extra}
+
+
+def _left_out(tables: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """How many respondents were left out, by instrument and reason."""
+    if "respondents" not in tables:
+        return {}
+    counts = tables["respondents"].groupby(["instrument", "left_out"]).size()
+    left_out: dict[str, dict[str, int]] = {}
+    for (instrument, reason), count in counts.items():
+        left_out.setdefault(str(instrument), {})[str(reason)] = int(count)
+    return left_out

@@ -1,0 +1,367 @@
+"""The main job: raw data of a year to processed tables, reports and workbook, all or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from mapping import provenance, roots, store
+from mapping.errors import DataError, RunError, UsageError, errors_csv
+from mapping.execute import NotebookError, execute
+from mapping.protocol import load_protocol
+from mapping.provenance import Inputs, Notebook
+from mapping.schemas import TABLES
+from mapping.store import Store
+from mapping.vocabulary import LANGUAGES
+
+KEPT_RUNS = 5
+_MOST_KERNELS = 4  # each takes some 250 MB
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What to run: the year, in which root, which languages, and which reports (all if none)."""
+
+    year: int
+    root: Path
+    languages: tuple[str, ...] = LANGUAGES
+    only: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """What the results depend on besides the data."""
+        return {"year": self.year, "languages": list(self.languages), "only": list(self.only)}
+
+    @property
+    def command(self) -> str:
+        """The command line that asks for the same; without paths."""
+        languages = "".join(f" --lang {language}" for language in self.languages)
+        only = "".join(f" --only {name}" for name in self.only)
+        return f"mapping run {self.year}{languages}{only}"
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run made: paths from the root, and the seconds that each notebook took.
+
+    ``carried`` are files of the previous results that still hold and were taken over;
+    ``dropped`` are those that no longer do.
+    """
+
+    run: str
+    made: tuple[str, ...]
+    carried: tuple[str, ...]
+    dropped: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The doors and makers that a run calls; :func:`standard_parts` gives the real ones."""
+
+    read_settings: Callable[..., Any]
+    read_year: Callable[..., Any]
+    load_year: Callable[..., Any]
+    pdf: Callable[[NotebookNode], bytes]
+    workbook: Callable[..., bytes]
+
+
+class Progress:
+    """Told when a notebook starts and ends; a screen overrides what it shows."""
+
+    def begins(self, name: str, total: int) -> None:
+        """A notebook starts, one of so many."""
+
+    def ends(self, name: str) -> None:
+        """A notebook is done."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook in one language."""
+
+    notebook: Notebook
+    language: str
+    parameters: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        """How the task is called on screen and in run.json."""
+        return f"{self.notebook.stem} ({self.language})"
+
+
+def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> RunResult:
+    """Make a year's results anew and put them in the place of the present ones.
+
+    Raises
+    ------
+    DataError
+        The raw data or the protocol are wrong; every error is listed in
+        ``data/errors-<year>.csv`` too. The present results stand, as after every other error.
+    UsageError
+        An unknown year, language or name; another run is under way; a result is open in
+        another program.
+    RunError
+        A notebook failed; it is kept under ``reports/.runs``.
+
+    """
+    _check_languages(request.languages)
+    roots.raw_folder(request.root, request.year)
+    place = Store(request.root, request.year)
+    with store.locked(place):
+        store.recover(place)
+        with listing_errors(place):
+            inputs = read_inputs(request.root, request.year, parts)
+            chosen = provenance.selected(inputs.notebooks, request.only)
+            return _replace(_Run(request, parts, place, inputs, progress or Progress()), chosen)
+
+
+def _check_languages(languages: Sequence[str]) -> None:
+    unknown = [language for language in languages if language not in LANGUAGES]
+    if unknown or not languages or len(set(languages)) < len(languages):
+        given = ", ".join(languages) or "none"
+        raise UsageError(f"languages are {', '.join(LANGUAGES)}, each once; got {given}")
+
+
+@contextmanager
+def listing_errors(place: Store) -> Iterator[None]:
+    """Write the errors of the raw data to their list; a good end removes the list."""
+    try:
+        yield
+    except DataError as error:
+        place.errors.write_text(errors_csv(error.problems), encoding="utf-8-sig", newline="\n")
+        raise
+    place.errors.unlink(missing_ok=True)
+
+
+def read_inputs(root: Path, year: int, parts: Parts) -> Inputs:
+    """Read and check all that a run depends on.
+
+    Raises
+    ------
+    DataError
+        With the problems of all files at once.
+
+    """
+    folder = roots.raw_folder(root, year)
+    settings = parts.read_settings(folder)
+    used = roots.protocol(root, settings.protocol)
+    protocol = load_protocol(used.folder)
+    raw = parts.read_year(folder, protocol, settings)
+    found = roots.notebooks(root)
+    paths = sorted(found.folder.glob(roots.NUMBERED))
+    return Inputs(
+        settings,
+        protocol,
+        used.origin,
+        tuple(raw.files),
+        tuple(provenance.read_notebook(path) for path in paths),
+        found.origin,
+        roots.code_hash(),
+    )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run under way."""
+
+    request: RunRequest
+    parts: Parts
+    place: Store
+    inputs: Inputs
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def processed(self) -> Path:
+        return store.beside(self.place.processed, "new")
+
+    @property
+    def reports(self) -> Path:
+        return store.beside(self.place.reports, "new")
+
+
+def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
+    """Make everything in staged folders, then exchange them with the present ones."""
+    request, place = work.request, work.place
+    started = datetime.now(UTC)
+    before = store.previous(place)
+    store.stage(place)
+    try:
+        with _run_folder(place, started) as folder:
+            _make(work, chosen, folder)
+        sources = work.inputs.sources(request.year)
+        carried, dropped = provenance.carry_over(place, before.manifest, sources)
+        run_id = _write_summaries(work, sources, started)
+        _check_unchanged(request, work.inputs)
+        made = _made(work, carried)
+        store.swap(place, run_id)
+    except BaseException:
+        store.unstage(place)
+        raise
+    return RunResult(run_id, made, carried, dropped, work.seconds)
+
+
+def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) -> str:
+    """Workbook, numbers, manifest and run.json, once every notebook is done; the run's id."""
+    request, inputs = work.request, work.inputs
+    tables = store.processed_tables(work.processed)
+    workbook = work.parts.workbook(tables, inputs.settings)
+    (work.reports / f"tables-{request.year}.xlsx").write_bytes(workbook)
+    provenance.write_numbers(work.reports)
+    run_id = inputs.run_id(request.parameters)
+    head = {"run": run_id, "year": request.year, "synthetic": inputs.settings.synthetic}
+    provenance.write_manifest(work.reports, head, sources)
+    times = {
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round((datetime.now(UTC) - started).total_seconds(), 1),
+        "notebooks": {name: round(taken, 1) for name, taken in work.seconds.items()},
+    }
+    asked = {"command": request.command, "parameters": request.parameters}
+    provenance.write_run(work.processed, head | asked, inputs, times)
+    return run_id
+
+
+def _check_unchanged(request: RunRequest, inputs: Inputs) -> None:
+    """The raw files are still those that were read when the run started."""
+    folder = roots.raw_folder(request.root, request.year)
+    changed = [
+        file.name
+        for file in inputs.files
+        if not (folder / file.name).is_file() or store.sha256(folder / file.name) != file.sha256
+    ]
+    if changed:
+        raise UsageError(f"changed while the run was under way: {', '.join(changed)}; run again")
+
+
+def _made(work: _Run, carried: Sequence[str]) -> tuple[str, ...]:
+    """Files of this run, as paths from the root in their final place."""
+    files = (path for path in work.reports.rglob("*") if path.is_file())
+    names = sorted(path.relative_to(work.reports).as_posix() for path in files)
+    folder = work.place.reports.relative_to(work.request.root).as_posix()
+    return tuple(f"{folder}/{name}" for name in names if name not in carried)
+
+
+@contextmanager
+def _run_folder(place: Store, started: datetime) -> Iterator[Path]:
+    """A folder for this run's log and failed notebooks; the last few runs are kept."""
+    folder = place.runs / f"{started:%Y%m%dT%H%M%S}-{place.year}-{os.getpid()}"
+    folder.mkdir(parents=True)
+    for outdated in sorted(path for path in place.runs.iterdir() if path.is_dir())[:-KEPT_RUNS]:
+        shutil.rmtree(outdated, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        for log in folder.glob("*.log"):
+            if not log.stat().st_size:
+                log.unlink()
+
+
+def _make(work: _Run, chosen: Sequence[Notebook], folder: Path) -> None:
+    """Execute the notebooks in each language; the first one writes the processed tables.
+
+    Within a language no notebook needs another, so that a few are under way at once; those of
+    the later languages read the tables that the first one wrote.
+    """
+    staged = work.processed.relative_to(work.request.root).as_posix()
+    first, *later = work.request.languages
+    rounds = [
+        [_task(work, notebook, first, {"out": staged}) for notebook in chosen],
+        [_task(work, n, language, {"tables": staged}) for language in later for n in chosen],
+    ]
+    total = sum(len(tasks) for tasks in rounds)
+    for tasks in rounds:
+        _execute_all(work, tasks, folder, total)
+        _complete_tables(work)
+
+
+def _task(work: _Run, notebook: Notebook, language: str, folder: Mapping[str, str]) -> Task:
+    parameters = {"root": ".", "year": work.request.year, "lang": language, **folder}
+    return Task(notebook, language, parameters)
+
+
+def _execute_all(work: _Run, tasks: Sequence[Task], folder: Path, total: int) -> None:
+    """Execute the tasks, a few at once, and store each; the first failure ends the others."""
+    workers = min(_MOST_KERNELS, os.cpu_count() or 1)
+    with _log(folder) as log, ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(_execute, work, task, folder, total, log) for task in tasks]
+        try:
+            for task, future in zip(tasks, futures, strict=True):
+                _store(work, task, future.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+@contextmanager
+def _log(folder: Path) -> Iterator[Callable[[str], None]]:
+    """A log with the time of each line, safe to write to from several threads."""
+    lock = Lock()
+    with (folder / "log.txt").open("a", encoding="utf-8") as file:
+
+        def write(line: str) -> None:
+            with lock:
+                file.write(f"{datetime.now(UTC):%H:%M:%S} {line}\n")
+
+        yield write
+
+
+def _execute(
+    work: _Run, task: Task, folder: Path, total: int, log: Callable[[str], None]
+) -> NotebookNode:
+    work.progress.begins(task.name, total)
+    log(f"{task.name} begins")
+    started = perf_counter()
+    stem = f"{task.notebook.stem}-{task.language}"
+    try:
+        with (folder / f"{stem}.log").open("wb") as output:
+            notebook = execute(task.notebook.path, task.parameters, work.request.root, output)
+    except NotebookError as error:
+        nbformat.write(error.notebook, folder / f"{stem}.ipynb")
+        log(f"{task.name} failed: {error}")
+        kept = (folder / f"{stem}.ipynb").relative_to(work.request.root).as_posix()
+        raise RunError(f"{error}\nThe failed notebook is kept: {kept}") from None
+    work.seconds[task.name] = perf_counter() - started
+    log(f"{task.name} done")
+    work.progress.ends(task.name)
+    return notebook
+
+
+def _store(work: _Run, task: Task, notebook: NotebookNode) -> None:
+    """Write the executed notebook and its PDF into the staged reports."""
+    executed, *pdf = task.notebook.files(work.request.year, task.language)
+    path = work.reports / executed
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    for name in pdf:
+        (work.reports / name).write_bytes(work.parts.pdf(notebook))
+
+
+def _complete_tables(work: _Run) -> None:
+    """Compute the tables that no notebook of this run wrote: they are never taken over."""
+    missing = [name for name in TABLES if not (work.processed / f"{name}.parquet").is_file()]
+    if missing:
+        study = work.parts.load_year(work.request.year, work.request.root)
+        study.write(work.processed, *missing)
+
+
+def standard_parts() -> Parts:
+    """The real doors and makers."""
+    from mapping.instruments import read_settings, read_year  # noqa: PLC0415
+    from mapping.publish import pdf  # noqa: PLC0415
+    from mapping.study import load_year  # noqa: PLC0415
+    from mapping.workbook import workbook  # noqa: PLC0415
+
+    return Parts(read_settings, read_year, load_year, pdf, workbook)

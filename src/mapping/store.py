@@ -1,0 +1,395 @@
+"""The results of a year on disk: processed tables and reports, replaced together or not at all.
+
+A run writes two complete folders beside the present ones (``2020.new``), notes in a journal that
+they are complete, renames the old ones away (``2020.old``) and the new ones in, and takes the
+journal away. Whoever comes next after an interruption finds the journal and finishes the
+exchange; without a journal the present results stand and what was left beside them is removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import filelock
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mapping.errors import MappingError, RunError, UsageError
+from mapping.schemas import TABLES, conform
+
+MANIFEST = "manifest.json"
+RUN = "run.json"
+_PATIENCE = 10.0
+"""Seconds that a reader waits for an exchange that is under way (it takes milliseconds)."""
+
+
+def write_table(frame: pd.DataFrame, folder: Path, name: str) -> Path:
+    """Write a table as Parquet, checked against its schema; the same rows give the same bytes.
+
+    Raises
+    ------
+    RunError
+        The frame is not a valid table of that name.
+
+    """
+    table = pa.Table.from_pandas(conform(frame, name), preserve_index=False)
+    target = folder / f"{name}.parquet"
+    pending = target.with_name(f"{target.name}.{os.getpid()}.part")
+    pq.write_table(table, pending, compression="zstd")
+    pending.replace(target)
+    return target
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """A processed table, in its set types and order, checked against its schema.
+
+    Raises
+    ------
+    UsageError
+        There is no such table in the folder.
+    RunError
+        What is there is not a valid table of that name.
+
+    """
+    path = folder / f"{name}.parquet"
+    if not path.is_file():
+        raise UsageError(f"no table {name} in {folder.name}: run the mapping of that year first")
+    try:
+        return conform(pq.read_table(path, partitioning=None).to_pandas(), name)
+    except pa.ArrowException as error:
+        raise RunError(f"{path.name} is not a Parquet table: {error}") from None
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fingerprint(value: object) -> str:
+    """SHA-256 of a value of plain types, whatever the order of its keys."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a value of plain types with sorted keys, on disk before this returns."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+    pending = path.with_name(f"{path.name}.part")
+    with pending.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(pending, path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from disk; empty if there is no such file or it is not one.
+
+    What is not readable is treated as absent: it is then made anew.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+@dataclass(frozen=True)
+class Store:
+    """The places of one year's results under a root; makes nothing by itself."""
+
+    root: Path
+    year: int
+
+    @property
+    def processed(self) -> Path:
+        """Folder of the processed tables and run.json."""
+        return self.root / "data" / "processed" / str(self.year)
+
+    @property
+    def reports(self) -> Path:
+        """Folder of the reports and the manifest."""
+        return self.root / "reports" / str(self.year)
+
+    @property
+    def folders(self) -> tuple[Path, Path]:
+        """Both folders that a run replaces together."""
+        return self.processed, self.reports
+
+    @property
+    def errors(self) -> Path:
+        """The list of errors in the raw data, kept until the next good run."""
+        return self.root / "data" / f"errors-{self.year}.csv"
+
+    @property
+    def runs(self) -> Path:
+        """Logs and failed notebooks of the last runs."""
+        return self.root / "reports" / ".runs"
+
+    @property
+    def journal(self) -> Path:
+        """Stands while an exchange is under way."""
+        return self.root / "data" / "processed" / f".{self.year}.journal.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one run of this year and root."""
+        return self.root / "data" / "processed" / f".{self.year}.lock"
+
+    @property
+    def holder_file(self) -> Path:
+        """Who holds the lock, for the message to those who wait."""
+        return self.root / "data" / "processed" / f".{self.year}.holder.json"
+
+
+def beside(folder: Path, state: str) -> Path:
+    """The folder's place while it comes in (``new``) or goes out (``old``)."""
+    return folder.with_name(f"{folder.name}.{state}")
+
+
+@contextmanager
+def locked(store: Store, patience: float = 0.0) -> Iterator[None]:
+    """Hold the year: one run at a time. The lock ends with its process, however that ends.
+
+    Raises
+    ------
+    UsageError
+        Another run holds it; the message says which and since when.
+
+    """
+    store.lock_file.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(store.lock_file, timeout=patience)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise UsageError(_held(store)) from None
+    try:
+        write_json(store.holder_file, _holder())
+        yield
+    finally:
+        store.holder_file.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder() -> dict[str, object]:
+    started = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return {"process": os.getpid(), "machine": platform.node(), "started": started}
+
+
+def _held(store: Store) -> str:
+    holder = read_json(store.holder_file)
+    who = (
+        f" (process {holder.get('process')} on {holder.get('machine')}, "
+        f"started {holder.get('started')})"
+        if holder
+        else ""
+    )
+    return f"{store.year} is being run already{who}: wait until it is done, or end it"
+
+
+def stage(store: Store) -> tuple[Path, Path]:
+    """Empty folders for the new processed tables and reports; call with the lock held."""
+    for folder in store.folders:
+        pending = beside(folder, "new")
+        _remove(pending)
+        pending.mkdir(parents=True)
+    processed, reports = (beside(folder, "new") for folder in store.folders)
+    return processed, reports
+
+
+def unstage(store: Store) -> None:
+    """Remove what a failed run had begun; call with the lock held."""
+    for folder in store.folders:
+        _remove(beside(folder, "new"))
+
+
+def swap(store: Store, run: str) -> None:
+    """Put the staged folders in the place of the present ones; call with the lock held.
+
+    Raises
+    ------
+    UsageError
+        A file of the present results is open in another program (Windows holds such files):
+        the message names it, and the present results are as they were.
+
+    """
+    for folder in store.folders:
+        _remove(beside(folder, "old"))
+        _flush(beside(folder, "new"))
+    write_json(store.journal, {"run": run, "year": store.year})
+    _flush_folder(store.journal.parent)
+    try:
+        _forward(store)
+    except OSError as error:
+        with suppress(OSError):  # then the journal stands, and the next run finishes the exchange
+            _back(store)
+        message = f"{_obstacle(store, error)} The previous results are as they were."
+        raise UsageError(message) from error
+    _finish(store)
+
+
+def recover(store: Store) -> None:
+    """Finish an interrupted exchange, or clear what a broken run left; with the lock held.
+
+    Raises
+    ------
+    UsageError
+        The exchange cannot be finished because a file of the results is open in a program.
+
+    """
+    if store.journal.exists():
+        try:
+            _forward(store)
+        except OSError as error:
+            raise UsageError(_obstacle(store, error)) from error
+        _finish(store)
+    for folder in store.folders:
+        old, pending = beside(folder, "old"), beside(folder, "new")
+        if old.exists() and not folder.exists():
+            os.replace(old, folder)
+        _remove(old)
+        _remove(pending)
+
+
+def _forward(store: Store) -> None:
+    """Every folder whose new one is still waiting: the old one out, the new one in."""
+    waiting = [folder for folder in store.folders if beside(folder, "new").exists()]
+    for folder in waiting:
+        if folder.exists():
+            os.replace(folder, beside(folder, "old"))
+    for folder in waiting:
+        os.replace(beside(folder, "new"), folder)
+
+
+def _back(store: Store) -> None:
+    """Undo a begun exchange: what was out comes in again."""
+    for folder in store.folders:
+        if beside(folder, "old").exists():
+            if folder.exists():
+                os.replace(folder, beside(folder, "new"))
+            os.replace(beside(folder, "old"), folder)
+    store.journal.unlink()
+    unstage(store)
+
+
+def _finish(store: Store) -> None:
+    """The exchange is done once the journal is gone; the old folders are then only waste."""
+    for folder in store.folders:
+        _flush_folder(folder.parent)
+    store.journal.unlink()
+    _flush_folder(store.journal.parent)
+    for folder in store.folders:
+        shutil.rmtree(beside(folder, "old"), ignore_errors=True)  # else the next run does it
+
+
+def _obstacle(store: Store, error: OSError) -> str:
+    """Which file stands in the way: one that cannot be opened for writing, else the folder."""
+    files = (path for folder in store.folders for path in sorted(folder.rglob("*")))
+    name = next(
+        (path.relative_to(store.root).as_posix() for path in files if _is_held(path)),
+        Path(error.filename or store.reports).name,
+    )
+    return (
+        f"{name} cannot be replaced ({error.strerror}): if it is open in another program, "
+        "close it and run again."
+    )
+
+
+def _is_held(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        with path.open("r+b"):
+            return False
+    except OSError:
+        return True
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _flush(folder: Path) -> None:
+    """All files of a folder on disk, so that the journal never promises what is not there."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("r+b") as file:
+                os.fsync(file.fileno())
+        else:
+            _flush_folder(path)
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    """The folder's own entries on disk; Windows has no such call and needs none."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a finished run left: run.json and the manifest, of one and the same run."""
+
+    run: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+
+
+def settle(store: Store) -> None:
+    """Finish an interrupted exchange before reading; waits for one that is under way."""
+    if store.journal.exists():
+        with locked(store, _PATIENCE):
+            recover(store)
+
+
+def results(store: Store) -> Results:
+    """The present results of a year, after finishing an interrupted exchange.
+
+    Raises
+    ------
+    UsageError
+        The year has not been run.
+    RunError
+        Processed tables and reports are not of the same run.
+
+    """
+    settle(store)
+    run, manifest = read_json(store.processed / RUN), read_json(store.reports / MANIFEST)
+    if not run and not manifest:
+        raise UsageError(f"no results for {store.year}: make them with: mapping run {store.year}")
+    if run.get("run") != manifest.get("run"):
+        raise RunError(
+            f"data/processed/{store.year} and reports/{store.year} are not of the same run: "
+            f"make them anew with: mapping run {store.year}"
+        )
+    return Results(run, manifest)
+
+
+def previous(store: Store) -> Results:
+    """The present results to carry over from; empty if there are none that hold together."""
+    with suppress(MappingError):
+        return results(store)
+    return Results({}, {})
+
+
+def processed_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """Every processed table in the folder, by name."""
+    return {
+        name: read_table(folder, name) for name in TABLES if (folder / f"{name}.parquet").is_file()
+    }
