@@ -319,6 +319,17 @@ class Protocol:
         return next((word.key for word in self.words if word.holds(count, of)), "some")
 
 
+TYPES_OF_KIND = {
+    "indicator": ("likert5", "level", "yes_no"),
+    "need": ("multiple",),
+    "external_need": ("multiple",),
+    "arrangement": ("single",),
+    "origin": ("single",),
+    "wish": ("multiple",),
+    "fact": ("likert5", "multiple", "yes_no"),
+}
+"""The types of item that can ask for each kind."""
+
 PROTOCOL_FILES = ("protocol.toml", "codebook.csv", "questionnaire.csv")
 CODEBOOK_COLUMNS = ("instrument", "code", "kind", "key", "level", "label_sv", "label_en")
 QUESTIONNAIRE_COLUMNS = (
@@ -441,10 +452,12 @@ def _disagreements(folder: str, protocol: Protocol) -> Iterable[Problem]:
     yield from _repeated(folder, protocol)
     yield from _unknown_references(folder, protocol)
     yield from _missing_references(folder, protocol)
+    yield from _unfit_codes(folder, protocol)
+    yield from _unfit_items(folder, protocol)
 
 
 def _repeated(folder: str, protocol: Protocol) -> Iterable[Problem]:
-    columns = {
+    columns: dict[str, list[str]] = {
         "instruments": [rule.key for rule in protocol.instruments],
         "indicators": list(protocol.indicator_keys()),
         "arrangements": [arrangement.key for arrangement in protocol.arrangements],
@@ -467,8 +480,8 @@ def _unknown_references(folder: str, protocol: Protocol) -> Iterable[Problem]:
         "indicator": set(protocol.indicator_keys()),
         "need": set(protocol.need_keys("internal")),
         "external_need": set(protocol.need_keys("external")),
-        "arrangement": {a.key for a in protocol.arrangements} | {"arrangement"},
-        "origin": {origin.key for origin in protocol.origins} | {"origin"},
+        "arrangement": {arrangement.key for arrangement in protocol.arrangements},
+        "origin": {origin.key for origin in protocol.origins},
     }
     place = f"{folder}/protocol.toml"
     for aspect in protocol.aspects:
@@ -481,11 +494,8 @@ def _unknown_references(folder: str, protocol: Protocol) -> Iterable[Problem]:
         if code.key not in known.get(code.kind, {code.key}):
             expected = f"a key of kind {code.kind}"
             yield Problem(f"{folder}/codebook.csv", row, "key", repr(code.key), expected)
-        if code.instrument == "interview" and (code.kind == "indicator") != (
-            code.level is not None
-        ):
-            expected = "a level for interview codes of kind indicator, and for no other"
-            yield Problem(f"{folder}/codebook.csv", row, "level", repr(code.level), expected)
+    # An item asks for the arrangement (or origin) as such; its answers are the keys.
+    known |= {"arrangement": {"arrangement"}, "origin": {"origin"}}
     for row, item in enumerate(protocol.items, start=2):
         if item.key not in known.get(item.kind, {item.key}):
             expected = f"a key of kind {item.kind}"
@@ -506,3 +516,59 @@ def _missing_references(folder: str, protocol: Protocol) -> Iterable[Problem]:
     if protocol.need_rules.listed_apart not in protocol.need_keys("internal"):
         value = repr(protocol.need_rules.listed_apart)
         yield Problem(place, None, "need_rules.listed_apart", value, "an internal need")
+
+
+def _unfit_codes(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    """Interview codes whose level does not fit their kind, and themes that are not their key."""
+    place = f"{folder}/codebook.csv"
+    for row, code in enumerate(protocol.codes, start=2):
+        levelled = code.instrument == "interview" and code.kind == "indicator"
+        if code.instrument == "interview" and levelled != (code.level is not None):
+            expected = "a level for interview codes of kind indicator, and for no other"
+            yield Problem(place, row, "level", repr(code.level), expected)
+        if code.instrument == "workshop" and code.code != code.key:
+            expected = "a theme that is the key it stands for"
+            yield Problem(place, row, "key", repr(code.key), expected)
+
+
+def _unfit_items(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    """Items whose type, LimeSurvey code or answers do not fit what they ask for."""
+    types: dict[str, str] = {}
+    for row, item in enumerate(protocol.items, start=2):
+        stem = item.limesurvey_code.partition("[")[0]
+        wrong = {
+            "type": _wrong_type(item),
+            "limesurvey_code": _wrong_code(item, types.setdefault(stem, item.type)),
+            "answer_codes": _wrong_answers(item, protocol),
+        }
+        for column, (value, expected) in wrong.items():
+            if expected:
+                yield Problem(f"{folder}/questionnaire.csv", row, column, repr(value), expected)
+
+
+def _wrong_type(item: Item) -> tuple[str, str]:
+    """The type, and what was expected of it: blank if it is right (so below)."""
+    types = TYPES_OF_KIND[item.kind]
+    return item.type, "" if item.type in types else f"{' or '.join(types)} for {item.kind}"
+
+
+def _wrong_code(item: Item, type_of_stem: str) -> tuple[str, str]:
+    code = item.limesurvey_code
+    if item.type != type_of_stem:
+        return code, f"items of one type under one question; the others are {type_of_stem}"
+    if item.type in ("likert5", "multiple"):
+        return code, "" if "[" in code else f"question[part] for {item.type}"
+    return code, f"a code without [part] for {item.type}" if "[" in code else ""
+
+
+def _wrong_answers(item: Item, protocol: Protocol) -> tuple[str, str]:
+    shown = " ".join("=".join(pair) for pair in item.answers)
+    values = {
+        "level": {str(level) for level in range(int(protocol.levels.highest) + 1)},
+        "arrangement": {arrangement.key for arrangement in protocol.arrangements},
+        "origin": {origin.key for origin in protocol.origins},
+    }.get(item.type if item.type == "level" else item.kind, set())
+    codes = [code for code, _ in item.answers]
+    if {value for _, value in item.answers} == values and len(codes) == len(set(codes)):
+        return shown, ""
+    return shown, f"one code=value for each of: {', '.join(sorted(values)) or 'none'}"
