@@ -35,7 +35,7 @@ INTERVIEW_TOPICS = (
     "activity",
     "sustainability",
 )
-WORKSHOP_THEMES = INTERVIEW_TOPICS[:5] + ("workload",)
+WORKSHOP_THEMES = (*INTERVIEW_TOPICS[:5], "workload")
 LIKERT_ITEMS = {
     "cond": ("interest", *WORKSHOP_THEMES[1:4], "workload", "mandate"),
     "need": ("internal_need", "importance", "external_need"),
@@ -108,7 +108,7 @@ def interviews(truth: Truth, world: World, fieldwork: Fieldwork) -> pd.DataFrame
     for number, (day, department, n, latent) in enumerate(held, start=1):
         rng = fieldwork.random("segments", department, n)
         name = f"INT-{fieldwork.year}-{number:03d}"
-        head = {"interview_id": name, "department_id": department, "date": day.isoformat()}
+        head = {"interview_id": name, "department_id": str(department), "date": day.isoformat()}
         head["respondent_role"] = role(rng, latent["counsellor"], fieldwork.texts)
         rows += _segments(rng, head, latent, world, fieldwork.texts)
     columns = "segment_id interview_id department_id date respondent_role coder code excerpt"
@@ -140,7 +140,7 @@ def _segments(
 
 def _themes(rng: Random, latent: pd.Series, world: World) -> list[str]:
     """What an interview touches on, as the codes that the segments deserve."""
-    topics = shuffled(rng, INTERVIEW_TOPICS)[: 5 + int(rng.random() * 3)]
+    topics = shuffled(rng, INTERVIEW_TOPICS)[: 6 + int(rng.random() * 3)]
     codes = [f"{topic}/{int(seen(rng, latent[topic], world.noise) + 0.5)}" for topic in topics]
     needs = [f"need/{n}" for n in NEEDS if latent[f"need_{n}"] and rng.random() < world.need_seen]
     voices = [f"external/{v}" for v in VOICES if latent[f"voice_{v}"] and rng.random() < 0.5]
@@ -170,8 +170,10 @@ def _excerpt(rng: Random, code: str, texts: Mapping[str, Any]) -> str:
 
 
 def role(rng: Random, counsellor: bool, texts: Mapping[str, Any]) -> str:
-    """What a respondent works as; officers are study counsellors where the truth says so."""
-    return pick(rng, texts["roles"]["counsellor" if counsellor else "others"])
+    """What a respondent works as: mostly a study counsellor where the truth says so."""
+    counsellor = counsellor and rng.random() < 0.9
+    roles: list[str] = texts["roles"]["counsellor" if counsellor else "others"]
+    return pick(rng, roles)
 
 
 # --- workshop -----------------------------------------------------------------------------------
@@ -287,7 +289,7 @@ def _answers(rng: Random, latent: pd.Series, world: World) -> dict[str, str]:
         "arrangement": latent["arrangement"],
         "origin": latent["origin"] if isinstance(latent["origin"], str) else "",
         **{
-            f"rolefact[{fact}]": agreement(2.8 if latent[f"fact_{fact}"] else 1.0)
+            f"rolefact[{fact}]": agreement(2.8 if latent[f"fact_{fact}"] else 0.6)
             for fact in ROLE_FACTS
         },
         "optout": "Y" if latent["optout"] else "N",

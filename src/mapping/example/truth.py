@@ -33,6 +33,9 @@ BY_TIER = (
     "external_need",
 )
 CONDITIONS = (*BY_TIER[:6], "staffing")
+LASTING = 0.2
+"""Pace of what changes slowly: size, programmes, kinds of students."""
+
 LEVELS = (*BY_TIER, "staffing", "student_relations", "activity", "sustainability")
 
 
@@ -69,12 +72,13 @@ class Chance:
     year: int
     drift: float
 
-    def of(self, name: str) -> pd.Series:
-        """A number from -1 to 1 for each department."""
+    def of(self, name: str, pace: float = 1.0) -> pd.Series:
+        """A number from -1 to 1 for each department; what lasts drifts at a slower pace."""
         units = self.departments["unit"]
         kept = [random_of(self.seed, name, unit).random() for unit in units]
         new = [random_of(self.seed, name, unit, self.year).random() for unit in units]
-        mixed = [2 * (k + self.drift * (n - k)) - 1 for k, n in zip(kept, new, strict=True)]
+        drift = self.drift * pace
+        mixed = [2 * (k + drift * (n - k)) - 1 for k, n in zip(kept, new, strict=True)]
         return pd.Series(mixed, index=self.departments.index)
 
 
@@ -136,8 +140,8 @@ def _mean(frame: pd.DataFrame, columns: Iterable[str]) -> pd.Series:
 
 def _students(world: World, chance: Chance) -> pd.DataFrame:
     """Size, kinds of students, the relations to them, and who opted out."""
-    sprawl = chance.of("sprawl")
-    luck = place(chance.of("programme"))
+    sprawl = chance.of("sprawl", LASTING)
+    luck = place(chance.of("programme", LASTING))
     course = 1 - world.programme_rate
     programme_share = (0.06 + 0.36 * luck / course).mask(
         luck > course, 0.56 + 0.4 * (luck - course) / world.programme_rate
@@ -172,7 +176,7 @@ def _tier(world: World, chance: Chance, latent: pd.DataFrame) -> pd.Series:
 
 def _levels(world: World, chance: Chance, tier: pd.Series) -> pd.DataFrame:
     """The levels about those of the tier; a department tends to lie higher or lower in all."""
-    common = 0.6 * world.spread * chance.of("common")
+    common = 0.5 * world.spread * chance.of("common")
     levels = {}
     for name in BY_TIER:
         centre = tier.map(dict(zip(TIERS, getattr(world, name), strict=True))).astype(float)
@@ -204,7 +208,7 @@ def _needs(world: World, chance: Chance, latent: pd.DataFrame) -> pd.DataFrame:
     score = chance.of("needless") - latent["internal_need"] + 0.5 * latent["optout"]
     needless = highest(score, world.needless_rate)
     course = 1 - 2 * latent["programme_share"]
-    advanced = chance.of("advanced")
+    advanced = chance.of("advanced", LASTING)
     recruitment = world.course_recruitment * course + 0.5 * chance.of("recruitment")
     felt = {"recruitment": highest(recruitment - 9 * needless, world.recruitment_rate)}
     drivers = {
@@ -212,7 +216,7 @@ def _needs(world: World, chance: Chance, latent: pd.DataFrame) -> pd.DataFrame:
         + world.advanced_employability * advanced
     }
     for need in NEEDS[1:]:
-        wanted = drivers.get(need, 0) + 0.4 * chance.of(need)
+        wanted = drivers.get(need, 0) + 0.3 * chance.of(need)
         felt[need] = highest(wanted - 9 * needless, getattr(world, f"{need}_rate"))
     applicants = chance.of("applicants") + 0.8 * felt["recruitment"]
     heard = {voice: _voice(world, chance, voice) for voice in VOICES}
@@ -236,9 +240,8 @@ def _voice(world: World, chance: Chance, voice: str) -> pd.Series:
 def _outcomes(world: World, chance: Chance, latent: pd.DataFrame) -> dict[str, pd.Series]:
     """How active the work is and whether it would last; needs are low where none is felt."""
     external = latent["needless"] & ~latent["optout"]
-    own_need = latent["internal_need"].mask(
-        latent["needless"], latent["internal_need"].clip(0, 0.7)
-    )
+    felt = latent["internal_need"]
+    own_need = felt.mask(latent["needless"], felt.clip(0, 0.7))
     conditions = _mean(latent, CONDITIONS) - 1.4
     needs = _mean(latent.assign(internal_need=own_need), ("internal_need", "importance")) - 1.6
     relations = latent["student_relations"] - 1.5
@@ -314,19 +317,21 @@ def _register(world: World, chance: Chance, latent: pd.DataFrame) -> pd.DataFram
     """The frame as departments.csv shows it; large, research-heavy and unsteady go together."""
 
     def tied(name: str) -> pd.Series:
-        return place(latent["sprawl"] + 0.15 * chance.of(name))
+        return place(latent["sprawl"] + 0.08 * chance.of(name, LASTING))
 
     def easy(name: str, association: float) -> pd.Series:
-        return place(association * latent["needless"] + 0.6 * chance.of(name))
+        return place(association * latent["needless"] + 0.6 * chance.of(name, LASTING))
 
-    students = 90 + 1100 * place(latent["sprawl"] + chance.of("students"))
+    size = chance.departments["size"].astype(float)
+    students = size * (90 + 1100 * place(latent["sprawl"] + chance.of("students", LASTING)))
     programme = (students * latent["programme_share"]).round().astype(int)
+    programmes = size * (1 + 15 * tied("programmes") * tied("programmes"))
     columns = {
         "students_programme": programme.astype(str),
         "students_course": (students.round().astype(int) - programme).astype(str),
         "advanced_share": _decimal(0.08 + 0.6 * place(latent["advanced"])),
-        "programmes": (1 + 15 * tied("programmes") * tied("programmes")).astype(int).astype(str),
-        "staff_fte": _decimal(7 + students / 14 + 9 * chance.of("staff"), 1),
+        "programmes": programmes.astype(int).astype(str),
+        "staff_fte": _decimal(7 + students / 14 + 9 * chance.of("staff", LASTING), 1),
         "research_share": _decimal(0.2 + 0.55 * tied("research")),
         "staff_turnover": _decimal(0.03 + 0.2 * tied("turnover")),
         "applicants_per_place": _decimal(
@@ -335,7 +340,9 @@ def _register(world: World, chance: Chance, latent: pd.DataFrame) -> pd.DataFram
         "throughput": _decimal(0.5 + 0.42 * easy("throughput", world.needless_throughput)),
     }
     known = {
-        name: values.mask(chance.of(f"unknown_{name}") < 2 * world.register_missing - 1, "")
+        name: values.mask(
+            chance.of(f"unknown_{name}", LASTING) < 2 * world.register_missing - 1, ""
+        )
         for name, values in columns.items()
     }
     named = chance.departments[["name", "faculty"]]

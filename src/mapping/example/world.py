@@ -43,10 +43,10 @@ class World:
     resources: ByTier = (2.6, 0.9, 0.2)
     workload: ByTier = (2.3, 1.1, 0.4)
     mandate: ByTier = (1.9, 0.9, 0.2)
-    internal_need: ByTier = (2.8, 2.2, 0.6)
+    internal_need: ByTier = (2.8, 2.2, 0.4)
     importance: ByTier = (2.7, 1.6, 0.3)
     external_need: ByTier = (1.9, 1.8, 1.2)
-    spread: float = 0.5
+    spread: float = 0.75
     """How far a department's levels lie from those of its tier, at most, each on its own."""
 
     # --- ways of organising and starting, from the best conditions to the worst ---------------
@@ -58,7 +58,7 @@ class World:
         ("nobody", 0.19),
     )
     origins: Pairs = (("decided", 0.22), ("organic", 0.32), ("individual", 0.46))
-    enthusiast_rate: float = 0.2
+    enthusiast_rate: float = 0.22
     """Single officers who work actively although support, mandate or resources are lacking."""
 
     # --- students -----------------------------------------------------------------------------
@@ -66,10 +66,10 @@ class World:
     programme_relations: float = 0.9
     relations_tier: float = 0.6
     sprawl_relations: float = -0.4
-    course_will_rate: float = 0.5
+    course_will_rate: float = 0.6
     optout_rate: float = 0.16
     optout_relations: float = -0.8
-    optout_sprawl: float = 0.8
+    optout_sprawl: float = 1.0
 
     # --- what the work depends on: change of level per level of the driver --------------------
     activity: float = 1.35
@@ -86,11 +86,11 @@ class World:
     needless_rate: float = 0.18
     recruitment_rate: float = 0.74
     employability_rate: float = 0.52
-    feedback_rate: float = 0.56
+    feedback_rate: float = 0.6
     student_support_rate: float = 0.4
     other_rate: float = 0.1
-    recruitment_employability: float = 0.7
-    advanced_employability: float = 0.8
+    recruitment_employability: float = 0.8
+    advanced_employability: float = 1.0
     course_recruitment: float = 0.4
     students_rate: float = 0.66
     alumni_rate: float = 0.32
@@ -103,7 +103,7 @@ class World:
     # --- facts, roles and wishes ----------------------------------------------------------------
     unclear_expectation_rate: float = 0.72
     no_incentive_rate: float = 0.76
-    role_problem_rate: float = 0.6
+    role_problem_rate: float = 0.72
     role_problem_engaged_rate: float = 0.05
     counsellor_rate: float = 0.56
     wishes: Pairs = (
@@ -138,7 +138,7 @@ _SECOND = replace(
     ),
     recruitment_rate=0.46,
     employability_rate=0.74,
-    mandate=(2.9, 2.5, 0.9),
+    mandate=(2.8, 2.2, 0.7),
     unclear_expectation_rate=0.2,
     tiers=(("good", 0.36), ("moderate", 0.44), ("small", 0.2)),
 )
