@@ -6,7 +6,7 @@ what is printed never decides anything and never depends on the machine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -58,17 +58,25 @@ class Formats:
         """The count with its base and share: ``28 of 44 (64 %)``; no share of nothing."""
         return self._of_base(count, "")
 
+    def of_base(self, count: Count) -> str:
+        """The count with its base and no share: ``5 of 6``."""
+        return f"{self.number(count.n)}{NBSP}{self.of}{NBSP}{self.number(count.of)}"
+
     def count_departments(self, count: Count) -> str:
         """As :meth:`count`, with the noun: ``28 of 44 departments (64 %)``."""
         return self._of_base(count, f" {self.plural(count.of, self.department, self.departments)}")
 
     def _of_base(self, count: Count, noun: str) -> str:
         share = f" ({self.percent(count)})" if count.of else ""
-        return f"{self.number(count.n)}{NBSP}{self.of}{NBSP}{self.number(count.of)}{noun}{share}"
+        return f"{self.of_base(count)}{noun}{share}"
+
+    def percentage(self, share: float) -> str:
+        """A share in 0..1 as a whole percentage without its sign: ``64``."""
+        return self.number(Decimal(str(share)) * 100)
 
     def interval(self, low: float, high: float) -> str:
         """Two shares in 0..1 as an interval of whole percentages: ``between 50 and 75 %``."""
-        ends = [self.number(Decimal(str(end)) * 100) for end in (low, high)]
+        ends = [self.percentage(end) for end in (low, high)]
         if ends[0] == ends[1]:
             return f"{ends[0]}{NBSP}%"
         return f"{self.between} {ends[0]} {self.and_} {ends[1]}{NBSP}%"
@@ -77,7 +85,7 @@ class Formats:
         """The form that goes with the number: ``one`` with exactly 1, else ``many``."""
         return one if (number.n if isinstance(number, Count) else number) == 1 else many
 
-    def listing(self, items: Sequence[str]) -> str:
+    def listing(self, items: Iterable[str]) -> str:
         """The items as a list in a sentence: ``A, B and C``."""
         *first, last = items
         return f"{', '.join(first)} {self.and_} {last}" if first else last

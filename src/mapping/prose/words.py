@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache, partial
 from importlib import resources
 from types import MappingProxyType
@@ -22,7 +23,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from mapping.errors import RunError, UsageError
 from mapping.facts import Count
-from mapping.prose.formats import Formats, capital, sign
+from mapping.prose.formats import NBSP, Formats, capital, sign
 from mapping.protocol import Condition, Criterion, Protocol
 from mapping.vocabulary import LANGUAGES
 
@@ -48,6 +49,7 @@ class Words:
     """
 
     lang: str
+    protocol: Protocol
     formats: Formats
     labels: Labels
     names: Mapping[str, str]
@@ -135,9 +137,11 @@ def words(lang: str, protocol: Protocol, names: Mapping[str, str] | None = None)
         for criterion in protocol.criteria
     }
     shown = MappingProxyType(dict(names or {}))
-    made = Words(lang, formats, MappingProxyType(labels), shown, templates)
+    made = Words(lang, protocol, formats, MappingProxyType(labels), shown, templates)
     templates.filters["label"] = lambda key, kind: made.label(kind, key)
     templates.filters["department"] = partial(made.label, "department")
+    templates.filters["counted"] = partial(_counted, made)
+    templates.filters["fraction"] = partial(_fraction, made)
     return made
 
 
@@ -249,6 +253,21 @@ def _quantity(templates: SandboxedEnvironment, protocol: Protocol, count: Count)
     if count.n == 1:
         key = "only" if count.of == 1 else "one"
     return templates.get_template(f"terms.quantity.{key}").render()
+
+
+def _counted(words: Words, counts: Mapping[str, Count], kind: str) -> str:
+    """Labels with their counts as a list in a sentence: ``A (12), B (7) and C (3)``."""
+    items = (
+        f"{words.label(kind, key)}{NBSP}({words.formats.number(count.n)})"
+        for key, count in counts.items()
+    )
+    return words.formats.listing(items)
+
+
+def _fraction(words: Words, count: Count) -> str:
+    """A share as a fraction in words where there is one (``a third``), else as a percentage."""
+    key = f"terms.fraction.{Fraction(*count)}"
+    return words.say(key) if words.has(key) else words.formats.percent(count)
 
 
 def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], str]]:

@@ -1,0 +1,155 @@
+"""Blocks of a report: the title page's words, and sections of sentences with their numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import TYPE_CHECKING
+
+from mapping.display import Display, element, wrapped
+from mapping.errors import RunError
+from mapping.facts import Count
+from mapping.prose.words import Words, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mapping.study import Study
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section's finished texts; parts without a text are empty."""
+
+    heading: str
+    level: int
+    paragraphs: tuple[str, ...]
+    points: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def department_names(departments: pd.DataFrame, names: str) -> dict[str, str]:
+    """The shown name of each department of the register: its code, or its name.
+
+    ``names`` is the study's setting: "code" or "name".
+    """
+    shown = departments["department_id" if names == "code" else "name"]
+    return dict(zip(departments["department_id"], shown, strict=True))
+
+
+def study_words(study: Study, lang: str) -> Words:
+    """The texts for a study, its departments shown by code or name as the study says."""
+    names = department_names(study.departments, study.settings.names)
+    return words(lang, study.protocol, names)
+
+
+def title(study: Study, report: str, lang: str) -> Display:
+    """The report's title, edition and notice, for the reader and as the PDF's metadata.
+
+    ``report`` is a table of the texts' ``document.toml``: evidence, swot, tiers or mapping.
+    """
+    text = study_words(study, lang)
+    settings = study.settings
+    heading = text.say(f"document.{report}.title")
+    edition = text.say("document.edition")
+    synthetic = text.say("document.synthetic") if settings.synthetic else None
+    document = {
+        "title": heading,
+        "subtitle": settings.title[lang],
+        "lang": lang,
+        "year": settings.year,
+        "edition": edition,
+        "short_title": text.say(f"document.{report}.short_title", year=str(settings.year)),
+        "synthetic": synthetic,
+        "date": settings.fieldwork.end.isoformat(),
+        "labels": _labels(text),
+    }
+    lines = [line for line in (settings.title[lang], edition, synthetic) if line]
+    html = element("h1", heading) + "".join(element("p", line) for line in lines)
+    return Display(html, "\n".join([heading, *lines]), {"document": document})
+
+
+def _labels(text: Words) -> dict[str, str]:
+    prefix = "document.labels."
+    return {key.removeprefix(prefix): text.say(key) for key in text.keys(prefix)}
+
+
+def section(text: Words, key: str, **values: object) -> Display:
+    """The section's heading, paragraphs, points and notes with the values in them.
+
+    A part whose text comes out empty is left out, which is how a text says nothing about an
+    empty group. The numbers among the values go along as metadata.
+
+    Raises
+    ------
+    RunError
+        No such section, a value is missing, or one is used nowhere in the section.
+
+    """
+    made = _fill(text, key, values)
+    return Display(_html(made), _plain(made), {"numbers": {key: dict(_numbers(values))}})
+
+
+def in_short(text: Words, key: str, **values: object) -> Display:
+    """As :func:`section`, marked as the report's "in short"."""
+    made = section(text, key, **values)
+    return Display(wrapped("section", made.html, class_="in-short"), made.plain, made.metadata)
+
+
+def _fill(text: Words, key: str, values: Mapping[str, object]) -> Section:
+    parts = text.keys(f"{key}.")
+    if not parts:
+        raise RunError(f"no {text.lang} section {key}")
+    used = {name for part in parts for name in text.variables(part)}
+    if unused := sorted(values.keys() - used):
+        raise RunError(f"section {key} ({text.lang}) does not use {', '.join(unused)}")
+
+    def said(part: str) -> tuple[str, ...]:
+        names = [name for name in parts if name.startswith(f"{key}.{part}.")]
+        return tuple(filter(None, (_one(text, name, values) for name in names)))
+
+    form = "heading" if text.has(f"{key}.heading") else "subheading"
+    heading = _one(text, f"{key}.{form}", values) if text.has(f"{key}.{form}") else ""
+    level = 2 if form == "heading" else 3
+    return Section(heading, level, said("paragraphs"), said("points"), said("notes"))
+
+
+def _one(text: Words, key: str, values: Mapping[str, object]) -> str:
+    """One text with those of the values that it uses, on one line."""
+    needed = {name: values[name] for name in text.variables(key) & values.keys()}
+    # Python's split() would take the no-break spaces within numbers as well.
+    return re.sub(r"[ \n]+", " ", text.say(key, **needed)).strip(" ")
+
+
+def _html(made: Section) -> str:
+    parts = [element(f"h{made.level}", made.heading)] if made.heading else []
+    parts += [element("p", paragraph) for paragraph in made.paragraphs]
+    if made.points:
+        parts.append(wrapped("ul", "".join(element("li", point) for point in made.points)))
+    parts += [element("p", note, class_="note") for note in made.notes]
+    return "".join(parts)
+
+
+def _plain(made: Section) -> str:
+    points = [f"- {point}" for point in made.points]
+    lines = [made.heading, *made.paragraphs, *points, *made.notes]
+    return "\n\n".join(line for line in lines if line)
+
+
+def _numbers(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """The numbers among the values, nested ones under joined names; a count with its base."""
+    for name, value in values.items():
+        path = f"{prefix}{name}"
+        if isinstance(value, Count):
+            yield path, int(value.n)
+            yield f"{path}_of", int(value.of)
+        elif isinstance(value, Mapping):
+            yield from _numbers(value, f"{path}_")
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            items = {str(place): item for place, item in enumerate(value, start=1)}
+            yield from _numbers(items, f"{path}_")
+        elif isinstance(value, Real) and not isinstance(value, bool):
+            number = float(value)
+            yield path, int(number) if number.is_integer() else number

@@ -1,0 +1,67 @@
+"""Tables of the reports: result frame in, display table out.
+
+Every function takes a result frame and the words of a language and gives a ``Table``. Captions,
+column headers and notes are texts (``tables.toml``); cells are written as the language does.
+"""
+
+from mapping.tables.evidence import (
+    coverage,
+    department_participation,
+    files,
+    participation,
+    participation_patterns,
+    provenance,
+    register,
+    roles,
+)
+from mapping.tables.needs import arrangements, conditions, needs, origins
+from mapping.tables.swot import (
+    balance,
+    borda,
+    common_denominators,
+    differences,
+    quadrant,
+    together,
+)
+from mapping.tables.table import Column, Table
+from mapping.tables.tiers import (
+    aspects,
+    criteria,
+    department_criteria,
+    departments,
+    grid,
+    ideals,
+    lift,
+    tier_counts,
+)
+
+__all__ = [
+    "Column",
+    "Table",
+    "arrangements",
+    "aspects",
+    "balance",
+    "borda",
+    "common_denominators",
+    "conditions",
+    "coverage",
+    "criteria",
+    "department_criteria",
+    "department_participation",
+    "departments",
+    "differences",
+    "files",
+    "grid",
+    "ideals",
+    "lift",
+    "needs",
+    "origins",
+    "participation",
+    "participation_patterns",
+    "provenance",
+    "quadrant",
+    "register",
+    "roles",
+    "tier_counts",
+    "together",
+]

@@ -1,0 +1,104 @@
+"""Ways to write the cells of a column; each takes the words and gives the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mapping.facts import Count
+from mapping.prose import Words
+from mapping.prose.formats import EN_DASH, NBSP, capital, sign
+from mapping.tables.table import Cell
+
+SMALLEST_P = 0.001
+"""A smaller p is written as "< 0.001"."""
+
+
+def label(words: Words, kind: str) -> Cell:
+    """The label of a key, with a large first letter."""
+    return lambda key: capital(words.label(kind, key))
+
+
+def department(words: Words) -> Cell:
+    """The department's code or name, as the study says."""
+    return lambda department_id: words.label("department", department_id)
+
+
+def tier(words: Words) -> Cell:
+    """The tier's sign and word."""
+    return lambda key: f"{sign(key)}{NBSP if sign(key) else ''}{words.label('tier', key)}"
+
+
+def share(words: Words) -> Cell:
+    """A count as number and percentage: ``5 (42 %)``; of nothing, only the number."""
+
+    def write(count: Count) -> str:
+        percent = f"{NBSP}({words.formats.percent(count)})" if count.of else ""
+        return f"{words.formats.number(count.n)}{percent}"
+
+    return write
+
+
+def percent(words: Words) -> Cell:
+    """A count as the percentage of its base."""
+    return words.formats.percent
+
+
+def interval(words: Words) -> Cell:
+    """A pair of shares in 0..1: ``50-75 %`` with an en dash."""
+
+    def write(ends: tuple[float, float]) -> str:
+        low, high = (words.formats.percentage(end) for end in ends)
+        return f"{low}{EN_DASH}{high}{NBSP}%"
+
+    return write
+
+
+def p_value(words: Words) -> Cell:
+    """A p with three decimals, or that it is below the smallest shown."""
+
+    def write(p: float) -> str:
+        below = f"<{NBSP}" if p < SMALLEST_P else ""
+        return below + words.formats.number(max(p, SMALLEST_P), 3)
+
+    return write
+
+
+def departments(words: Words) -> Cell:
+    """How many departments, and who: ``2 (AB-1, CD-2)``."""
+
+    def write(ids: Sequence[str]) -> str:
+        names = ", ".join(words.label("department", key) for key in ids)
+        return words.formats.number(len(ids)) + (f" ({names})" if names else "")
+
+    return write
+
+
+def mark(words: Words, key: str) -> Cell:
+    """A mark where true, nothing where false."""
+    return lambda value: words.say(f"tables.marks.{key}") if value else ""
+
+
+def yes_or_no(words: Words) -> Cell:
+    """Yes where true, no where false."""
+    return lambda value: words.say(f"tables.marks.{'yes' if value else 'no'}")
+
+
+def ends(frame: pd.DataFrame) -> pd.Series:
+    """Low and high as pairs for :func:`interval`, missing where either is."""
+    pairs = zip(frame["low"], frame["high"], strict=True)
+    return objects(
+        [None if pd.isna(low) or pd.isna(high) else (low, high) for low, high in pairs], frame
+    )
+
+
+def counts(frame: pd.DataFrame, n: str = "departments", of: str = "of") -> pd.Series:
+    """Counts with their base; missing where the base is nothing, so no share is made up."""
+    pairs = zip(frame[n], frame[of], strict=True)
+    return objects([Count(int(count), int(base)) if base else None for count, base in pairs], frame)
+
+
+def objects(values: Sequence[object], frame: pd.DataFrame) -> pd.Series:
+    """A column of counts, pairs or lists beside the rows of ``frame``."""
+    return pd.Series(values, index=frame.index, dtype="object")

@@ -1,0 +1,96 @@
+"""Tables of the SWOT report."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mapping.facts import Count, base
+from mapping.prose import Words
+from mapping.prose.formats import capital
+from mapping.tables import cells
+from mapping.tables.table import Builder, Table
+from mapping.vocabulary import TIERS
+
+
+def quadrant(swot: pd.DataFrame, quadrant: str, words: Words) -> Table:
+    """The themes of one quadrant that anybody mentions; from table ``swot``."""
+    rows = swot[(swot["quadrant"] == quadrant) & (swot["departments"] > 0)]
+    rows = rows.sort_values(["rank", "theme"])
+    build = Builder(words, "quadrant")
+    columns = [
+        build.column("theme", cells.label(words, "theme")),
+        *build.numbers("departments"),
+        build.column("share", cells.percent(words), number=True),
+        build.column("interval", cells.interval(words), number=True),
+        *build.numbers("items", "votes", "rank"),
+    ]
+    shown = rows.assign(share=cells.counts(rows), interval=cells.ends(rows))
+    name = capital(words.label("quadrant", quadrant))
+    return build.table(shown, columns, quadrant=name, n=base(swot))
+
+
+def common_denominators(common: pd.DataFrame, words: Words) -> Table:
+    """Themes of many departments; from :func:`mapping.swot.common_denominators`."""
+    build = Builder(words, "common_denominators")
+    columns = [
+        build.column("theme", cells.label(words, "theme")),
+        build.column("quadrant", cells.label(words, "quadrant")),
+        build.column("count", words.formats.count, number=True),
+        build.column("interval", cells.interval(words), number=True),
+    ]
+    shown = common.assign(count=cells.counts(common), interval=cells.ends(common))
+    limit = words.protocol.swot.common_denominator
+    return build.table(shown, columns, limit=Count(limit.numerator, limit.denominator))
+
+
+def differences(differences: pd.DataFrame, words: Words) -> Table:
+    """Themes by tier with the tests; from :func:`mapping.swot.differences`.
+
+    Only the rows that could be tested.
+    """
+    rows = differences.dropna(subset=["p"])
+    build = Builder(words, "differences")
+    columns = [
+        build.column("theme", cells.label(words, "theme")),
+        build.column("quadrant", cells.label(words, "quadrant")),
+        *(build.column(tier, cells.share(words), number=True) for tier in TIERS),
+        build.column("p", cells.p_value(words), number=True),
+        build.column("p_holm", cells.p_value(words), number=True),
+    ]
+    shown = rows.assign(**{tier: cells.counts(rows, tier, f"of_{tier}") for tier in TIERS})
+    bases = {tier: base(differences, f"of_{tier}") for tier in TIERS}
+    return build.table(shown, columns, **bases)
+
+
+def together(pairs: pd.DataFrame, words: Words) -> Table:
+    """Pairs of themes; from :func:`mapping.swot.together`, whose order is kept."""
+    build = Builder(words, "together")
+    columns = [
+        build.column("theme", cells.label(words, "theme")),
+        build.column("other_theme", cells.label(words, "theme")),
+        build.column("count", words.formats.count, number=True),
+        *build.numbers("expected", decimals=1),
+    ]
+    return build.table(pairs.assign(count=cells.counts(pairs)), columns, row_headers=2)
+
+
+def borda(borda: pd.DataFrame, words: Words) -> Table:
+    """The Borda ranking side by side, a column a quadrant; from :func:`mapping.swot.borda`."""
+    build = Builder(words, "borda")
+    wide = borda.pivot(index="theme", columns="quadrant", values="rank").reset_index()
+    order = {theme: place for place, theme in enumerate(words.protocol.themes)}
+    wide = wide.sort_values("theme", key=lambda themes: themes.map(order))
+    quadrants = ("strength", "weakness", "opportunity", "threat")
+    columns = [build.column("theme", cells.label(words, "theme")), *build.numbers(*quadrants)]
+    return build.table(wide, columns)
+
+
+def balance(balance: pd.DataFrame, words: Words) -> Table:
+    """Each department's balance of notes; from :func:`mapping.swot.balance`."""
+    build = Builder(words, "balance")
+    columns = [
+        build.column("department_id", cells.department(words)),
+        *build.numbers("internal", "external", decimals=2),
+        *build.numbers("items"),
+    ]
+    return build.table(balance, columns, n=len(balance))

@@ -1,0 +1,139 @@
+"""A display table: written cells, headers, caption and notes, shown as HTML or as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from mapping.display import Display, element, wrapped
+from mapping.prose import Words
+from mapping.prose.formats import EN_DASH
+
+Cell = Callable[[Any], str]
+"""How the cells of a column are written; it never meets a missing value."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its field of the frame, its header, and how its cells are written."""
+
+    field: str
+    header: str
+    write: Cell
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A display table: shown by Jupyter as HTML, taken up by the PDF.
+
+    ``frame`` holds the values as they are, one column for each of ``columns``; the first
+    ``row_headers`` columns name the row.
+    """
+
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+    notes: tuple[str, ...]
+    row_headers: int = 1
+
+    def cells(self) -> list[list[str]]:
+        """The written cells, row by row; a missing value is an en dash."""
+        written = [_written(self.frame[column.field], column.write) for column in self.columns]
+        return [list(row) for row in zip(*written, strict=True)]
+
+    @property
+    def html(self) -> str:
+        """The table and its notes as HTML; everything written is escaped."""
+        caption = element("caption", self.caption)
+        headers = [element("th", c.header, scope="col", class_=_class(c)) for c in self.columns]
+        head = wrapped("thead", wrapped("tr", "".join(headers)))
+        body = wrapped("tbody", "".join(self._row(row) for row in self.cells()))
+        notes = "".join(element("p", note, class_="note") for note in self.notes)
+        return wrapped("table", caption + head + body) + notes
+
+    def _row(self, cells: Sequence[str]) -> str:
+        made = [
+            element("th", cell, scope="row", class_=_class(column))
+            if place < self.row_headers
+            else element("td", cell, class_=_class(column))
+            for place, (cell, column) in enumerate(zip(cells, self.columns, strict=True))
+        ]
+        return wrapped("tr", "".join(made))
+
+    @property
+    def plain(self) -> str:
+        """The table as text, a line a row."""
+        rows = [[column.header for column in self.columns], *self.cells()]
+        return "\n".join([self.caption, *(" | ".join(row) for row in rows), *self.notes])
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, object]]:
+        shown = Display(self.html, self.plain, {"table": self.key})
+        return shown._repr_mimebundle_(include, exclude)
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Makes the table of one key: headers, caption and notes come from ``tables.toml``."""
+
+    words: Words
+    key: str
+
+    def column(self, field: str, write: Cell = str, *, number: bool = False) -> Column:
+        """A column under its text's header."""
+        return Column(field, self.words.say(f"tables.{self.key}.columns.{field}"), write, number)
+
+    def numbers(self, *fields: str, decimals: int = 0) -> list[Column]:
+        """Columns of numbers with so many decimals."""
+
+        def write(value: float) -> str:
+            return self.words.formats.number(value, decimals)
+
+        return [self.column(field, write, number=True) for field in fields]
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        columns: Iterable[Column],
+        row_headers: int = 1,
+        **values: object,
+    ) -> Table:
+        """The table of the frame's rows, in their order; ``values`` fill caption and notes.
+
+        The confidence of the protocol's intervals is among the values of every table.
+        """
+        confidence = self.words.formats.percentage(self.words.protocol.swot.confidence)
+        values = {"confidence": confidence} | values
+        shown = tuple(columns)
+        kept = frame[[column.field for column in shown]].reset_index(drop=True)
+        notes = [self._say(key, values) for key in self.words.keys(f"tables.{self.key}.notes.")]
+        if any(missing(value) for name in kept for value in kept[name]):
+            notes.append(self.words.say("tables.missing"))
+        caption = self._say(f"tables.{self.key}.caption", values)
+        return Table(self.key, caption, shown, kept, tuple(filter(None, notes)), row_headers)
+
+    def _say(self, key: str, values: Mapping[str, object]) -> str:
+        needed = self.words.variables(key)
+        return self.words.say(key, **{name: values[name] for name in needed & values.keys()})
+
+
+def missing(value: Any) -> bool:
+    """Whether the value of a cell is missing; lists and counts never are."""
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def _class(column: Column) -> str:
+    return "number" if column.number else ""
+
+
+def _written(values: pd.Series, write: Cell) -> list[str]:
+    return [EN_DASH if missing(value) else write(value) for value in values]
