@@ -1,0 +1,22 @@
+"""Figures: a result frame and Axes in, Axes out; and each of the reports' figures in one call."""
+
+from mapping.plots.display import Description, figure
+from mapping.plots.figures import (
+    fit_rows,
+    needs_grid,
+    needs_ranking,
+    participation_map,
+    swot_matrix,
+    tier_profiles,
+)
+
+__all__ = [
+    "Description",
+    "figure",
+    "fit_rows",
+    "needs_grid",
+    "needs_ranking",
+    "participation_map",
+    "swot_matrix",
+    "tier_profiles",
+]

@@ -1,0 +1,171 @@
+"""Each department's fit to the three ideal types, and how near its tier was to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mapping.facts import Count
+from mapping.plots.display import Description
+from mapping.plots.lettering import label_room, width
+from mapping.plots.rows import Line, columns, continued, department_labels, heading, lines
+from mapping.plots.style import (
+    BODY,
+    INK,
+    LINE,
+    MUTED,
+    RULE,
+    SMALL,
+    WIDTH,
+    area,
+    in_cm,
+    label_rows,
+    report_style,
+    rule_values,
+    sheet,
+    tier_mark,
+)
+from mapping.prose import Words
+from mapping.vocabulary import TIERS, UNCLASSIFIED
+
+_LINES_OF_A_PAGE = 63
+_PITCH, _HEAD, _GAP = 0.345, 1.15, 0.7
+_LEAST, _LABELS, _NOTE = 1.2, 5.0, 1.75
+_TICKS = (0, 0.5, 1)
+
+
+def classified(tiers: pd.DataFrame) -> pd.DataFrame:
+    """Departments that have a tier: from the highest tier, the clearest margin first."""
+    known = tiers[tiers["tier"] != UNCLASSIFIED]
+    order = known["tier"].map({tier: rank for rank, tier in enumerate(TIERS)})
+    return (
+        known.assign(order=order)
+        .sort_values(["order", "margin", "department_id"], ascending=[True, False, True])
+        .drop(columns="order")
+        .reset_index(drop=True)
+    )
+
+
+def fit_dots(
+    departments: pd.DataFrame,
+    ax: Axes,
+    words: Words,
+    listed: Sequence[Line] | None = None,
+    room: float = _LABELS,
+) -> Axes:
+    """One row a department, and in it its fit (0 to 1) to each ideal type by the tier's sign.
+
+    Parameters
+    ----------
+    departments
+        As :func:`classified` gives them.
+    ax
+        Where to draw; labels stand to its left, "borderline" to its right.
+    words
+        The language.
+    listed
+        The lines to draw, headings among them; all departments by default.
+    room
+        Room in cm for the labels, to the left of ``ax``.
+
+    """
+    shown = listed if listed is not None else _grouped(departments, words)
+    with report_style():
+        ax.set(xlim=(0, 1), ylim=(len(shown) - 0.5, -0.5))
+        ax.set_xticks(_TICKS, [words.formats.number(tick, 1 if tick % 1 else 0) for tick in _TICKS])
+        ax.xaxis.tick_top()
+        rule_values(ax)
+        label_rows(ax, department_labels(shown, departments, words, room), room, SMALL)
+        for row, line in enumerate(shown):
+            if line.position is None:
+                heading(ax, row, line.heading, room)
+            else:
+                _row(ax, row, departments.iloc[line.position], words)
+    return ax
+
+
+def chart(tiers: pd.DataFrame, words: Words) -> Figure:
+    """All classified departments on a figure of at most a page, in columns if they are many."""
+    departments = classified(tiers)
+    listed = _grouped(departments, words)
+    number = -(-len(listed) // _LINES_OF_A_PAGE)
+    parts = columns(listed, number, partial(continued, words)) or [[]]
+    rows = max(map(len, parts))
+    column = (WIDTH - _GAP * (len(parts) - 1)) / len(parts)
+    most = min(_LABELS, column * 0.4)
+    labels = department_labels(listed, departments, words, most)
+    room = max(label_room(labels.values(), SMALL, most), _LEAST)
+    with report_style():
+        figure = sheet(_HEAD + max(rows, 1) * _PITCH + 0.1)
+        _key(in_cm(area(figure, 0, 0, WIDTH, 0.6)), words)
+        for place, part in enumerate(parts):
+            left = place * (column + _GAP) + room
+            box = (left, _HEAD, column - room - _NOTE, len(part) * _PITCH)
+            if part:
+                fit_dots(departments, area(figure, *box), words, part, room)
+    return figure
+
+
+def describe(tiers: pd.DataFrame, words: Words) -> Description:
+    """What the fits show, with the departments left out because they have no tier."""
+    departments = classified(tiers)
+    of = len(departments)
+    near = int(departments["borderline"].sum())
+    title = _title(Count(near, of), words)
+    groups = [
+        words.say("figures.fits.group", tier=tier, n=n)
+        for tier in TIERS
+        if (n := int((departments["tier"] == tier).sum()))
+    ]
+    return Description(
+        title=title,
+        caption=words.say("figures.fits.caption", n=of, of=len(tiers), left_out=len(tiers) - of),
+        alt=words.say("figures.fits.alt", title=title, groups=groups),
+    )
+
+
+def _title(near: Count, words: Words) -> str:
+    if not near.of:
+        return words.say("figures.fits.title.none")
+    if not near.n:
+        return words.say("figures.fits.title.clear")
+    return words.say("figures.fits.title.borderline", count=near)
+
+
+def _grouped(departments: pd.DataFrame, words: Words) -> list[Line]:
+    groups = ((tier, departments.index[departments["tier"] == tier].to_list()) for tier in TIERS)
+    return lines(
+        (words.say("figures.fits.heading", tier=tier, n=len(members)), members)
+        for tier, members in groups
+    )
+
+
+def _row(ax: Axes, row: int, department: pd.Series, words: Words) -> None:
+    fits = {tier: float(department[f"fit_{tier}"]) for tier in TIERS}
+    _, second, best = sorted(fits.values())
+    ax.hlines(row, 0, 1, color=RULE, linewidth=0.5, zorder=1.7)
+    ax.hlines(row, second, best, color=LINE, linewidth=1.2, zorder=1.8)
+    for tier in reversed(TIERS):
+        own = tier == department["tier"]
+        ax.plot(fits[tier], row, **tier_mark(tier, 7.0 if own else 5.0), clip_on=False, zorder=2.5)
+    if department["borderline"]:
+        ax.annotate(
+            words.say("figures.fits.borderline"), (1, row), (6, 0), textcoords="offset points",
+            fontsize=SMALL, color=INK, va="center", annotation_clip=False,
+        )  # fmt: skip
+
+
+def _key(ax: Axes, words: Words) -> None:
+    """What the signs mean, in one line above the rows."""
+    text = words.say("figures.fits.key")
+    ax.text(0, 0.3, text, fontsize=SMALL, color=MUTED, va="center")
+    left = width(text, SMALL) + 0.35
+    for tier in TIERS:
+        ax.plot(left, 0.3, **tier_mark(tier, 6.0))
+        word = words.label("tier", tier)
+        ax.text(left + 0.22, 0.3, word, fontsize=BODY, va="center")
+        left += width(word, BODY) + 0.8

@@ -1,0 +1,197 @@
+"""The two parameters: conditions by needs, three by three, with the tiers on the diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from mapping.facts import Count
+from mapping.plots.display import Description
+from mapping.plots.lettering import flow, shorten, wrap
+from mapping.plots.style import (
+    BODY,
+    HEADING,
+    INK,
+    LARGE,
+    MUTED,
+    RULE,
+    SEMIBOLD,
+    SMALL,
+    TIER_TINTS,
+    WIDTH,
+    area,
+    in_cm,
+    report_style,
+    sheet,
+    size,
+)
+from mapping.prose import Words
+from mapping.prose.formats import EN_DASH, sign
+from mapping.vocabulary import CONDITIONS_LEVELS, NEEDS_LEVELS, TIERS
+
+_COLUMNS = NEEDS_LEVELS[::-1]
+_HEADS, _NAMES = 0.75, 2.6
+_PAD, _COUNT_ROOM, _LINE, _FOOT = 0.22, 1.0, 0.36, 0.3
+_LOWEST = 2.3
+_SIGN = 0.45
+_SPACE = "  "
+
+
+def placed(constructs: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
+    """Departments with a word for both conditions and needs, with their tier.
+
+    One row is a department: department_id, conditions_level, needs_level, tier; by tier from
+    the highest, then by department.
+    """
+    columns = ["department_id", "conditions_level", "needs_level"]
+    known = constructs[columns].dropna()
+    table = known.merge(tiers[["department_id", "tier"]], on="department_id", how="left")
+    order = table["tier"].map({tier: rank for rank, tier in enumerate(TIERS)})
+    return (
+        table.assign(order=order)
+        .sort_values(["order", "department_id"], ignore_index=True)
+        .drop(columns="order")
+    )
+
+
+def grid(departments: pd.DataFrame, ax: Axes, words: Words, *, named: bool = True) -> Axes:
+    """Conditions (rows) by needs (columns): each cell its count and its departments.
+
+    Parameters
+    ----------
+    departments
+        As :func:`placed` gives them.
+    ax
+        Where to draw; coordinates become cm from its upper left corner.
+    words
+        The language.
+    named
+        Whether the departments are listed, each after its tier's sign; else counts alone.
+
+    """
+    with report_style():
+        in_cm(ax)
+        across, down = size(ax)
+        lines = _lines(departments, (across - _NAMES) / 3, words, named=named)
+        heights = _heights(lines, down - _HEADS)
+        column = (across - _NAMES) / 3
+        for place, needs in enumerate(_COLUMNS):
+            text = words.say("figures.grid.needs", level=needs)
+            ax.text(_NAMES + place * column + _PAD, _HEADS - 0.22, text, fontsize=BODY)
+        top = _HEADS
+        for conditions, height in zip(CONDITIONS_LEVELS, heights, strict=True):
+            text = wrap(words.say("figures.grid.conditions", level=conditions), _NAMES - 0.2, BODY)
+            ax.text(0, top + _PAD + 0.05, text, fontsize=BODY, va="top")
+            for place, needs in enumerate(_COLUMNS):
+                box = (_NAMES + place * column, top, column, height)
+                _cell(ax, (conditions, needs), box, lines[conditions, needs], words=words,
+                      count=_count(departments, conditions, needs))  # fmt: skip
+            top += height
+    return ax
+
+
+def chart(departments: pd.DataFrame, words: Words, *, named: bool = True) -> Figure:
+    """The grid as a figure, each row as high as its fullest cell."""
+    lines = _lines(departments, (WIDTH - _NAMES) / 3, words, named=named)
+    with report_style():
+        height = sum(_needed(lines, conditions) for conditions in CONDITIONS_LEVELS) + _HEADS
+        figure = sheet(height + 0.05)
+        grid(departments, area(figure, 0, 0, WIDTH, height), words, named=named)
+    return figure
+
+
+def describe(departments: pd.DataFrame, frame: int, words: Words) -> Description:
+    """What the grid shows; ``frame`` is the number of departments in the register."""
+    both = _count(departments, "good", "clear")
+    of = len(departments)
+    title = (
+        words.say("figures.grid.title.both", count=Count(both, of))
+        if of
+        else words.say("figures.grid.title.none")
+    )
+    cells = [
+        words.say("figures.grid.cell", conditions=conditions, needs=needs, n=count)
+        for conditions in CONDITIONS_LEVELS
+        for needs in NEEDS_LEVELS
+        if (count := _count(departments, conditions, needs))
+    ]
+    return Description(
+        title=title,
+        caption=words.say("figures.grid.caption", n=of, of=frame),
+        alt=words.say("figures.grid.alt", title=title, cells=cells),
+    )
+
+
+def _count(departments: pd.DataFrame, conditions: str, needs: str) -> int:
+    return int(_in_cell(departments, conditions, needs).sum())
+
+
+def _in_cell(departments: pd.DataFrame, conditions: str, needs: str) -> pd.Series:
+    return (departments["conditions_level"] == conditions) & (departments["needs_level"] == needs)
+
+
+def _lines(
+    departments: pd.DataFrame, column: float, words: Words, *, named: bool
+) -> dict[tuple[str, str], Sequence[str]]:
+    """The lines of text in every cell: its departments, each after its tier's sign."""
+    room = column - 2 * _PAD
+    lines: dict[tuple[str, str], Sequence[str]] = {
+        (conditions, needs): () for conditions in CONDITIONS_LEVELS for needs in NEEDS_LEVELS
+    }
+    for conditions, needs in lines if named else ():
+        members = departments[_in_cell(departments, conditions, needs)]
+        signs = [sign(tier) or EN_DASH for tier in members["tier"]]
+        names = [words.label("department", key) for key in members["department_id"]]
+        shown = [
+            f"{mark} {shorten(name, room - _SIGN, SMALL)}"
+            for mark, name in zip(signs, names, strict=True)
+        ]
+        lines[conditions, needs] = flow(shown, room, SMALL, _SPACE)
+    return lines
+
+
+def _needed(lines: dict[tuple[str, str], Sequence[str]], conditions: str) -> float:
+    most = max(len(lines[conditions, needs]) for needs in NEEDS_LEVELS)
+    return max(_LOWEST, _COUNT_ROOM + most * _LINE + _FOOT)
+
+
+def _heights(lines: dict[tuple[str, str], Sequence[str]], room: float) -> list[float]:
+    """Heights of the rows in cm, sharing the room by what each needs."""
+    needed = [_needed(lines, conditions) for conditions in CONDITIONS_LEVELS]
+    return [room * height / sum(needed) for height in needed]
+
+
+def _cell(
+    ax: Axes,
+    levels: tuple[str, str],
+    box: tuple[float, float, float, float],
+    lines: Sequence[str],
+    *,
+    words: Words,
+    count: int,
+) -> None:
+    left, top, across, down = box
+    tier = _tier_of_cell(levels)
+    ground = TIER_TINTS[tier] if tier else "white"
+    ax.add_patch(
+        Rectangle((left, top), across, down, facecolor=ground, edgecolor=RULE, linewidth=0.8)
+    )
+    colour = INK if count else MUTED
+    number = words.formats.number(count)
+    ax.text(left + _PAD, top + 0.78, number, fontsize=LARGE, family=list(SEMIBOLD), color=colour)
+    if tier:
+        text = words.say("figures.grid.tier", tier=tier)
+        right = left + across - _PAD
+        ax.text(right, top + 0.5, text, fontsize=HEADING, ha="right", va="center")
+    for row, line in enumerate(lines):
+        ax.text(left + _PAD, top + _COUNT_ROOM + (row + 0.7) * _LINE, line, fontsize=SMALL)
+
+
+def _tier_of_cell(levels: tuple[str, str]) -> str:
+    """The tier whose ideal the cell stands for: the diagonal; blank elsewhere."""
+    conditions, needs = (CONDITIONS_LEVELS.index(levels[0]), NEEDS_LEVELS.index(levels[1]))
+    return TIERS[conditions] if conditions == needs else ""

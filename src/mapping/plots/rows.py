@@ -1,0 +1,82 @@
+"""Long lists of departments under headings, set in columns that fit a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from mapping.plots.lettering import DISTANCE, shorten
+from mapping.plots.style import POINTS, SEMIBOLD, SMALL
+from mapping.prose import Words
+
+_LOWERED = 0.1
+"""A heading stands nearer to its own group than to the one above, by this share of a row."""
+
+
+class Line(NamedTuple):
+    """One line of a list: a heading, or a department (by its position in the frame)."""
+
+    heading: str
+    position: int | None
+
+
+def lines(groups: Iterable[tuple[str, Sequence[int]]]) -> list[Line]:
+    """A heading and its departments, group after group; empty groups are left out."""
+    return [
+        line
+        for heading, positions in groups
+        if positions
+        for line in (Line(heading, None), *(Line("", position) for position in positions))
+    ]
+
+
+def columns(
+    listed: Sequence[Line], number: int, continued: Callable[[str], str]
+) -> list[list[Line]]:
+    """The lines in so many columns of about the same length.
+
+    No column ends with a heading; one that starts within a group repeats the group's heading,
+    as ``continued`` writes it.
+    """
+    parts: list[list[Line]] = []
+    rest, heading = list(listed), ""
+    for left in range(number, 0, -1):
+        cut = -(-len(rest) // left)
+        if cut < len(rest) and rest[cut - 1].position is None:
+            cut += 1
+        part, rest = rest[:cut], rest[cut:]
+        if part and part[0].position is not None:
+            part.insert(0, Line(continued(heading), None))
+        heading = next((line.heading for line in reversed(part) if line.heading), heading)
+        parts.append(part)
+    return [part for part in parts if part]
+
+
+def continued(words: Words, heading: str) -> str:
+    """The heading of a group that goes on in the next column."""
+    return words.say("figures.continued", heading=heading)
+
+
+def department_labels(
+    listed: Sequence[Line], departments: pd.DataFrame, words: Words, room: float
+) -> dict[int, str]:
+    """The department's shown name at each row that is no heading, to stand in ``room`` cm."""
+    keys = departments["department_id"]
+    return {
+        row: shorten(words.label("department", keys.iloc[line.position]), room - DISTANCE, SMALL)
+        for row, line in enumerate(listed)
+        if line.position is not None
+    }
+
+
+def heading(ax: Axes, row: int, text: str, room: float, points: float = SMALL) -> None:
+    """A heading at the left edge of the labels, on white, across the Axes' lines."""
+    left = ax.get_xlim()[0]
+    ax.axhspan(row - 0.5, row + 0.5, color="white", zorder=1.5, linewidth=0)
+    ax.annotate(
+        text, (left, row + _LOWERED), (-room * POINTS, 0), textcoords="offset points",
+        fontsize=points, family=list(SEMIBOLD), va="center", zorder=3, annotation_clip=False,
+    )  # fmt: skip
