@@ -218,7 +218,7 @@ def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) 
     """Workbook, numbers, manifest and run.json, once every notebook is done; the run's id."""
     request, inputs = work.request, work.inputs
     tables = store.processed_tables(work.processed)
-    workbook = work.parts.workbook(tables, inputs.settings)
+    workbook = work.parts.workbook(tables, inputs.settings, inputs.protocol)
     (work.reports / f"tables-{request.year}.xlsx").write_bytes(workbook)
     provenance.write_numbers(work.reports)
     run_id = inputs.run_id(request.parameters)
