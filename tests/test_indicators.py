@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
-from builders import answered, coded, evidence_of, note, su_2020
+from builders import PROTOCOL_FOLDER, answered, coded, evidence_of, note, su_2020
 
 from mapping.indicators import arrangements, indicators
+from mapping.protocol import load_protocol
 
 PROTOCOL = su_2020()
 
@@ -91,11 +94,7 @@ def test_convergence_is_missing_with_one_instrument() -> None:
     assert found["instruments"] == 1
 
 
-def test_weights_of_the_protocol_count(tmp_path) -> None:
-    from builders import PROTOCOL_FOLDER
-
-    from mapping.protocol import load_protocol
-
+def test_weights_of_the_protocol_count(tmp_path: Path) -> None:
     for path in PROTOCOL_FOLDER.iterdir():
         text = path.read_text(encoding="utf-8")
         text = text.replace('key = "interview"\nweight = 1', 'key = "interview"\nweight = 3')

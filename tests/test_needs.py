@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -71,8 +73,6 @@ def test_first_place_is_reproducible_and_counts_ties() -> None:
     # recruitment is out of the first place only in draws with more of feedback or of other than of
     # A and B together: D > A + B (feedback) over draws of four departments
     exact = 0.0
-    from itertools import product
-
     for draw in product("ABCD", repeat=4):
         a, b, d = draw.count("A"), draw.count("B"), draw.count("D")
         exact += (a + b >= max(d, a)) / 4**4

@@ -22,8 +22,7 @@ def criteria(indicators: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """
     levels = aspect_levels(indicators, protocol)
     met = pd.DataFrame({c.name: _criterion(levels, c) for c in protocol.criteria})
-    table = met.stack(future_stack=True).rename("met").rename_axis(["department_id", "criterion"])
-    rows = table.reset_index()
+    rows = met.reset_index().melt("department_id", var_name="criterion", value_name="met")
     tier = {criterion.name: criterion.tier for criterion in protocol.criteria}
     return conform(rows.assign(tier=rows["criterion"].map(tier)), "criteria")
 

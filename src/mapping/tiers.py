@@ -85,18 +85,20 @@ def aspects(indicators: pd.DataFrame, tiers: pd.DataFrame, protocol: Protocol) -
     """
     levels = aspect_levels(indicators, protocol)
     tier = tiers.set_index("department_id")["tier"]
-    changes = {d: _smallest_change(levels.loc[d], tier[d], protocol) for d in levels.index}
-    table = levels.stack().rename("level").rename_axis(["department_id", "aspect"]).reset_index()
-    return conform(
-        table.assign(
-            nearest=_nearest(table, protocol),
-            to_next_tier=[
-                changes[d].get(a)
-                for d, a in zip(table["department_id"], table["aspect"], strict=True)
-            ],
-        ),
-        "aspects",
+    changes = pd.DataFrame(
+        [_smallest_change(levels.loc[d], tier[d], protocol) for d in levels.index],
+        index=levels.index,
+        columns=levels.columns,
+        dtype="float64",
     )
+    table = _long(levels, "level")
+    raised = _long(changes, "to_next_tier")["to_next_tier"]
+    return conform(table.assign(nearest=_nearest(table, protocol), to_next_tier=raised), "aspects")
+
+
+def _long(wide: pd.DataFrame, value: str) -> pd.DataFrame:
+    """One row for each department and aspect, in the same order for every frame of one shape."""
+    return wide.reset_index().melt("department_id", var_name="aspect", value_name=value)
 
 
 def _nearest(table: pd.DataFrame, protocol: Protocol) -> pd.Series:
