@@ -1,0 +1,292 @@
+"""A document -> PDF: the data for the fixed template, and the template set by Typst.
+
+The template never evaluates a text as markup, and sees an empty folder with only the
+document's data and figures: no file of the machine, no package, no font but the two.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal, cast
+
+import typst
+
+from mapping.errors import RunError
+from mapping.publish import fonts, page_layout
+from mapping.publish.accessibility import with_row_headers
+from mapping.publish.blocks import (
+    Block,
+    Cell,
+    Code,
+    Figure,
+    Heading,
+    InShort,
+    Listing,
+    Paragraph,
+    Quote,
+    Run,
+    Runs,
+    Table,
+    nested,
+    text_of,
+)
+from mapping.publish.document import Document, DocumentInfo, Labels
+
+Standard = Literal["ua-1", "a-2a", "a-2b"]
+
+STANDARDS: list[Standard] = ["ua-1", "a-2a"]
+"""PDF/UA-1 for screen readers, PDF/A-2a for the archive."""
+
+DRAFT_STANDARDS: list[Standard] = ["a-2b"]
+
+_HEADING_SIZE = 16.0
+_TEXT_SIZE = 10.0
+_CODE_SIZE = 8.5
+_ROOM = 200.0  # points; a wider word may be divided, wherever it stands
+_TALLEST = 560.0  # points: a figure with its title and caption fits a page
+_SMALL_PICTURE = 227.0  # points, 8 cm: what is smaller is not blown up
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Compiler:
+    """A Typst that has its fonts open, and the lock it needs: it serves one at a time."""
+
+    typst: typst.Compiler
+    lock: Lock
+    nothing: tempfile.TemporaryDirectory[str]
+
+
+def typeset(document: Document, *, draft: bool = False) -> bytes:
+    """The document as PDF: the same bytes for the same document, on any machine.
+
+    A draft is marked as such on each page and need not be accessible.
+
+    Raises
+    ------
+    UsageError
+        A table has more columns than a page can hold.
+    RunError
+        The template could not be set.
+
+    """
+    printed = _prepared(document)
+    figures = [b for b in nested(_all(printed)) if isinstance(b, Figure)]
+    names = {id(b): f"figure-{n}.{b.image.suffix}" for n, b in enumerate(figures, start=1)}
+    with tempfile.TemporaryDirectory(prefix="mapping-pdf-") as folder:
+        root = Path(folder)
+        for figure in figures:
+            (root / names[id(figure)]).write_bytes(figure.image.data)
+        data = _document_data(printed, names) | {"draft": draft}
+        (root / "data.json").write_text(json.dumps(data, sort_keys=True), encoding="utf-8")
+        pdf = _compiled(root, document.info.date, DRAFT_STANDARDS if draft else STANDARDS)
+    return with_row_headers(pdf, [b for b in nested(_all(printed)) if isinstance(b, Table)])
+
+
+def _all(document: Document) -> list[Block]:
+    """The document's blocks in the order they are printed."""
+    return [*([document.in_short] if document.in_short else []), *document.blocks]
+
+
+def _prepared(document: Document) -> Document:
+    """The document with all that the template sets: notes of missing values, breaks in words."""
+    labels = document.info.labels
+    box = document.in_short
+    return replace(
+        document,
+        in_short=InShort(tuple(_each(box.blocks, labels))) if box else None,
+        blocks=tuple(_each(document.blocks, labels)),
+    )
+
+
+def _each(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:
+    for block in blocks:
+        yield _breakable(block, labels)
+        if isinstance(block, Table) and block.has_missing:
+            yield Paragraph((Run(labels.note_missing),), note=True)
+
+
+def _breakable(block: Block, labels: Labels) -> Block:  # noqa: PLR0911 - one a kind of block
+    match block:
+        case Heading(runs=runs):
+            return replace(block, runs=_broken(runs, _HEADING_SIZE))
+        case Paragraph(runs=runs):
+            return replace(block, runs=_broken(runs))
+        case Code(text):
+            return Code(text_of(_broken((Run(text),), _CODE_SIZE)))
+        case Listing(items=items):
+            return replace(block, items=tuple(tuple(_each(item, labels)) for item in items))
+        case Quote(inner):
+            return Quote(tuple(_each(inner, labels)))
+        case Figure(title=title, caption=caption):
+            return replace(block, title=_broken(title), caption=_broken(caption))
+        case Table():
+            return replace(_with_row(block, labels), caption=_broken(block.caption))
+        case InShort(inner):
+            return InShort(tuple(_each(inner, labels)))
+
+
+def _broken(runs: Runs, size: float = _TEXT_SIZE) -> Runs:
+    return page_layout.breakable(runs, size, _ROOM)
+
+
+def _with_row(table: Table, labels: Labels) -> Table:
+    """A table without rows says so in one."""
+    if table.body:
+        return table
+    return replace(table, body=((Cell((Run(labels.no_rows),), colspan=table.columns),),))
+
+
+def _document_data(document: Document, names: dict[int, str]) -> Data:
+    box = document.in_short
+    return _front(document.info) | {
+        "contents": document.has_contents,
+        "in_short": [_data(block, names) for block in box.blocks] if box else [],
+        "sections": list(_sections(document.blocks, names)),
+    }
+
+
+def _front(info: DocumentInfo) -> Data:
+    """What stands on the first page and at the foot of each."""
+    short = info.short_title or info.title
+    foot = [short, "" if info.year in short else info.year, info.edition]
+    meta = ["" if info.year in info.title + info.subtitle else info.year, info.edition]
+    return {
+        "metadata_title": info.title,
+        "lang": info.lang,
+        "labels": asdict(info.labels),
+        "title": _line(info.title, _HEADING_SIZE * 1.5),
+        "subtitle": _line(info.subtitle, _HEADING_SIZE),
+        "meta": _line(" · ".join(filter(None, meta))),
+        "foot": _line(" · ".join(filter(None, foot))),
+        "synthetic": _line(info.synthetic),
+    }
+
+
+def _line(text: str, size: float = _TEXT_SIZE) -> str:
+    return text_of(_broken((Run(text),), size))
+
+
+def _sections(blocks: tuple[Block, ...], names: dict[int, str]) -> Iterator[Data]:
+    """Blocks in turn on upright pages and on pages turned sideways."""
+    turned = _turned(blocks)
+    for landscape, group in groupby(zip(turned, blocks, strict=True), lambda pair: pair[0]):
+        data = [_data(block, names, nested=False) for _, block in group]
+        yield {"landscape": landscape, "blocks": data}
+
+
+def _turned(blocks: tuple[Block, ...]) -> list[bool]:
+    """Which blocks stand on a page turned sideways: wide tables, their headings and notes."""
+    turned = [isinstance(b, Table) and page_layout.layout(b).landscape for b in blocks]
+    for place, block in enumerate(blocks[1:], start=1):
+        is_note = isinstance(block, Paragraph) and block.note
+        turned[place] = turned[place] or (turned[place - 1] and is_note)
+    for place in reversed(range(len(blocks) - 1)):
+        is_heading = isinstance(blocks[place], Heading)
+        turned[place] = turned[place] or (turned[place + 1] and is_heading)
+    return turned
+
+
+def _data(  # noqa: PLR0911 - one a kind of block
+    block: Block, names: dict[int, str], *, nested: bool = True
+) -> Data:
+    """A block as the template reads it."""
+    match block:
+        case Heading(level, runs):
+            return {"kind": "heading", "level": level, "runs": _runs(runs)}
+        case Paragraph(runs, note):
+            return {"kind": "note" if note else "paragraph", "runs": _runs(runs)}
+        case Listing(items, ordered, start):
+            data = [[_data(b, names) for b in item] for item in items]
+            return {"kind": "list", "items": data, "ordered": ordered, "start": start}
+        case Code(text):
+            return {"kind": "code", "text": text}
+        case Quote(inner) | InShort(inner):
+            return {"kind": "quote", "blocks": [_data(b, names) for b in inner]}
+        case Figure():
+            return _figure_data(block, names[id(block)])
+        case Table():
+            return _table_data(block, nested=nested)
+
+
+def _figure_data(figure: Figure, name: str) -> Data:
+    width, height = figure.image.width, figure.image.height
+    wide = page_layout.PORTRAIT if width > _SMALL_PICTURE else width
+    scale = min(wide / width, _TALLEST / height)
+    return {
+        "kind": "figure",
+        "file": f"/{name}",
+        "alt": figure.alt,
+        "title": _runs(figure.title),
+        "caption": _runs(figure.caption),
+        "width": round(width * scale, 2),
+        "height": round(height * scale, 2),
+    }
+
+
+def _table_data(table: Table, *, nested: bool) -> Data:
+    made = page_layout.layout(table, nested=nested)
+    set_table = page_layout.with_breaks(table, made)
+    return {
+        "kind": "table",
+        "size": made.size,
+        "widths": made.widths,
+        "caption": _runs(table.caption),
+        "header": [[_cell(cell) for cell in row] for row in set_table.header],
+        "body": [[_cell(cell) for cell in row] for row in set_table.body],
+    }
+
+
+def _cell(cell: Cell) -> Data:
+    return {
+        "runs": _runs(cell.runs),
+        "colspan": cell.colspan,
+        "rowspan": cell.rowspan,
+        "align": cell.align or "left",
+        "header": bool(cell.scope),
+    }
+
+
+def _runs(runs: Runs) -> list[Data]:
+    """Each run's text and what of its style is not plain."""
+    return [{"text": r.text} | {k: v for k, v in asdict(r.style).items() if v} for r in runs]
+
+
+@cache
+def _compiler() -> _Compiler:
+    own = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts.folder().name]
+    )
+    nothing = tempfile.TemporaryDirectory(prefix="mapping-nothing-")
+    compiler = typst.Compiler(
+        root=nothing.name,
+        font_paths=own,
+        ignore_system_fonts=True,
+        package_path=nothing.name,
+        package_cache_path=nothing.name,
+    )
+    return _Compiler(compiler, Lock(), nothing)
+
+
+def _compiled(root: Path, date: dt.date, standards: list[Standard]) -> bytes:
+    compiler = _compiler()
+    midnight = dt.datetime.combine(date, dt.time(), tzinfo=dt.UTC)
+    template = files("mapping.publish").joinpath("template.typ").read_bytes()
+    try:
+        with compiler.lock:
+            pdf = compiler.typst.compile(
+                template, format="pdf", root=root, pdf_standards=list(standards), timestamp=midnight
+            )
+    except typst.TypstError as error:
+        raise RunError(f"the PDF could not be set: {error}") from error
+    return cast(bytes, pdf)
