@@ -14,31 +14,16 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from mapping.example.truth import NEEDS, VOICES, Truth, bank, random_of
+from mapping.example.chance import bank, random_of
+from mapping.example.truth import CONDITIONS, LEVELS, NEED_LEVELS, NEEDS, VOICES, Truth
 from mapping.example.world import World
 
 CODERS = ("Maja Påhittsdotter", "Ture Fantasén", "Vera Diktare")
 """Invented names. The first codes every interview."""
 
-INTERVIEW_TOPICS = (
-    "interest",
-    "management_support",
-    "colleague_support",
-    "resources",
-    "mandate",
-    "internal_need",
-    "importance",
-    "workload",
-    "staffing",
-    "external_need",
-    "student_relations",
-    "activity",
-    "sustainability",
-)
-WORKSHOP_THEMES = (*INTERVIEW_TOPICS[:5], "workload")
 LIKERT_ITEMS = {
-    "cond": ("interest", *WORKSHOP_THEMES[1:4], "workload", "mandate"),
-    "need": ("internal_need", "importance", "external_need"),
+    "cond": CONDITIONS,
+    "need": NEED_LEVELS,
     "ctx": ("student_relations",),
     "out": ("activity", "sustainability"),
 }
@@ -140,7 +125,7 @@ def _segments(
 
 def _themes(rng: Random, latent: pd.Series, world: World) -> list[str]:
     """What an interview touches on, as the codes that the segments deserve."""
-    topics = shuffled(rng, INTERVIEW_TOPICS)[: 6 + int(rng.random() * 3)]
+    topics = shuffled(rng, LEVELS)[: 6 + int(rng.random() * 3)]
     codes = [f"{topic}/{int(seen(rng, latent[topic], world.noise) + 0.5)}" for topic in topics]
     needs = [f"need/{n}" for n in NEEDS if latent[f"need_{n}"] and rng.random() < world.need_seen]
     voices = [f"external/{v}" for v in VOICES if latent[f"voice_{v}"] and rng.random() < 0.5]
@@ -198,11 +183,11 @@ def workshop(truth: Truth, world: World, fieldwork: Fieldwork) -> pd.DataFrame:
 
 
 def _notes(rng: Random, latent: pd.Series, world: World) -> list[tuple[str, str]]:
-    themes = shuffled(rng, WORKSHOP_THEMES)[: 3 + int(rng.random() * 3)]
+    themes = shuffled(rng, CONDITIONS)[: 3 + int(rng.random() * 3)]
     inside = [(_side(seen(rng, latent[theme], world.noise)), theme) for theme in themes]
     needs = [n for n in NEEDS[:4] if latent[f"need_{n}"] and rng.random() < world.need_seen]
     chances = [("opportunity", need) for need in shuffled(rng, needs)[:3]]
-    outside = [("threat", theme) for theme in shuffled(rng, WORKSHOP_THEMES)[:2]]
+    outside = [("threat", theme) for theme in shuffled(rng, CONDITIONS)[:2]]
     other = [(pick(rng, ("opportunity", "threat", "weakness")), "other")]
     return inside + chances + outside[: 1 + (rng.random() < 0.5)] + other * (rng.random() < 0.6)
 

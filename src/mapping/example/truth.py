@@ -1,42 +1,31 @@
-"""The invented departments as they really are: what no instrument sees without error.
-
-Only ``random.Random.random`` seeded with text, elementwise sums and products, and sorting are
-used: all of them give the same bits on every machine and Python version.
-"""
+"""The invented departments as they really are: what no instrument sees without error."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
-from random import Random
 from typing import Any
 
 import pandas as pd
 
-from mapping.example.world import SEED, Pairs, World
+from mapping.example.chance import LASTING, Chance, allot, departments_of, highest, place
+from mapping.example.register import register
+from mapping.example.world import SEED, World
 from mapping.vocabulary import TIERS
 
-STAFFING = {"shared": 3.0, "backed": 2.0, "alone": 2.0, "self_appointed": 1.0, "nobody": 0.0}
-NEEDS = ("recruitment", "employability", "feedback", "student_support", "other")
-VOICES = ("students", "alumni", "society")
-BY_TIER = (
+CONDITIONS = (
     "interest",
     "management_support",
     "colleague_support",
     "resources",
     "workload",
     "mandate",
-    "internal_need",
-    "importance",
-    "external_need",
 )
-CONDITIONS = (*BY_TIER[:6], "staffing")
-LASTING = 0.2
-"""Pace of what changes slowly: size, programmes, kinds of students."""
-
-LEVELS = (*BY_TIER, "staffing", "student_relations", "activity", "sustainability")
+NEED_LEVELS = ("internal_need", "importance", "external_need")
+LEVELS = (*CONDITIONS, *NEED_LEVELS, "staffing", "student_relations", "activity", "sustainability")
+NEEDS = ("recruitment", "employability", "feedback", "student_support", "other")
+VOICES = ("students", "alumni", "society")
+STAFFING = {"shared": 3.0, "backed": 2.0, "alone": 2.0, "self_appointed": 1.0, "nobody": 0.0}
 
 
 @dataclass(frozen=True)
@@ -53,35 +42,6 @@ class Truth:
     latent: pd.DataFrame
 
 
-def bank(name: str) -> str:
-    """The text of one of the package's data files."""
-    return (files("mapping.example") / "banks" / name).read_text(encoding="utf-8")
-
-
-def random_of(*names: object) -> Random:
-    """The random numbers of whatever the names name; text is hashed alike everywhere."""
-    return Random("/".join(map(str, names)))  # noqa: S311 - invented data, not a secret
-
-
-@dataclass(frozen=True)
-class Chance:
-    """Chance per department: a department keeps its luck over the years, but for the drift."""
-
-    departments: pd.DataFrame
-    seed: int
-    year: int
-    drift: float
-
-    def of(self, name: str, pace: float = 1.0) -> pd.Series:
-        """A number from -1 to 1 for each department; what lasts drifts at a slower pace."""
-        units = self.departments["unit"]
-        kept = [random_of(self.seed, name, unit).random() for unit in units]
-        new = [random_of(self.seed, name, unit, self.year).random() for unit in units]
-        drift = self.drift * pace
-        mixed = [2 * (k + drift * (n - k)) - 1 for k, n in zip(kept, new, strict=True)]
-        return pd.Series(mixed, index=self.departments.index)
-
-
 def plant(world: World, seed: int = SEED, year: int = 2020) -> Truth:
     """The departments of a year: the frame with its register, and what is true of each."""
     departments = departments_of(year)
@@ -95,40 +55,7 @@ def plant(world: World, seed: int = SEED, year: int = 2020) -> Truth:
     latent = latent.assign(**_outcomes(world, chance, latent))
     latent = latent.join(_facts(world, chance, latent))
     latent["instruments"] = _participation(world, chance)
-    return Truth(_register(world, chance, latent), latent)
-
-
-def departments_of(year: int) -> pd.DataFrame:
-    """The departments that exist in a year, by id: name, faculty, and the unit that lives on."""
-    rows = [
-        row
-        for row in csv.DictReader(bank("departments.csv").splitlines())
-        if int(row["first"]) <= year <= int(row["last"])
-    ]
-    return pd.DataFrame(rows).set_index("department_id").sort_index()
-
-
-def place(scores: pd.Series) -> pd.Series:
-    """Each department's place among all, from just above 0 (lowest) to just below 1."""
-    return (scores.rank(method="first") - 0.5) / len(scores)
-
-
-def highest(scores: pd.Series, rate: float) -> pd.Series:
-    """True for so large a share of the departments, those with the highest scores."""
-    return scores.rank(method="first", ascending=False) <= int(rate * len(scores) + 0.5)
-
-
-def allot(scores: pd.Series, shares: Pairs) -> pd.Series:
-    """Words by their shares, the first for the highest scores, the last for all the rest."""
-    words = pd.Series(shares[-1][0], index=scores.index, dtype="object")
-    reached = 0.0
-    taken = pd.Series(False, index=scores.index)
-    for word, share in shares[:-1]:
-        reached += share
-        chosen = highest(scores, reached)
-        words = words.mask(chosen & ~taken, word)
-        taken = chosen
-    return words
+    return Truth(register(world, chance, latent), latent)
 
 
 def _mean(frame: pd.DataFrame, columns: Iterable[str]) -> pd.Series:
@@ -161,6 +88,8 @@ def _students(world: World, chance: Chance) -> pd.DataFrame:
         {
             "sprawl": sprawl,
             "programme_share": programme_share,
+            "course": 0.6 * (1 - 2 * programme_share),
+            "advanced": chance.of("advanced", LASTING),
             "student_relations": 0.1 + 2.8 * relations,
             "optout": optout,
         }
@@ -178,7 +107,7 @@ def _levels(world: World, chance: Chance, tier: pd.Series) -> pd.DataFrame:
     """The levels about those of the tier; a department tends to lie higher or lower in all."""
     common = 0.5 * world.spread * chance.of("common")
     levels = {}
-    for name in BY_TIER:
+    for name in CONDITIONS + NEED_LEVELS:
         centre = tier.map(dict(zip(TIERS, getattr(world, name), strict=True))).astype(float)
         levels[name] = (centre + common + world.spread * chance.of(name)).clip(0, 3)
     return pd.DataFrame(levels)
@@ -186,7 +115,7 @@ def _levels(world: World, chance: Chance, tier: pd.Series) -> pd.DataFrame:
 
 def _organisation(world: World, chance: Chance, latent: pd.DataFrame) -> pd.DataFrame:
     """Arrangement, origin and staffing: the better the conditions, the more share the work."""
-    score = _mean(latent, BY_TIER[:6]) + 0.3 * chance.of("arrangement") - 9 * latent["optout"]
+    score = _mean(latent, CONDITIONS) + 0.3 * chance.of("arrangement") - 9 * latent["optout"]
     arrangement = allot(score, world.arrangements)
     staffing = arrangement.map(STAFFING).astype(float)
     worked = staffing > 0
@@ -207,34 +136,33 @@ def _needs(world: World, chance: Chance, latent: pd.DataFrame) -> pd.DataFrame:
     """Which needs are felt, which voices are heard, and what is wished of applicants."""
     score = chance.of("needless") - latent["internal_need"] + 0.5 * latent["optout"]
     needless = highest(score, world.needless_rate)
-    course = 1 - 2 * latent["programme_share"]
-    advanced = chance.of("advanced", LASTING)
-    recruitment = world.course_recruitment * course + 0.5 * chance.of("recruitment")
-    felt = {"recruitment": highest(recruitment - 9 * needless, world.recruitment_rate)}
-    drivers = {
-        "employability": world.recruitment_employability * (2.0 * felt["recruitment"] - 1)
-        + world.advanced_employability * advanced
-    }
-    for need in NEEDS[1:]:
-        wanted = drivers.get(need, 0) + 0.3 * chance.of(need)
-        felt[need] = highest(wanted - 9 * needless, getattr(world, f"{need}_rate"))
-    applicants = chance.of("applicants") + 0.8 * felt["recruitment"]
-    heard = {voice: _voice(world, chance, voice) for voice in VOICES}
+    felt = _felt(world, chance, latent.assign(needless=needless))
+    heard = {v: highest(chance.of(v), getattr(world, f"{v}_rate")) for v in VOICES}
     heard["students"] |= needless & ~latent["optout"]
+    applicants = chance.of("applicants") + 0.8 * felt["recruitment"]
     return pd.DataFrame(
         {f"need_{need}": felt[need] for need in NEEDS}
         | {f"voice_{voice}": heard[voice] for voice in VOICES}
         | {
             "needless": needless,
-            "advanced": advanced,
             "fact_applicants_more": highest(applicants, world.applicants_more_rate),
             "fact_applicants_better": highest(applicants, world.applicants_better_rate),
         }
     )
 
 
-def _voice(world: World, chance: Chance, voice: str) -> pd.Series:
-    return highest(chance.of(voice), getattr(world, f"{voice}_rate"))
+def _felt(world: World, chance: Chance, latent: pd.DataFrame) -> dict[str, pd.Series]:
+    """Which departments feel each need; where no need is felt, none of them is."""
+
+    def having(need: str, driver: pd.Series | float) -> pd.Series:
+        score = driver + 0.3 * chance.of(need) - 9 * latent["needless"]
+        return highest(score, getattr(world, f"{need}_rate")) & ~latent["needless"]
+
+    recruitment = having("recruitment", world.course_recruitment * latent["course"])
+    driver = world.recruitment_employability * (2.0 * recruitment - 1)
+    driver += world.advanced_employability * latent["advanced"]
+    others = {need: having(need, 0.0) for need in NEEDS[2:]}
+    return {"recruitment": recruitment, "employability": having("employability", driver)} | others
 
 
 def _outcomes(world: World, chance: Chance, latent: pd.DataFrame) -> dict[str, pd.Series]:
@@ -242,7 +170,7 @@ def _outcomes(world: World, chance: Chance, latent: pd.DataFrame) -> dict[str, p
     external = latent["needless"] & ~latent["optout"]
     felt = latent["internal_need"]
     own_need = felt.mask(latent["needless"], felt.clip(0, 0.7))
-    conditions = _mean(latent, CONDITIONS) - 1.4
+    conditions = _mean(latent, (*CONDITIONS, "staffing")) - 1.4
     needs = _mean(latent.assign(internal_need=own_need), ("internal_need", "importance")) - 1.6
     relations = latent["student_relations"] - 1.5
     both = (latent["programme_share"] >= 0.5) & (latent["student_relations"] >= 2)
@@ -311,43 +239,3 @@ def _participation(world: World, chance: Chance) -> pd.Series:
     sets: list[Any] = [names for names, count in world.instruments for _ in range(count)]
     sets += [()] * (len(order) - len(sets))
     return pd.Series(sets[: len(order)], index=order)
-
-
-def _register(world: World, chance: Chance, latent: pd.DataFrame) -> pd.DataFrame:
-    """The frame as departments.csv shows it; large, research-heavy and unsteady go together."""
-
-    def tied(name: str) -> pd.Series:
-        return place(latent["sprawl"] + 0.08 * chance.of(name, LASTING))
-
-    def easy(name: str, association: float) -> pd.Series:
-        return place(association * latent["needless"] + 0.6 * chance.of(name, LASTING))
-
-    size = chance.departments["size"].astype(float)
-    students = size * (90 + 1100 * place(latent["sprawl"] + chance.of("students", LASTING)))
-    programme = (students * latent["programme_share"]).round().astype(int)
-    programmes = size * (1 + 15 * tied("programmes") * tied("programmes"))
-    columns = {
-        "students_programme": programme.astype(str),
-        "students_course": (students.round().astype(int) - programme).astype(str),
-        "advanced_share": _decimal(0.08 + 0.6 * place(latent["advanced"])),
-        "programmes": programmes.astype(int).astype(str),
-        "staff_fte": _decimal(7 + students / 14 + 9 * chance.of("staff", LASTING), 1),
-        "research_share": _decimal(0.2 + 0.55 * tied("research")),
-        "staff_turnover": _decimal(0.03 + 0.2 * tied("turnover")),
-        "applicants_per_place": _decimal(
-            0.7 + 3.2 * easy("per_place", world.needless_applicants), 1
-        ),
-        "throughput": _decimal(0.5 + 0.42 * easy("throughput", world.needless_throughput)),
-    }
-    known = {
-        name: values.mask(
-            chance.of(f"unknown_{name}", LASTING) < 2 * world.register_missing - 1, ""
-        )
-        for name, values in columns.items()
-    }
-    named = chance.departments[["name", "faculty"]]
-    return named.assign(**known).rename_axis("department_id").reset_index()
-
-
-def _decimal(values: pd.Series, places: int = 2) -> pd.Series:
-    return values.map(lambda value: f"{value:.{places}f}")

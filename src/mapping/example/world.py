@@ -42,7 +42,7 @@ class World:
     colleague_support: ByTier = (2.6, 1.0, 0.3)
     resources: ByTier = (2.6, 0.9, 0.2)
     workload: ByTier = (2.3, 1.1, 0.4)
-    mandate: ByTier = (1.9, 0.9, 0.2)
+    mandate: ByTier = (1.7, 0.9, 0.2)
     internal_need: ByTier = (2.8, 2.2, 0.4)
     importance: ByTier = (2.7, 1.6, 0.3)
     external_need: ByTier = (1.9, 1.8, 1.2)
@@ -66,7 +66,7 @@ class World:
     programme_relations: float = 0.9
     relations_tier: float = 0.6
     sprawl_relations: float = -0.4
-    course_will_rate: float = 0.6
+    course_will_rate: float = 0.54
     optout_rate: float = 0.16
     optout_relations: float = -0.8
     optout_sprawl: float = 1.0

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from mapping.errors import UsageError
+from mapping.example.chance import bank
 from mapping.example.instruments import RAW_FILES, Fieldwork
-from mapping.example.truth import bank, plant
+from mapping.example.truth import plant
 from mapping.example.world import SEED, WORLDS, World
 
 
