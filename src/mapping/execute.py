@@ -28,6 +28,7 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
+from mapping.confidential import masked, own_place
 from mapping.errors import DataError, MappingError, Problem, RunError, UsageError
 from mapping.roots import PACKAGE
 
@@ -46,7 +47,6 @@ _FIXED_ENVIRONMENT = {
 _KEPT = ("PYTHONPATH", "PYTHONHOME", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE")
 _DROPPED = re.compile(r"(PYTHON|IPYTHON|JUPYTER|JPY_|MPL|MATPLOTLIB|LC_|LANG)")
 _LONGEST_SOCKET = 80  # a Unix socket's path may have 107 bytes; ours ends in /kernel.json-ipc-5
-_LONGEST_MESSAGE = 400
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,6 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _FRAME = re.compile(r"^File (.+?):(\d+),? in ([^(\n]+)", re.MULTILINE)
 _CELL_LINE = re.compile(r"^Cell In\[\d+\], line (\d+)", re.MULTILINE)
 _CODE_LINE = re.compile(r"^(?:-+>)?\s*\d+ (.*)$", re.MULTILINE)
-_QUOTED = re.compile(r"(?<!\w)(['\"])(.*?)\1(?!\w)", re.DOTALL)
 
 
 def _summary(error: NotebookNode, sources: str) -> tuple[str, ...]:
@@ -259,34 +258,17 @@ def _summary(error: NotebookNode, sources: str) -> tuple[str, ...]:
     trace = _COLOUR.sub("", "\n".join(error.traceback))
     frames = [f"line {line} of the cell" for line in _CELL_LINE.findall(trace)[-1:]]
     for file, line, function in _FRAME.findall(trace):
-        place = Path(file).expanduser()
-        if place.is_relative_to(PACKAGE):
-            shown = place.relative_to(PACKAGE.parent).as_posix()
-            frames.append(f"{shown}, line {line}, in {function}")
+        if place := own_place(file):
+            frames.append(f"{place}, line {line}, in {function}")
     if error.ename in _own_errors():
         return (*frames, str(error.evalue))
     code = sources + "\n".join(_CODE_LINE.findall(trace))
-    return (*frames, f"{error.ename}: {_masked(error.evalue, code)}")
+    return (*frames, f"{error.ename}: {masked(error.evalue, code)}")
 
 
 def _own_errors() -> set[str]:
     """Names of our own errors: their messages are made to be shown."""
     return {kind.__name__ for kind in MappingError.__subclasses__()}
-
-
-def _masked(message: str, code: str) -> str:
-    """The message with every quoted text that does not stand in the code given by its length.
-
-    A message of another library may quote a value of the data; what stands in the code is no
-    data.
-    """
-
-    def mask(quoted: re.Match[str]) -> str:
-        text = quoted.group(2)
-        return quoted.group(0) if text in code else f"({len(text)} characters)"
-
-    shown = _QUOTED.sub(mask, message)
-    return shown if len(shown) <= _LONGEST_MESSAGE else shown[:_LONGEST_MESSAGE] + " …"
 
 
 _MOMENTARY = ("papermill", "execution", "ExecuteTime")

@@ -48,6 +48,20 @@ def find_root(start: Path | None = None) -> Path:
     )
 
 
+def chosen_root(root: Path | None) -> Path:
+    """The root that was named, or the nearest one upwards from the working folder.
+
+    Raises
+    ------
+    UsageError
+        What was named is no root, or there is none.
+
+    """
+    if root is not None and not (root / "data" / "raw").is_dir():
+        raise UsageError(f"no data/raw in {root}: make it a root with: mapping init {root}")
+    return find_root(root)
+
+
 def raw_folder(root: Path, year: int) -> Path:
     """The folder of a year's raw data.
 

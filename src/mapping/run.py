@@ -18,13 +18,18 @@ import nbformat
 from nbformat import NotebookNode
 
 from mapping import provenance, roots, store
-from mapping.errors import DataError, RunError, UsageError, errors_csv
+from mapping.errors import RunError, UsageError
 from mapping.execute import NotebookError, execute
+from mapping.instruments import read_settings, read_year
+from mapping.progress import Progress
 from mapping.protocol import load_protocol
 from mapping.provenance import Inputs, Notebook
+from mapping.publish import pdf
 from mapping.schemas import TABLES
 from mapping.store import Store
+from mapping.study import load_year
 from mapping.vocabulary import LANGUAGES
+from mapping.workbook import workbook
 
 KEPT_RUNS = 5
 _MOST_KERNELS = 4  # each takes some 250 MB
@@ -54,17 +59,18 @@ class RunRequest:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run made: paths from the root, and the seconds that each notebook took.
+    """What a run left in the year's folder of reports.
 
-    ``carried`` are files of the previous results that still hold and were taken over;
-    ``dropped`` are those that no longer do.
+    ``made`` gives for every new file the seconds that its notebook took (none for the files
+    that are made of all notebooks together). ``carried`` are files of the previous results that
+    still hold and were taken over; ``dropped`` are those that no longer do.
     """
 
     run: str
-    made: tuple[str, ...]
+    made: Mapping[str, float | None]
     carried: tuple[str, ...]
     dropped: tuple[str, ...]
-    seconds: Mapping[str, float]
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -76,16 +82,6 @@ class Parts:
     load_year: Callable[..., Any]
     pdf: Callable[[NotebookNode], bytes]
     workbook: Callable[..., bytes]
-
-
-class Progress:
-    """Told when a notebook starts and ends; a screen overrides what it shows."""
-
-    def begins(self, name: str, total: int) -> None:
-        """A notebook starts, one of so many."""
-
-    def ends(self, name: str) -> None:
-        """A notebook is done."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +118,7 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
     place = Store(request.root, request.year)
     with store.locked(place):
         store.recover(place)
-        with listing_errors(place):
+        with store.listing_errors(place):
             inputs = read_inputs(request.root, request.year, parts)
             chosen = provenance.selected(inputs.notebooks, request.only)
             return _replace(_Run(request, parts, place, inputs, progress or Progress()), chosen)
@@ -133,17 +129,6 @@ def _check_languages(languages: Sequence[str]) -> None:
     if unknown or not languages or len(set(languages)) < len(languages):
         given = ", ".join(languages) or "none"
         raise UsageError(f"languages are {', '.join(LANGUAGES)}, each once; got {given}")
-
-
-@contextmanager
-def listing_errors(place: Store) -> Iterator[None]:
-    """Write the errors of the raw data to their list; a good end removes the list."""
-    try:
-        yield
-    except DataError as error:
-        place.errors.write_text(errors_csv(error.problems), encoding="utf-8-sig", newline="\n")
-        raise
-    place.errors.unlink(missing_ok=True)
 
 
 def read_inputs(root: Path, year: int, parts: Parts) -> Inputs:
@@ -196,7 +181,7 @@ class _Run:
 def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
     """Make everything in staged folders, then exchange them with the present ones."""
     request, place = work.request, work.place
-    started = datetime.now(UTC)
+    started, clock = datetime.now(UTC), perf_counter()
     before = store.previous(place)
     store.stage(place)
     try:
@@ -211,15 +196,15 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
     except BaseException:
         store.unstage(place)
         raise
-    return RunResult(run_id, made, carried, dropped, work.seconds)
+    return RunResult(run_id, made, carried, dropped, perf_counter() - clock)
 
 
 def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) -> str:
     """Workbook, numbers, manifest and run.json, once every notebook is done; the run's id."""
     request, inputs = work.request, work.inputs
     tables = store.processed_tables(work.processed)
-    workbook = work.parts.workbook(tables, inputs.settings, inputs.protocol)
-    (work.reports / f"tables-{request.year}.xlsx").write_bytes(workbook)
+    sheets = work.parts.workbook(tables, inputs.settings, inputs.protocol)
+    (work.reports / f"tables-{request.year}.xlsx").write_bytes(sheets)
     provenance.write_numbers(work.reports)
     run_id = inputs.run_id(request.parameters)
     head = {"run": run_id, "year": request.year, "synthetic": inputs.settings.synthetic}
@@ -246,12 +231,18 @@ def _check_unchanged(request: RunRequest, inputs: Inputs) -> None:
         raise UsageError(f"changed while the run was under way: {', '.join(changed)}; run again")
 
 
-def _made(work: _Run, carried: Sequence[str]) -> tuple[str, ...]:
-    """Files of this run, as paths from the root in their final place."""
+def _made(work: _Run, carried: Sequence[str]) -> dict[str, float | None]:
+    """Files of this run, from the year's folder of reports."""
     files = (path for path in work.reports.rglob("*") if path.is_file())
     names = sorted(path.relative_to(work.reports).as_posix() for path in files)
-    folder = work.place.reports.relative_to(work.request.root).as_posix()
-    return tuple(f"{folder}/{name}" for name in names if name not in carried)
+    taken = {
+        file: work.seconds[Task(notebook, language, {}).name]
+        for notebook in work.inputs.notebooks
+        for language in work.request.languages
+        for file in notebook.files(work.request.year, language)
+        if Task(notebook, language, {}).name in work.seconds
+    }
+    return {name: taken.get(name) for name in names if name not in carried}
 
 
 @contextmanager
@@ -341,11 +332,11 @@ def _execute(
 
 def _store(work: _Run, task: Task, notebook: NotebookNode) -> None:
     """Write the executed notebook and its PDF into the staged reports."""
-    executed, *pdf = task.notebook.files(work.request.year, task.language)
+    executed, *printed = task.notebook.files(work.request.year, task.language)
     path = work.reports / executed
     path.parent.mkdir(exist_ok=True)
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    for name in pdf:
+    for name in printed:
         (work.reports / name).write_bytes(work.parts.pdf(notebook))
 
 
@@ -359,9 +350,4 @@ def _complete_tables(work: _Run) -> None:
 
 def standard_parts() -> Parts:
     """The real doors and makers."""
-    from mapping.instruments import read_settings, read_year  # noqa: PLC0415
-    from mapping.publish import pdf  # noqa: PLC0415
-    from mapping.study import load_year  # noqa: PLC0415
-    from mapping.workbook import workbook  # noqa: PLC0415
-
     return Parts(read_settings, read_year, load_year, pdf, workbook)

@@ -25,7 +25,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mapping.errors import MappingError, RunError, UsageError
+from mapping.errors import DataError, MappingError, RunError, UsageError, errors_csv
 from mapping.schemas import TABLES, conform
 
 MANIFEST = "manifest.json"
@@ -393,3 +393,15 @@ def processed_tables(folder: Path) -> dict[str, pd.DataFrame]:
     return {
         name: read_table(folder, name) for name in TABLES if (folder / f"{name}.parquet").is_file()
     }
+
+
+@contextmanager
+def listing_errors(place: Store) -> Iterator[None]:
+    """Write the errors of the raw data to their list; a good end removes the list."""
+    try:
+        yield
+    except DataError as error:
+        place.errors.write_text(errors_csv(error.problems), encoding="utf-8-sig", newline="\n")
+        error.add_note(f"the list is in {place.errors.relative_to(place.root).as_posix()}")
+        raise
+    place.errors.unlink(missing_ok=True)

@@ -1,0 +1,179 @@
+"""The command line: ``mapping run 2020`` and its companions.
+
+Exit codes: 0 done, 1 the data are wrong, 2 wrong use, 3 our fault. What takes long to import is
+imported when a command runs, so that help comes at once.
+"""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+
+from mapping.confidential import printable, summary
+from mapping.errors import DataError, MappingError, RunError
+
+INTERRUPTED = 130
+
+P = ParamSpec("P")
+
+app = typer.Typer(
+    name="mapping",
+    help="The mapping of alumni relations, from raw data to reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Year = Annotated[int, typer.Argument(help="The year of the study, such as 2020.", metavar="YEAR")]
+Root = Annotated[
+    Path | None,
+    typer.Option(help="The folder with data/raw; else the nearest one upwards from here."),
+]
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tell every error on the screen and as an exit code."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except DataError as error:
+        for problem in error.problems:
+            typer.echo(_line(problem.sentence()), err=True)
+        count = f"{len(error.problems)} error{'s'[: len(error.problems) != 1]} in the data"
+        typer.echo("; ".join([count, *getattr(error, "__notes__", [])]), err=True)
+        raise typer.Exit(error.exit_code) from None
+    except MappingError as error:
+        typer.echo(f"Error: {printable(str(error))}", err=True)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        typer.echo("Stopped. The previous results are as they were.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:  # the reader of our output wanted no more of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # whatever it is, it is our fault
+        typer.echo(f"Error: this should not happen. {printable(summary(error))}", err=True)
+        raise typer.Exit(RunError.exit_code) from None
+
+
+def _line(text: str) -> str:
+    return printable(text).replace("\n", " ")
+
+
+def _command(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """A command that tells its errors; on a screen that lacks a letter, a mark stands for it."""
+
+    def register(body: Callable[P, None]) -> Callable[P, None]:
+        @wraps(body)
+        def told(*args: P.args, **kwargs: P.kwargs) -> None:
+            for stream in (sys.stdout, sys.stderr):
+                if hasattr(stream, "reconfigure"):
+                    stream.reconfigure(errors="replace")
+            with _told():
+                body(*args, **kwargs)
+
+        app.command(name)(told)
+        return body
+
+    return register
+
+
+@_command("run")
+def run_year(
+    year: Year,
+    root: Root = None,
+    lang: Annotated[list[str] | None, typer.Option(help="sv or en; both if not given.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="A report by name; all if not given.", metavar="NAME")
+    ] = None,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show nothing but errors.")] = False,
+) -> None:
+    """Make the year's tables and reports anew."""
+    from mapping import roots, run, screen
+    from mapping.store import Store
+    from mapping.vocabulary import LANGUAGES
+
+    place = Store(roots.chosen_root(root), year)
+    request = run.RunRequest(
+        year, place.root, tuple(lang or LANGUAGES), tuple(dict.fromkeys(only or ()))
+    )
+    with screen.progress(quiet=quiet) as progress:
+        made = run.run(request, run.standard_parts(), progress)
+    if not quiet:
+        screen.result(made, place)
+
+
+@_command("check")
+def check_year(year: Year, root: Root = None) -> None:
+    """Tell what was read of the raw data, and every error."""
+    from mapping import doctor, roots, screen, store
+    from mapping.study import load_year
+
+    place = store.Store(roots.chosen_root(root), year)
+    try:
+        with store.listing_errors(place):
+            study = load_year(year, place.root)
+            files, coverage = doctor.files_read(study), doctor.coverage(study)
+    except DataError as error:
+        screen.problems(error)
+        raise typer.Exit(error.exit_code) from None
+    screen.files_read(files)
+    screen.coverage(coverage)
+    screen.say(f"\nready: mapping run {year}")
+
+
+@_command("explain")
+def explain_department(
+    year: Year,
+    department: Annotated[str, typer.Argument(help="Its id, such as ABC-1.")],
+    root: Root = None,
+    lang: Annotated[str, typer.Option(help="sv or en.")] = "sv",
+) -> None:
+    """Tell why a department is in its tier, in some ten lines."""
+    from mapping import roots, screen, store
+    from mapping.explanation import explain
+    from mapping.study import load_year
+
+    place = store.Store(roots.chosen_root(root), year)
+    with store.listing_errors(place):
+        study = load_year(year, place.root)
+    screen.say(explain(study, department, lang))
+
+
+@_command("init")
+def init_root(
+    folder: Annotated[Path, typer.Argument(help="A new or an empty folder.", metavar="DIR")],
+    *,
+    notebooks: Annotated[
+        bool, typer.Option("--notebooks", help="Copy the report notebooks there, to change them.")
+    ] = False,
+    protocol: Annotated[
+        bool, typer.Option("--protocol", help="Copy the protocols there, to change them.")
+    ] = False,
+) -> None:
+    """Make an empty root: the folders of a mapping."""
+    from mapping import screen, skeleton
+
+    skeleton.make_root(folder, notebooks=notebooks, protocol=protocol)
+    screen.say(f"made {screen.shown_path(folder.resolve())}: see its README.md")
+
+
+@_command("example")
+def write_example_study(root: Root = None) -> None:
+    """Write the synthetic example study."""
+    from mapping import roots, screen
+    from mapping.example import write_example
+
+    for path in write_example(roots.chosen_root(root)):
+        screen.say(screen.shown_path(path))

@@ -1,0 +1,140 @@
+"""What the command line shows. Users' text is data here too: never markup, never control codes.
+
+Tables are drawn for a terminal, and kept wide enough for a pipe; without colour nothing is lost.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from mapping.confidential import printable
+from mapping.doctor import Coverage, FileRead
+from mapping.errors import DataError
+from mapping.progress import Progress
+
+if TYPE_CHECKING:
+    from mapping.run import RunResult
+    from mapping.store import Store
+
+_PIPE_WIDTH = 200
+
+
+def console(stream: IO[str]) -> Console:
+    """A console on the stream that takes every text as it is."""
+    fixed = stream.isatty() or "COLUMNS" in os.environ
+    width = None if fixed else _PIPE_WIDTH
+    return Console(file=stream, markup=False, highlight=False, emoji=False, width=width)
+
+
+def say(text: str = "") -> None:
+    """Lines on standard output, never broken or coloured."""
+    print(printable(text))
+
+
+def problems(error: DataError) -> None:
+    """The errors of the data as a table on standard error, then where they are listed."""
+    heads = ("file", "row", "column", "found", "expected", "what to do")
+    table(heads, [astuple(problem) for problem in error.problems], sys.stderr)
+    notes = [f"{len(error.problems)} in all", *getattr(error, "__notes__", [])]
+    print("; ".join(notes), file=sys.stderr)
+
+
+def files_read(files: Iterable[FileRead]) -> None:
+    """Every file that was read: how much, what is missing, what was left out."""
+    table(("file", "rows", "missing", "columns left out"), [astuple(file) for file in files])
+
+
+def coverage(rows: Iterable[Coverage]) -> None:
+    """Per instrument how many departments it reaches, and the others by name."""
+    say()
+    heads = ("instrument", "departments", "of", "without")
+    table(heads, [(r.instrument, r.departments, r.of, ", ".join(r.without)) for r in rows])
+
+
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[object]], stream: IO[str] | None = None
+) -> None:
+    """A table; blank for None, numbers to the right."""
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    cells = [list(row) for row in rows]
+    for number, head in enumerate(heads):
+        numeric = any(isinstance(row[number], int | float) for row in cells)
+        shown.add_column(head, justify="right" if numeric else "left", overflow="fold")
+    for row in cells:
+        shown.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
+    console(stream or sys.stdout).print(shown)
+
+
+def shown_path(path: Path) -> str:
+    """The path from the working folder if it lies there, else the whole of it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def result(made: RunResult, place: Store) -> None:
+    """What a run made, where, and in how long."""
+    reported = [(name, seconds) for name, seconds in made.made.items() if "/" not in name]
+    rows = [
+        (shown_path(place.reports / name), "" if seconds is None else f"{seconds:.1f} s")
+        for name, seconds in reported
+    ]
+    executed = sum("/" in name for name in made.made)
+    rows.append((shown_path(place.reports / "notebooks"), f"{executed} executed notebooks"))
+    rows.append((shown_path(place.processed), "processed tables"))
+    table(("made", "in"), rows)
+    for heading, names in (("kept from before", made.carried), ("dropped", made.dropped)):
+        if names:
+            say(f"{heading}: {', '.join(names)}")
+    say(f"done in {made.seconds:.0f} s")
+
+
+class ProgressBar(Progress):
+    """A bar that names the notebooks under way."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._task = bar.add_task("reading the data", total=None)
+        self._under_way: list[str] = []
+
+    def begins(self, name: str, total: int) -> None:
+        """Show the notebook's name."""
+        self._under_way.append(name)
+        self._show(total=total)
+
+    def ends(self, name: str) -> None:
+        """Advance the bar."""
+        self._under_way.remove(name)
+        self._bar.advance(self._task)
+        self._show()
+
+    def _show(self, **changes: int) -> None:
+        names = ", ".join(self._under_way) or "finishing"
+        self._bar.update(self._task, description=names, **changes)  # type: ignore[arg-type]
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Progress]:
+    """A progress bar on a terminal's standard error; nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield Progress()
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=console(sys.stderr), transient=True) as bar:
+        yield ProgressBar(bar)

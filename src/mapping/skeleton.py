@@ -1,0 +1,55 @@
+"""An empty root: the folders of a mapping and a page that says what goes where."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from mapping.errors import UsageError
+from mapping.roots import NUMBERED, shipped
+
+FOLDERS = ("data/raw", "data/processed", "reports")
+
+README = """\
+# A mapping of alumni relations
+
+| folder | what goes there |
+|---|---|
+| `data/raw/<year>/` | what was gathered in a year; never changed by the program |
+| `data/processed/<year>/` | the tables computed from it; replaced by every run |
+| `reports/<year>/` | the reports in Swedish and English, and the workbook |
+
+A year's raw data are `study.toml`, `departments.csv`, `interviews.csv`, `workshop.csv` and
+`survey.csv`. `mapping example` puts an invented year here to look at. Then, in this folder:
+
+    mapping check 2020     names every error in the raw data, or says that they are ready
+    mapping run 2020       makes the reports
+
+A folder `notebooks` or `data/protocol` in this place wins over those that come with the program:
+`mapping init DIR --notebooks --protocol` puts copies in a new root, to be changed there.
+
+Raw data are personal data and confidential: keep them out of version control and off shared
+disks.
+"""
+
+
+def make_root(folder: Path, *, notebooks: bool = False, protocol: bool = False) -> None:
+    """Make an empty root in ``folder``, with copies of the notebooks and protocols if asked.
+
+    Raises
+    ------
+    UsageError
+        The folder exists and holds something.
+
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is not empty: name a new or an empty folder")
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True)
+    (folder / "README.md").write_text(README, encoding="utf-8", newline="\n")
+    if notebooks:
+        (folder / "notebooks").mkdir()
+        for path in sorted(shipped("notebooks").glob(NUMBERED)):
+            shutil.copyfile(path, folder / "notebooks" / path.name)
+    if protocol:
+        shutil.copytree(shipped("protocol"), folder / "data" / "protocol")
