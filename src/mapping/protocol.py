@@ -41,7 +41,10 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 def _fraction(value: object) -> object:
     """Exact shares are written as text ("1/3"), so that no rounding enters a threshold."""
-    return Fraction(value) if isinstance(value, str) else value
+    try:
+        return Fraction(value) if isinstance(value, str) else value
+    except ZeroDivisionError:
+        raise ValueError("a share cannot be divided by 0") from None
 
 
 Share = Annotated[Fraction, BeforeValidator(_fraction), Field(ge=0, le=1), PlainSerializer(str)]

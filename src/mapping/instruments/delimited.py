@@ -112,8 +112,8 @@ def _separator(text: str, columns: Sequence[str]) -> str:
     def found(separator: str) -> tuple[int, int]:
         try:
             header = next((r for _, r in _numbered(text, separator) if _filled(r)), [])
-        except csv.Error:
-            return (0, 0)
+        except csv.Error:  # a broken quote in the header itself
+            return (0, text.partition("\n")[0].count(separator) + 1)
         return (len({clean(cell) for cell in header} & set(columns)), len(header))
 
     return max((",", ";"), key=found)

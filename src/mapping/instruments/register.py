@@ -45,7 +45,7 @@ def read_departments(sheet: Sheet) -> Parsed:
     """
     parsed = parse(sheet, _fields(decimal_comma=sheet.decimal_comma))
     problems = [*parsed.problems, *repeated(parsed.frame, "department_id", "department")]
-    if not sheet.records and not sheet.problems:
+    if sheet.header and not sheet.records and not sheet.problems:
         remedy = "Write one row for each department of the university."
         problems.append(Problem(NAME, None, "", "no rows", "at least one department", remedy))
     return Parsed(parsed.frame, tuple(problems))

@@ -80,7 +80,12 @@ class StudySettings:
     sha256: str = ""
 
 
-KEYS = tuple(field.name for field in dataclasses.fields(StudySettings) if field.name != "sha256")
+KEYS = {
+    "": tuple(field.name for field in dataclasses.fields(StudySettings) if field.name != "sha256"),
+    "title": tuple(field.name for field in dataclasses.fields(Title)),
+    "fieldwork": tuple(field.name for field in dataclasses.fields(Fieldwork)),
+}
+"""The keys of study.toml, and of each of its tables."""
 
 
 def parse_settings(data: bytes, year: str) -> StudySettings:
@@ -129,9 +134,11 @@ def _toml(data: bytes) -> dict[str, Any]:
 
 
 def _unknown(key: str) -> Problem:
-    close = difflib.get_close_matches(key, KEYS, n=1)
+    table, _, name = key.rpartition(".")
+    close = difflib.get_close_matches(name, KEYS[table], n=1)
     remedy = f"Did you mean '{close[0]}'?" if close else "Remove the key."
-    return Problem(NAME, None, key, expected=f"one of the keys {', '.join(KEYS)}", remedy=remedy)
+    expected = f"one of the keys {', '.join(KEYS[table])}"
+    return Problem(NAME, None, key, expected=expected, remedy=remedy)
 
 
 def _problem(details: Any) -> Problem:
