@@ -170,7 +170,8 @@ WORLDS: dict[int, World] = {2020: _FIRST, 2021: _SECOND, 2022: _THIRD}
 
 2020 holds what the published summary found. 2021 turns three findings: ``recruitment-first``
 (employability is the commonest need), ``no-job-description`` (most officers have a clear task)
-and ``expectation-unclear`` (few find it unclear). 2022 keeps these and turns four more:
-``shared-exists`` (hardly anybody shares the responsibility), ``no-incentives``,
-``counsellor-officers`` and ``students-voice`` (society is the commonest voice).
+and ``expectation-unclear`` (few find it unclear); with clear tasks goes the part of
+``tier-moderate-profile`` on mandates. 2022 keeps these and turns four more: ``shared-exists``
+(hardly anybody shares the responsibility), ``no-incentives``, ``counsellor-officers`` and
+``students-voice`` (society is the commonest voice).
 """
