@@ -489,3 +489,8 @@ def test_a_folder_without_study_toml_is_never_replaced(tmp_path: Path) -> None:
 def test_a_year_that_the_example_does_not_have(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="1999"):
         write_example(tmp_path, [1999])
+
+
+def test_an_empty_folder_may_be_filled(tmp_path: Path) -> None:
+    (tmp_path / "data" / "raw" / "2020").mkdir(parents=True)
+    assert len(write_example(tmp_path, [2020])) == 5
