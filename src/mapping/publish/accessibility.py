@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode
 
 from mapping.errors import RunError
 from mapping.publish.blocks import Table
@@ -39,7 +39,7 @@ def with_row_headers(pdf: bytes, tables: Sequence[Table]) -> bytes:
         for element, table in zip(tagged, tables, strict=True):
             _tag_table(element, table)
         saved = io.BytesIO()
-        opened.save(saved, deterministic_id=True)
+        opened.save(saved, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return saved.getvalue()
 
 

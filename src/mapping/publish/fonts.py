@@ -80,10 +80,16 @@ def _tabular(font: TTFont) -> dict[str, str]:
     return found
 
 
+@cache
+def _widths(name: str) -> dict[str, float]:
+    """The width in em of each character, of the fallback's where the font has none."""
+    return _glyphs(FALLBACK) | _glyphs(name)
+
+
 def width(text: str, *, bold: bool = False) -> float:
     """The width of a line of text in em, digits as wide as in tables."""
-    own, other = _glyphs(SEMIBOLD if bold else REGULAR), _glyphs(FALLBACK)
-    return sum(own[sign] if sign in own else other.get(sign, 1.0) for sign in text)
+    widths = _widths(SEMIBOLD if bold else REGULAR)
+    return sum(widths.get(sign, 1.0) for sign in text)
 
 
 def visible(text: str) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
+from mapping.errors import UsageError
 from mapping.publish import images
 from mapping.publish.blocks import (
     LINE_BREAK,
@@ -53,6 +54,7 @@ _SPACE = re.compile("[ \t\n\r\f]+")
 _NUMERIC_REFERENCE = re.compile("&#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}));?", re.IGNORECASE)
 _LONGEST_LINK = 2000
 _DEEPEST = 60  # elements within elements; further down only the text is kept
+_DEEPEST_BLOCK = 6  # lists within lists; further down only their text is kept
 _COLSPAN_LIMIT = 1000  # as in the HTML standard
 
 MISSING = "–"
@@ -65,7 +67,7 @@ def blocks(html: str) -> list[Block]:
     Raises
     ------
     UsageError
-        A picture is damaged.
+        A picture is damaged, or elements are nested too deeply (thousands).
 
     Examples
     --------
@@ -82,9 +84,11 @@ position='', link=''))), note=False)]
     root = lxml_html.document_fromstring(
         f"<html><body>{source}</body></html>".encode(), parser=parser, ensure_head_body=True
     )
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise UsageError("an output's HTML is nested too deeply to be read")
     body = root.find("body")
     _flatten_below(body, _DEEPEST)
-    return _blocks(body, PLAIN)
+    return [_shallow(block, _DEEPEST_BLOCK) for block in _blocks(body, PLAIN)]
 
 
 def _control_reference(found: re.Match[str]) -> str:
@@ -101,6 +105,22 @@ def _flatten_below(root: Element, deepest: int) -> None:
     for element in level:
         etree.strip_elements(element, etree.Comment, *_DROPPED, with_tail=False)
         etree.strip_tags(element, "*")
+
+
+def _shallow(block: Block, levels: int) -> Block:
+    """The block, lists and quotes that lie deeper than so many levels as plain paragraphs."""
+    match block:
+        case Listing() | Quote() if not levels:
+            return Paragraph(collapsed(_inline_block(block)))
+        case Listing(items=items):
+            inner = tuple(tuple(_shallow(b, levels - 1) for b in item) for item in items)
+            return replace(block, items=inner)
+        case Quote(blocks=quoted):
+            return Quote(tuple(_shallow(b, levels - 1) for b in quoted))
+        case InShort(blocks=boxed):
+            return InShort(tuple(_shallow(b, levels - 1) for b in boxed))
+        case _:
+            return block
 
 
 def _blocks(element: Element, style: Style) -> list[Block]:

@@ -7,7 +7,7 @@ are in points.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mapping.errors import UsageError
@@ -22,14 +22,14 @@ LANDSCAPE = 700.0
 """The width of a table that needs a page turned sideways."""
 
 MOST_COLUMNS = 40
-CELL_INSET = 4.0
-"""Space between a cell's text and its left and right edge."""
+_INSET = 4.0 / 9.0
+"""Space between a cell's text and its left and right edge, in em."""
 
 ZERO_WIDTH_SPACE = "\u200b"
 """Where a line may end; the template sets nothing for it, so that text is found whole."""
 
 _WORD = re.compile("[^ \n]+")  # a no-break space ends no word
-_LONG_WORD = 100.0  # a wider word may be divided rather than widen its column
+_LONG_WORD = 130.0  # a wider word may be divided rather than widen its column
 _AIR = 14.0  # what a column of a narrow table gets more than it needs
 _SLACK = 1.5  # kerning and rounding
 
@@ -42,8 +42,19 @@ class TableLayout:
     landscape: bool
     widths: tuple[float, ...]
 
+    @property
+    def inset(self) -> float:
+        """Space between a cell's text and its left and right edge."""
+        return round(_INSET * self.size, 2)
 
-_CHOICES = ((9.0, PORTRAIT), (8.0, PORTRAIT), (8.0, LANDSCAPE))
+
+_CHOICES = (
+    (9.0, PORTRAIT),
+    (8.0, PORTRAIT),
+    (8.0, LANDSCAPE),
+    (7.0, LANDSCAPE),
+    (6.0, LANDSCAPE),  # small, but a number that is divided would be misread
+)
 _NESTED_CHOICES = ((9.0, PORTRAIT - 60), (8.0, PORTRAIT - 60))
 
 
@@ -63,13 +74,15 @@ def layout(table: Table, *, nested: bool = False) -> TableLayout:
             f"a table has {table.columns} columns; a page holds at most {MOST_COLUMNS}: "
             "show fewer columns, or turn rows and columns (DataFrame.T)"
         )
+    needs = [_need(cell, column) for cell, column in _positions(table)]
     for size, page in _NESTED_CHOICES if nested else _CHOICES:
-        least, most = (_column_widths(table, size, need) for need in (_word_width, _line_width))
-        room = page - 2 * CELL_INSET * table.columns
+        least = _column_widths(table.columns, [need.least(size) for need in needs], size)
+        room = page - 2 * _INSET * size * table.columns
         if sum(least) <= room:
             break
+    most = _column_widths(table.columns, [need.most(size) for need in needs], size)
     inner = _shared(least, most, room)
-    widths = tuple(round(width + 2 * CELL_INSET, 2) for width in inner)
+    widths = tuple(round(width + 2 * _INSET * size, 2) for width in inner)
     return TableLayout(size, page == LANDSCAPE, widths)
 
 
@@ -114,33 +127,45 @@ def _is_wide(word: str, size: float, room: float) -> bool:
 
 
 def _inner(made: TableLayout, cell: Cell, column: int) -> float:
-    return sum(made.widths[column : column + cell.colspan]) - 2 * CELL_INSET
+    return sum(made.widths[column : column + cell.colspan]) - 2 * made.inset
 
 
-def _word_width(cell: Cell, size: float) -> float:
-    return min(_widest(_WORD.findall(text_of(cell.runs)), cell, size), _LONG_WORD)
+@dataclass(frozen=True)
+class _Need:
+    """What a cell needs: the columns it is in, its longest word and longest line in em."""
+
+    columns: range
+    word: float
+    line: float
+
+    def least(self, size: float) -> tuple[range, float]:
+        """The columns, and what they need for no word but a long one to be divided."""
+        return self.columns, min(self.word * size, _LONG_WORD)
+
+    def most(self, size: float) -> tuple[range, float]:
+        """The columns, and what they need for each line to stay whole."""
+        return self.columns, self.line * size
 
 
-def _line_width(cell: Cell, size: float) -> float:
-    return _widest(text_of(cell.runs).split(LINE_BREAK), cell, size)
-
-
-def _widest(texts: Sequence[str], cell: Cell, size: float) -> float:
+def _need(cell: Cell, column: int) -> _Need:
+    text = text_of(cell.runs)
     bold = cell.scope == "column" or any(run.style.bold for run in cell.runs)
-    widths = (fonts.width(text, bold=bold) * size for text in texts)
-    return max(widths, default=0.0) + _SLACK
+    return _Need(
+        range(column, column + cell.colspan),
+        max((fonts.width(word, bold=bold) for word in _WORD.findall(text)), default=0.0),
+        max(fonts.width(line, bold=bold) for line in text.split(LINE_BREAK)),
+    )
 
 
-def _column_widths(table: Table, size: float, need: Callable[[Cell, float], float]) -> list[float]:
+def _column_widths(columns: int, needs: list[tuple[range, float]], size: float) -> list[float]:
     """What each column needs: first by its own cells, then by those that span several."""
-    widths = [_SLACK] * table.columns
-    for cell, column in sorted(_positions(table), key=lambda place: place[0].colspan):
-        spanned = range(column, column + cell.colspan)
-        room = sum(widths[c] for c in spanned) + 2 * CELL_INSET * (cell.colspan - 1)
-        lacking = need(cell, size) - room
+    widths = [_SLACK] * columns
+    for spanned, width in sorted(needs, key=lambda need: len(need[0])):
+        own = sum(widths[c] for c in spanned) + 2 * _INSET * size * (len(spanned) - 1)
+        lacking = width + _SLACK - own
         if lacking > 0:
             for c in spanned:
-                widths[c] += lacking / cell.colspan
+                widths[c] += lacking / len(spanned)
     return widths
 
 

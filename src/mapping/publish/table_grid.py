@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
@@ -101,12 +101,13 @@ def _filled(placed: list[_Placed], rows: int, columns: int) -> list[_Placed]:
 
 def _compact(placed: list[_Placed], columns: list[int]) -> list[_Placed]:
     """Without the columns and rows in which no cell starts; spans shrink accordingly."""
-    kept = [p for p in placed if p.column in set(columns)]
+    wanted = set(columns)
+    kept = [p for p in placed if p.column in wanted]
     rows = sorted({p.row for p in kept})
     return [
         _Placed(
-            rows.index(p.row),
-            columns.index(p.column),
+            bisect_left(rows, p.row),
+            bisect_left(columns, p.column),
             replace(
                 p.cell,
                 colspan=_within(columns, p.column, p.cell.colspan),
@@ -117,8 +118,8 @@ def _compact(placed: list[_Placed], columns: list[int]) -> list[_Placed]:
     ]
 
 
-def _within(starts: Iterable[int], first: int, span: int) -> int:
-    return sum(first <= start < first + span for start in starts)
+def _within(starts: list[int], first: int, span: int) -> int:
+    return bisect_left(starts, first + span) - bisect_left(starts, first)
 
 
 def _in_rows(placed: list[_Placed]) -> Rows:

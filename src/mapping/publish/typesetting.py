@@ -179,21 +179,18 @@ def _line(text: str, size: float = _TEXT_SIZE) -> str:
 
 def _sections(blocks: tuple[Block, ...], names: dict[int, str]) -> Iterator[Data]:
     """Blocks in turn on upright pages and on pages turned sideways."""
-    turned = _turned(blocks)
-    for landscape, group in groupby(zip(turned, blocks, strict=True), lambda pair: pair[0]):
-        data = [_data(block, names, nested=False) for _, block in group]
-        yield {"landscape": landscape, "blocks": data}
+    made = [_data(block, names, nested=False) for block in blocks]
+    for landscape, group in groupby(zip(_turned(made), made, strict=True), lambda pair: pair[0]):
+        yield {"landscape": landscape, "blocks": [data for _, data in group]}
 
 
-def _turned(blocks: tuple[Block, ...]) -> list[bool]:
+def _turned(blocks: list[Data]) -> list[bool]:
     """Which blocks stand on a page turned sideways: wide tables, their headings and notes."""
-    turned = [isinstance(b, Table) and page_layout.layout(b).landscape for b in blocks]
-    for place, block in enumerate(blocks[1:], start=1):
-        is_note = isinstance(block, Paragraph) and block.note
-        turned[place] = turned[place] or (turned[place - 1] and is_note)
+    turned = [block.get("landscape", False) for block in blocks]
+    for place in range(1, len(blocks)):
+        turned[place] |= turned[place - 1] and blocks[place]["kind"] == "note"
     for place in reversed(range(len(blocks) - 1)):
-        is_heading = isinstance(blocks[place], Heading)
-        turned[place] = turned[place] or (turned[place + 1] and is_heading)
+        turned[place] |= turned[place + 1] and blocks[place]["kind"] == "heading"
     return turned
 
 
@@ -239,7 +236,9 @@ def _table_data(table: Table, *, nested: bool) -> Data:
     set_table = page_layout.with_breaks(table, made)
     return {
         "kind": "table",
+        "landscape": made.landscape,
         "size": made.size,
+        "inset": made.inset,
         "widths": made.widths,
         "caption": _runs(table.caption),
         "header": [[_cell(cell) for cell in row] for row in set_table.header],
@@ -259,7 +258,7 @@ def _cell(cell: Cell) -> Data:
 
 def _runs(runs: Runs) -> list[Data]:
     """Each run's text and what of its style is not plain."""
-    return [{"text": r.text} | {k: v for k, v in asdict(r.style).items() if v} for r in runs]
+    return [{"text": r.text} | {k: v for k, v in vars(r.style).items() if v} for r in runs]
 
 
 @cache
