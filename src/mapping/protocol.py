@@ -444,6 +444,11 @@ def _problem(folder: str, details: Any) -> Problem:
     value = details["input"]
     shown = "" if isinstance(value, dict | list) else repr(value)
     tables = {"codes": "codebook.csv", "items": "questionnaire.csv"}
+    if details["type"] == "unexpected_keyword_argument":
+        remedy = "Remove the key, or correct its name."
+        return Problem(
+            f"{folder}/protocol.toml", None, ".".join(path), shown, "a known key", remedy
+        )
     if path and path[0] in tables and len(path) > 1:
         place, row, key = f"{folder}/{tables[path[0]]}", int(path[1]) + 2, ".".join(path[2:])
         return Problem(place, row, key, shown, details["msg"])

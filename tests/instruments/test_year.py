@@ -159,8 +159,14 @@ VARIATIONS = {
     "nfd": {"departments.csv": DEPARTMENTS.replace("Å", "A\u030a")},
     "votes": {"workshop.csv": WORKSHOP.replace("other,,", "other,0,")},
 }
-for words in ("Styrka Hot Svaghet", "styrkor HOT Svagheter", "STRENGTHS threats Weaknesses", "S T W",
-              "s t w"):  # fmt: skip
+QUADRANT_FORMS = (
+    "Styrka Hot Svaghet",
+    "styrkor HOT Svagheter",
+    "STRENGTHS threats Weaknesses",
+    "S T W",
+    "s t w",
+)
+for words in QUADRANT_FORMS:
     strength, threat, weakness = words.split()
     VARIATIONS[words] = {
         "workshop.csv": WORKSHOP.replace("strength", strength)
@@ -396,23 +402,27 @@ def test_problems_of_all_files_come_at_once_in_order(tmp_path):
     ]
 
 
-SECRET = "=Hemligheten om prefekten"
+TELLTALE = "=Hemligheten om prefekten"
 
 
 @pytest.mark.parametrize(
     "files",
     [
-        {I: INTERVIEWS.replace("hemligt, citat", SECRET).replace("interest/2", "x")},
-        {I: INTERVIEWS.replace("prefekt", SECRET).replace("2020-01-15", "x")},
-        {I: INTERVIEWS.replace('"hemligt, citat"', f"{SECRET},{SECRET}")},
-        {I: f"{SECRET},{SECRET}\n" + INTERVIEWS},
-        {W: WORKSHOP.replace("hemligt", SECRET).replace("strength", "x")},
-        {W: WORKSHOP.replace("hemligt", f'"{SECRET}')},
-        {W: WORKSHOP.replace("statement", SECRET)},
-        {W: WORKSHOP.replace("\n", f",{SECRET}\n").replace(SECRET, "note", 1).replace("n1", "")},
-        {S: answer("role", SECRET).replace("2020-03-01", "x")},
-        {"study.toml": tiny()["study.toml"].replace("2020\n", f"2020\nkontakt = '{SECRET}'\n")},
-        {I: INTERVIEWS.replace("interest/2", f"{SECRET} {SECRET}")},
+        {I: INTERVIEWS.replace("hemligt, citat", TELLTALE).replace("interest/2", "x")},
+        {I: INTERVIEWS.replace("prefekt", TELLTALE).replace("2020-01-15", "x")},
+        {I: INTERVIEWS.replace('"hemligt, citat"', f"{TELLTALE},{TELLTALE}")},
+        {I: f"{TELLTALE},{TELLTALE}\n" + INTERVIEWS},
+        {W: WORKSHOP.replace("hemligt", TELLTALE).replace("strength", "x")},
+        {W: WORKSHOP.replace("hemligt", f'"{TELLTALE}')},
+        {W: WORKSHOP.replace("statement", TELLTALE)},
+        {
+            W: WORKSHOP.replace("\n", f",{TELLTALE}\n")
+            .replace(TELLTALE, "note", 1)
+            .replace("n1", "")
+        },
+        {S: answer("role", TELLTALE).replace("2020-03-01", "x")},
+        {"study.toml": tiny()["study.toml"].replace("2020\n", f"2020\nkontakt = '{TELLTALE}'\n")},
+        {I: INTERVIEWS.replace("interest/2", f"{TELLTALE} {TELLTALE}")},
     ],
 )
 def test_no_problem_shows_confidential_text(files, tmp_path):
@@ -437,7 +447,7 @@ CELLS = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     cell=st.sampled_from(CELLS),
     text=st.text(max_size=12) | st.sampled_from(["0", "-1", "Y", "A1", "S"]),
@@ -454,14 +464,9 @@ def test_any_cell_gives_frames_or_problems_and_no_other_error(cell, text, tmp_pa
     cells[column] = text
     lines[row] = ",".join(cells)
     content = "\n".join(lines).encode("utf-8", "surrogatepass")
-    folder = write(tmp_path_factory.mktemp("any"), tiny() | {name: content})
-    try:
-        raw = read(folder)
-    except DataError as error:
-        assert error.problems
-        assert error.problems == tuple(dict.fromkeys(error.problems))
-    else:
-        assert len(raw.departments) >= 1
+    found = problems(tmp_path_factory.mktemp("any"), tiny() | {name: content})
+    assert len(set(found)) == len(found)
+    assert all(problem.expected and problem.remedy for problem in found)
 
 
 # --- the list of problems as CSV ----------------------------------------------
