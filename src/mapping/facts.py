@@ -235,7 +235,6 @@ def results(tiers: pd.DataFrame, participation: pd.DataFrame) -> Facts:
     classified = len(_classified(tiers))
     return {
         "tiers": counts,
-        "largest": first({tier: count for tier, count in counts.items() if count.n}),
         "empty": [tier for tier, count in counts.items() if classified and not count.n],
         "classified": Count(classified, participating(participation).n),
     }
@@ -312,10 +311,7 @@ def aspects(aspects: pd.DataFrame) -> Facts:
 
 
 def criteria(criteria: pd.DataFrame, tiers: pd.DataFrame) -> Facts:
-    """For each tier how many of its departments meet every known criterion of it.
-
-    ``least`` gives, for each tier that has any, the criteria that are met least often.
-    """
+    """For each tier how many of its departments meet every criterion of it that is known."""
     own = criteria.merge(tiers[["department_id", "tier"]], on=["department_id", "tier"])
     known = own.dropna(subset=["met"])
     every = known.groupby(["tier", "department_id"])["met"].all()
@@ -335,7 +331,6 @@ def lift(aspects: pd.DataFrame, tiers: pd.DataFrame) -> Facts:
     of = int(below["department_id"].isin(number.index).sum())
     often = raised.groupby("aspect").size().rename("departments").reset_index().assign(of=of)
     return {
-        "below": len(below),
         "one_aspect": Count(int((number == 1).sum()), of),
         "two_aspects": Count(int((number == 2).sum()), of),
         "aspects": told(often, "aspect"),
@@ -388,6 +383,7 @@ def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, protocol: Protocol
         "lowest_level": float(level.min()) if len(level) else 0.0,
         "separating": sorted(gap[gap == gap.max()].index),
         "gap": float(gap.max()) if len(gap) else 0.0,
+        "scale": protocol.levels.highest,
     }
 
 
@@ -420,32 +416,31 @@ def _named(needs: pd.DataFrame, side: str, protocol: Protocol) -> dict[str, Coun
     return told(rows[rows["need"] != protocol.need_rules.listed_apart], "need")
 
 
-def needs(needs: pd.DataFrame, with_need: pd.DataFrame, protocol: Protocol) -> Facts:
-    """Which internal needs departments have, and how sure the first place is.
-
-    ``certainty`` is the share of bootstrap draws in which the first need leads; 0 with none.
-    """
-    counts = _named(needs, "internal", protocol)
-    leading = first(counts)
-    rows = needs[(needs["side"] == "internal") & needs["need"].isin(leading)]
-    apart = needs[
-        (needs["side"] == "internal")
-        & ~needs["need"].isin(
-            [
-                key
-                for key in protocol.need_keys("internal")
-                if key != protocol.need_rules.listed_apart
-            ]
-        )
-    ]
+def needs(with_need: pd.DataFrame) -> Facts:
+    """How many departments have an internal need at all."""
     return {
         "with_need": _true(with_need["internal"]),
         "unknown": int(with_need["internal"].isna().sum()),
+    }
+
+
+def clear_needs(needs: pd.DataFrame, protocol: Protocol) -> Facts:
+    """The internal needs by departments, and how sure the first place is.
+
+    ``certainty`` is the share of bootstrap draws in which the first need leads; 0 with none.
+    ``other`` is the need that the protocol lists apart.
+    """
+    counts = _named(needs, "internal", protocol)
+    leading = first(counts)
+    internal = needs[needs["side"] == "internal"]
+    apart = internal[internal["need"] == protocol.need_rules.listed_apart].iloc[0]
+    certainty = internal.loc[internal["need"].isin(leading), "p_first"].max()
+    return {
         "first": leading,
         "first_count": _largest(counts),
         "rest": rest(counts),
-        "certainty": float(rows["p_first"].max()) if leading else 0.0,
-        "other": next(iter(told(apart, "need").values()), Count(0, base(apart))),
+        "certainty": float(certainty) if leading else 0.0,
+        "other": Count(int(apart["departments"]), int(apart["of"])),
     }
 
 
@@ -455,7 +450,6 @@ def need(needs: pd.DataFrame, key: str) -> Facts:
     count = Count(int(row["departments"]), int(row["of"]))
     tied = needs[(needs["side"] == "internal") & (needs["rank"] == row["rank"])]
     return {
-        "need": key,
         "count": count,
         "low": float(row["low"]),
         "high": float(row["high"]),
@@ -524,8 +518,18 @@ def in_short(
 
 
 def method(protocol: Protocol) -> Facts:
-    """The protocol's name, version and hash, shortened."""
-    return {"protocol": protocol.name, "version": protocol.version, "hash": protocol.sha256[:12]}
+    """The protocol's name, version and hash, shortened, and the ends of its scale."""
+    return {
+        "protocol": protocol.name,
+        "version": protocol.version,
+        "hash": protocol.sha256[:12],
+        "highest": protocol.levels.highest,
+    }
+
+
+def provenance(protocol: Protocol, inputs: Iterable[Any], command: str) -> Facts:
+    """What the result depends on; ``inputs`` are the files that were read."""
+    return {"protocol": protocol.name, "files": len(list(inputs)), "command": command}
 
 
 # --- SWOT ----------------------------------------------------------------------------------
@@ -535,20 +539,26 @@ def _quadrant(swot: pd.DataFrame, quadrant: str) -> pd.DataFrame:
     return swot[swot["quadrant"] == quadrant]
 
 
-def swot_in_short(
-    swot: pd.DataFrame, common: pd.DataFrame, differences: pd.DataFrame, protocol: Protocol
-) -> Facts:
-    """The SWOT analyses in a few numbers."""
-    first_themes = {quadrant: told(_quadrant(swot, quadrant), "theme") for quadrant in QUADRANTS}
+def swot_in_short(swot: pd.DataFrame, participation: pd.DataFrame) -> Facts:
+    """Who made SWOT analyses, and the commonest themes of each quadrant."""
+    counts = {quadrant: told(_quadrant(swot, quadrant), "theme") for quadrant in QUADRANTS}
     return {
-        "departments": base(swot),
-        "notes": int(swot["items"].sum()),
+        "workshop": instruments(participation)["workshop"],
         "leading": {
-            quadrant: {"themes": first(counts), "count": _largest(counts)}
-            for quadrant, counts in first_themes.items()
+            quadrant: {"themes": first(themes), "count": _largest(themes)}
+            for quadrant, themes in counts.items()
         },
+    }
+
+
+def swot_found(common: pd.DataFrame, differences: pd.DataFrame, protocol: Protocol) -> Facts:
+    """How many themes are common denominators, and how many differ between the tiers."""
+    limit = protocol.swot.common_denominator
+    return {
         "common": len(common),
+        "limit": Count(limit.numerator, limit.denominator),
         "different": len(_significant(differences, protocol)),
+        "tested": int(differences["p"].notna().sum()),
     }
 
 
@@ -567,18 +577,23 @@ def quadrant(swot: pd.DataFrame, quadrant: str) -> Facts:
         "quadrant": quadrant,
         "first": first(counts),
         "first_count": _largest(counts),
-        "rest": dict(list(rest(counts).items())[:3]),
+        "rest": _next(rest(counts), 3),
         "most_votes": sorted(rows.loc[rows["votes"] == votes, "theme"]) if votes else [],
         "votes": votes,
     }
 
 
+def _next(counts: Mapping[str, Count], number: int) -> dict[str, Count]:
+    """The next so many counts, and those equal to the last of them."""
+    last = [count.n for count in counts.values()][:number][-1:]
+    return {key: count for key, count in counts.items() if [count.n] >= last}
+
+
 def common(common: pd.DataFrame, protocol: Protocol) -> Facts:
     """The common denominators by quadrant, the commonest first."""
     limit = protocol.swot.common_denominator
-    found = {q: told(_quadrant(common, q), "theme") for q in QUADRANTS}
     return {
-        "themes": {q: counts for q, counts in found.items() if counts},
+        "themes": {q: told(_quadrant(common, q), "theme") for q in QUADRANTS},
         "number": len(common),
         "limit": Count(limit.numerator, limit.denominator),
     }
@@ -611,9 +626,14 @@ def _difference(row: Mapping[Any, Any]) -> Facts:
     }
 
 
-def together(pairs: pd.DataFrame) -> Facts:
-    """The pair of themes that most exceeds what chance would give, if any does."""
-    above = pairs[(pairs["departments"] > 0) & (pairs["departments"] > pairs["expected"])]
+def together(pairs: pd.DataFrame, protocol: Protocol) -> Facts:
+    """The pair of themes that most exceeds what chance would give, if any does.
+
+    A theme for all that has no other says nothing of what goes together, and is passed over.
+    """
+    residual = [code.code for code in protocol.codes if code.kind == "other"]
+    named = ~pairs[["theme", "other_theme"]].isin(residual).any(axis=1)
+    above = pairs[named & (pairs["departments"] > pairs["expected"])]
     if above.empty:
         return {"themes": [], "count": Count(0, base(pairs)), "expected": 0.0}
     top = above.iloc[0]
@@ -638,7 +658,6 @@ def ranking(borda: pd.DataFrame, swot: pd.DataFrame) -> Facts:
 def balance(balance: pd.DataFrame) -> Facts:
     """How many departments lean to the good side, and to the bad, inside and outside."""
     return {
-        "departments": len(balance),
         "internal": _leaning(balance["internal"]),
         "external": _leaning(balance["external"]),
     }

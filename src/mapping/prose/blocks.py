@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,7 +140,10 @@ def _plain(made: Section) -> str:
 
 
 def _numbers(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
-    """The numbers among the values, nested ones under joined names; a count with its base."""
+    """The numbers among the values, nested ones under joined names; a count with its base.
+
+    A missing number is left out: JSON has none.
+    """
     for name, value in values.items():
         path = f"{prefix}{name}"
         if isinstance(value, Count):
@@ -152,4 +156,6 @@ def _numbers(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[s
             yield from _numbers(items, f"{path}_")
         elif isinstance(value, Real) and not isinstance(value, bool):
             number = float(value)
+            if not math.isfinite(number):
+                continue
             yield path, int(number) if number.is_integer() else number

@@ -35,6 +35,7 @@ class Formats:
     between: str
     department: str
     departments: str
+    quotes: tuple[str, str]
     months: tuple[str, ...]
     words: tuple[str, ...]
 
@@ -89,6 +90,10 @@ class Formats:
         """The items as a list in a sentence: ``A, B and C``."""
         *first, last = items
         return f"{', '.join(first)} {self.and_} {last}" if first else last
+
+    def quoted(self, text: str) -> str:
+        """The text within the language's quotation marks."""
+        return f"{self.quotes[0]}{text}{self.quotes[1]}"
 
     def day(self, value: date) -> str:
         """The day, with the month's name: ``30 April 2020``."""

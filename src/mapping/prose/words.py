@@ -37,6 +37,8 @@ _TERM_LABELS = (
     "conditions_level",
     "needs_level",
     "level",
+    "commonest_one",
+    "commonest_many",
 )
 
 
@@ -76,7 +78,7 @@ class Words:
 
         Kinds: indicator, aspect, need, voice (an external need), theme, arrangement, origin,
         instrument, criterion, department; tier, quadrant, quadrant_letter, side, construct,
-        conditions_level, needs_level, level.
+        conditions_level, needs_level, level, commonest_one, commonest_many (a quadrant's).
         """
         if kind == "department":
             return self.names.get(key, key)
@@ -141,6 +143,7 @@ def words(lang: str, protocol: Protocol, names: Mapping[str, str] | None = None)
     templates.filters["label"] = lambda key, kind: made.label(kind, key)
     templates.filters["department"] = partial(made.label, "department")
     templates.filters["counted"] = partial(_counted, made)
+    templates.filters["by_tier"] = partial(_by_tier, made)
     templates.filters["fraction"] = partial(_fraction, made)
     return made
 
@@ -197,6 +200,7 @@ def _formats(lang: str) -> Formats:
         between=term("between"),
         department=term("department"),
         departments=term("departments"),
+        quotes=(term("quotes.0"), term("quotes.1")),
         months=_listed(lang, "terms.format.months"),
         words=_listed(lang, "terms.format.words"),
     )
@@ -210,17 +214,17 @@ def _templates(lang: str, formats: Formats) -> SandboxedEnvironment:
         autoescape=False,  # plain text; prose and tables escape what they show
         finalize=_written,
         cache_size=-1,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
     filters: dict[str, Callable[..., Any]] = {
         "number": formats.number,
         "percent": formats.percent,
         "count": formats.count,
+        "of_base": formats.of_base,
         "count_departments": formats.count_departments,
         "interval": formats.interval,
         "plural": formats.plural,
         "listing": formats.listing,
+        "quoted": formats.quoted,
         "date": formats.day,
         "month": formats.month,
         "in_words": formats.in_words,
@@ -255,13 +259,26 @@ def _quantity(templates: SandboxedEnvironment, protocol: Protocol, count: Count)
     return templates.get_template(f"terms.quantity.{key}").render()
 
 
-def _counted(words: Words, counts: Mapping[str, Count], kind: str) -> str:
+def _counted(words: Words, counts: Mapping[str, Count], kind: str, *, quoted: bool = False) -> str:
     """Labels with their counts as a list in a sentence: ``A (12), B (7) and C (3)``."""
-    items = (
-        f"{words.label(kind, key)}{NBSP}({words.formats.number(count.n)})"
-        for key, count in counts.items()
-    )
-    return words.formats.listing(items)
+
+    def item(key: str, count: Count) -> str:
+        label = words.label(kind, key)
+        name = words.formats.quoted(label) if quoted else label
+        return f"{name}{NBSP}({words.formats.number(count.n)})"
+
+    return words.formats.listing(item(key, count) for key, count in counts.items())
+
+
+def _by_tier(words: Words, counts: Mapping[str, Count], *, empty: bool = False) -> str:
+    """The tiers with their counts: ``● good at 15 of 43 (35 %), …``; empty ones on request."""
+
+    def item(tier: str, count: Count) -> str:
+        label, written = words.label("tier", tier), words.formats.count(count)
+        return words.say("terms.tier_count", sign=sign(tier), tier=label, count=written)
+
+    shown = {tier: count for tier, count in counts.items() if count.n or empty}
+    return words.formats.listing(item(tier, count) for tier, count in shown.items())
 
 
 def _fraction(words: Words, count: Count) -> str:
