@@ -93,20 +93,23 @@ def chart(tiers: pd.DataFrame, words: Words) -> Figure:
     departments = classified(tiers)
     listed = _grouped(departments, words)
     number = -(-len(listed) // _LINES_OF_A_PAGE)
-    parts = columns(listed, number, partial(continued, words)) or [[]]
-    rows = max(map(len, parts))
-    column = (WIDTH - _GAP * (len(parts) - 1)) / len(parts)
+    parts = columns(listed, number, partial(continued, words))
+    rows = max(map(len, parts), default=0)
+    column = (WIDTH - _GAP * (number - 1)) / max(number, 1)
     most = min(_LABELS, column * 0.4)
     labels = department_labels(listed, departments, words, most)
     room = max(label_room(labels.values(), SMALL, most), _LEAST)
     with report_style():
-        figure = sheet(_HEAD + max(rows, 1) * _PITCH + 0.1)
-        _key(in_cm(area(figure, 0, 0, WIDTH, 0.6)), words)
+        figure = sheet(_HEAD + rows * _PITCH + 0.1)
+        top = in_cm(area(figure, 0, 0, WIDTH, 0.6))
+        if not len(departments):
+            top.text(0, 0.3, words.say("figures.fits.title.none"), fontsize=BODY, va="center")
+            return figure
+        _key(top, words)
         for place, part in enumerate(parts):
             left = place * (column + _GAP) + room
             box = (left, _HEAD, column - room - _NOTE, len(part) * _PITCH)
-            if part:
-                fit_dots(departments, area(figure, *box), words, part, room)
+            fit_dots(departments, area(figure, *box), words, part, room)
     return figure
 
 

@@ -11,7 +11,8 @@ from matplotlib.patches import Rectangle
 
 from mapping.facts import Count
 from mapping.plots.display import Description
-from mapping.plots.lettering import flow, shorten, wrap
+from mapping.plots.lettering import flow, wrap
+from mapping.plots.rows import department_label
 from mapping.plots.style import (
     BODY,
     HEADING,
@@ -145,11 +146,8 @@ def _lines(
     for conditions, needs in lines if named else ():
         members = departments[_in_cell(departments, conditions, needs)]
         signs = [sign(tier) or EN_DASH for tier in members["tier"]]
-        names = [words.label("department", key) for key in members["department_id"]]
-        shown = [
-            f"{mark} {shorten(name, room - _SIGN, SMALL)}"
-            for mark, name in zip(signs, names, strict=True)
-        ]
+        names = [department_label(key, words, room - _SIGN) for key in members["department_id"]]
+        shown = [f"{mark} {name}" for mark, name in zip(signs, names, strict=True)]
         lines[conditions, needs] = flow(shown, room, SMALL, _SPACE)
     return lines
 

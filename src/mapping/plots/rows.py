@@ -8,11 +8,11 @@ from typing import NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mapping.plots.lettering import DISTANCE, shorten
+from mapping.plots.lettering import DISTANCE, shorten, visible, width
 from mapping.plots.style import POINTS, SEMIBOLD, SMALL
 from mapping.prose import Words
 
-_LOWERED = 0.1
+_LOWERED = 0.05
 """A heading stands nearer to its own group than to the one above, by this share of a row."""
 
 
@@ -48,10 +48,9 @@ def columns(
         if cut < len(rest) and rest[cut - 1].position is None:
             cut += 1
         part, rest = rest[:cut], rest[cut:]
-        if part and part[0].position is not None:
-            part.insert(0, Line(continued(heading), None))
+        within = part and part[0].position is not None
+        parts.append([Line(continued(heading), None), *part] if within else part)
         heading = next((line.heading for line in reversed(part) if line.heading), heading)
-        parts.append(part)
     return [part for part in parts if part]
 
 
@@ -60,13 +59,25 @@ def continued(words: Words, heading: str) -> str:
     return words.say("figures.continued", heading=heading)
 
 
+def department_label(key: str, words: Words, room: float) -> str:
+    """The department's shown name in ``room`` cm; one too long is followed by its code.
+
+    Names begin alike ("Department of …"): cut off, they could not be told apart.
+    """
+    name = words.label("department", key)
+    shown = shorten(name, room, SMALL)
+    if shown == visible(name):
+        return shown
+    return f"{shorten(name, room - width(f' {key}', SMALL), SMALL)} {key}"
+
+
 def department_labels(
     listed: Sequence[Line], departments: pd.DataFrame, words: Words, room: float
 ) -> dict[int, str]:
     """The department's shown name at each row that is no heading, to stand in ``room`` cm."""
     keys = departments["department_id"]
     return {
-        row: shorten(words.label("department", keys.iloc[line.position]), room - DISTANCE, SMALL)
+        row: department_label(keys.iloc[line.position], words, room - DISTANCE)
         for row, line in enumerate(listed)
         if line.position is not None
     }

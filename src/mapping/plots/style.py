@@ -37,9 +37,9 @@ SEMIBOLD = ("Fira Sans SemiBold", "DejaVu Sans")
 """Families, the second for glyphs that the first lacks (the tiers' signs among them)."""
 
 INK = "#1B232C"
-MUTED = "#55606B"
+MUTED = "#4F5A65"
 RULE = "#D3D9DF"
-LINE = "#8C96A0"
+LINE = "#7C8792"
 
 TIER_COLOURS = {"good": "#0B3A66", "moderate": "#2B74B8", "small": "#5990C8"}
 TIER_TINTS = {"good": "#C3D8ED", "moderate": "#DAE7F4", "small": "#ECF3FA"}
@@ -58,7 +58,7 @@ QUADRANT_TINTS = {
 DOT = "#3B5166"
 """Marks that belong to no tier and no quadrant."""
 
-_FILLS = {"good": "full", "moderate": "left", "small": "none"}
+_FILLS = {"good": "full", "moderate": "left", "small": "full"}
 
 _SETTINGS: dict[str, Any] = {
     "axes.edgecolor": LINE,
