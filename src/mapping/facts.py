@@ -165,13 +165,13 @@ def files(evidence: pd.DataFrame) -> Facts:
 
 
 def register(departments: pd.DataFrame) -> Facts:
-    """The frame: departments, faculties and the students that are known."""
+    """The frame: departments, faculties, and the sums of the students that are known."""
     students = departments[["students_programme", "students_course"]]
+    sums = students.sum(min_count=1).dropna().astype(int)
     return {
         "departments": len(departments),
         "faculties": int(departments["faculty"].nunique()),
-        "programme": int(students["students_programme"].sum()),
-        "course": int(students["students_course"].sum()),
+        "students": {str(key).removeprefix("students_"): int(n) for key, n in sums.items()},
         "unknown": int(students.isna().any(axis=1).sum()),
     }
 
@@ -575,6 +575,7 @@ def quadrant(swot: pd.DataFrame, quadrant: str) -> Facts:
     votes = int(rows["votes"].max()) if len(rows) else 0
     return {
         "quadrant": quadrant,
+        "departments": base(swot),
         "first": first(counts),
         "first_count": _largest(counts),
         "rest": _next(rest(counts), 3),
@@ -589,12 +590,13 @@ def _next(counts: Mapping[str, Count], number: int) -> dict[str, Count]:
     return {key: count for key, count in counts.items() if [count.n] >= last}
 
 
-def common(common: pd.DataFrame, protocol: Protocol) -> Facts:
+def common(common: pd.DataFrame, swot: pd.DataFrame, protocol: Protocol) -> Facts:
     """The common denominators by quadrant, the commonest first."""
     limit = protocol.swot.common_denominator
     return {
         "themes": {q: told(_quadrant(common, q), "theme") for q in QUADRANTS},
         "number": len(common),
+        "departments": base(swot),
         "limit": Count(limit.numerator, limit.denominator),
     }
 

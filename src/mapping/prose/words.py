@@ -143,6 +143,7 @@ def words(lang: str, protocol: Protocol, names: Mapping[str, str] | None = None)
     templates.filters["label"] = lambda key, kind: made.label(kind, key)
     templates.filters["department"] = partial(made.label, "department")
     templates.filters["counted"] = partial(_counted, made)
+    templates.filters["labels"] = partial(_labelled, made)
     templates.filters["by_tier"] = partial(_by_tier, made)
     templates.filters["fraction"] = partial(_fraction, made)
     return made
@@ -268,6 +269,15 @@ def _counted(words: Words, counts: Mapping[str, Count], kind: str, *, quoted: bo
         return f"{name}{NBSP}({words.formats.number(count.n)})"
 
     return words.formats.listing(item(key, count) for key, count in counts.items())
+
+
+def _labelled(words: Words, keys: Sequence[str], kind: str) -> str:
+    """Labels as a list in a sentence, in quotation marks if one of several is itself a list."""
+    labels = [words.label(kind, key) for key in keys]
+    inner = (",", f" {words.formats.and_} ")
+    if len(labels) > 1 and any(mark in label for label in labels for mark in inner):
+        labels = [words.formats.quoted(label) for label in labels]
+    return words.formats.listing(labels)
 
 
 def _by_tier(words: Words, counts: Mapping[str, Count], *, empty: bool = False) -> str:
