@@ -68,6 +68,11 @@ class Study:
         """The register: one row is a department of the frame, participating or not."""
         return self.raw.departments
 
+    @property
+    def command(self) -> str:
+        """The command that makes the year's results again."""
+        return f"mapping run {self.settings.year}"
+
     @cached_property
     def evidence(self) -> pd.DataFrame:
         """Table ``evidence``: one row is one datum of an instrument, with its origin."""
