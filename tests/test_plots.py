@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from lxml import html
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
@@ -71,7 +72,7 @@ STUDIES = {
     "nobody took part": made_up(12, 0, workshop=False),
 }
 HOSTILE = (
-    "$x^2$ \\frac{1}{0} \\unknown{",
+    "$x^2$ \\frac{1}{0} $\\unknown{$",
     "<b>&amp;</b><script>alert(1)</script>",
     "🎓 alumni 🎉",
     "tab\tline\nbell\x07",
@@ -398,6 +399,21 @@ def test_the_diagonal_of_the_grid_bears_the_tiers() -> None:
     assert signs == {"● good", "◐ moderate", "○ small"}
 
 
+def form_of(tier: str) -> tuple[str, str]:
+    mark = style.tier_mark(tier)
+    return mark["fillstyle"], mark["color"]
+
+
+def dots_of(ax: Axes) -> list[tuple[float, float, tuple[str, str], float]]:
+    """Row, value, form and size of every dot."""
+    return [
+        (row, value, (line.get_fillstyle(), line.get_color()), line.get_markersize())
+        for line in ax.get_lines()
+        if line.get_marker() == "o"
+        for value, row in zip(line.get_xdata(), line.get_ydata(), strict=True)
+    ]
+
+
 def test_the_fits_draw_three_dots_a_department_by_tier_and_margin() -> None:
     tiers = made_up().tiers
     ordered = fits.classified(tiers)
@@ -406,10 +422,13 @@ def test_the_fits_draw_three_dots_a_department_by_tier_and_margin() -> None:
     for _, part in ordered.groupby("tier"):
         assert part["margin"].is_monotonic_decreasing
     ax = fits.chart(tiers, EN).axes[1]
-    dots = [line for line in ax.get_lines() if line.get_marker() == "o"]
-    drawn = np.array([line.get_xdata()[0] for line in dots]).reshape(-1, 3)[:, ::-1]
-    expected = ordered[["fit_good", "fit_moderate", "fit_small"]].to_numpy()
-    np.testing.assert_array_equal(drawn, expected)
+    drawn = {(row, fit, form) for row, fit, form, _ in dots_of(ax)}
+    expected = {
+        (row, fit, form_of(tier))
+        for tier in TIERS
+        for row, fit in zip(ax.get_yticks(), ordered[f"fit_{tier}"], strict=True)
+    }
+    assert drawn == expected
     assert ax.get_xlim() == (0, 1)
     assert [t.get_text() for t in ax.get_yticklabels()] == ordered["department_id"].to_list()
     notes = [text.get_text() for text in ax.texts]
@@ -420,9 +439,10 @@ def test_the_departments_own_tier_has_the_larger_sign() -> None:
     tiers = made_up().tiers
     ordered = fits.classified(tiers)
     ax = fits.chart(tiers, EN).axes[1]
-    dots = [line for line in ax.get_lines() if line.get_marker() == "o"]
-    sizes = np.array([line.get_markersize() for line in dots]).reshape(-1, 3)[:, ::-1]
-    assert [TIERS[i] for i in sizes.argmax(axis=1)] == ordered["tier"].to_list()
+    dots = dots_of(ax)
+    largest = {row: form for row, _, form, size in dots if size == max(dot[3] for dot in dots)}
+    assert [largest[row] for row in ax.get_yticks()] == [form_of(t) for t in ordered["tier"]]
+    assert len(largest) == len(ordered)
 
 
 def test_many_departments_are_set_in_columns_within_a_page() -> None:
@@ -454,6 +474,13 @@ def test_the_needs_draw_shares_and_intervals_by_value_and_voices_apart() -> None
     assert sorted(spans) == sorted(zip(table["low"], table["high"], strict=True))
     headings = ["Internal needs", "Listed apart", "Voiced from outside, by"]
     assert [t.get_text() for t in ax.texts if t.get_text() in headings] == headings
+
+
+def test_a_part_of_the_needs_without_rows_is_left_out() -> None:
+    table = made_up().needs
+    texts = written(needs.chart(table[table["side"] == "internal"], APART, EN))
+    assert "Internal needs" in texts
+    assert "Voiced from outside, by" not in texts
 
 
 def test_profiles_are_means_of_known_levels_by_hand() -> None:
@@ -491,8 +518,7 @@ def test_participation_draws_who_took_part_with_what() -> None:
     dots = []
     for ax in figure.axes:
         at = dict(zip(ax.get_yticks(), [t.get_text() for t in ax.get_yticklabels()], strict=True))
-        marks = [line for line in ax.get_lines() if line.get_marker() == "o"]
-        dots += [(at[line.get_ydata()[0]], line.get_xdata()[0]) for line in marks]
+        dots += [(at[row], place) for row, place, _, _ in dots_of(ax)]
     columns = ("interviews", "workshop_notes", "responses")
     expected = {
         (key, place)
@@ -540,6 +566,7 @@ def test_text_is_large_enough_inside_and_apart(name: str, case: str, lang: str) 
     assert figure.get_figheight() * 2.54 <= style.TALLEST
     texts = shown(figure)
     assert min(text.get_fontsize() for text in texts) >= 8
+    assert not any(text.get_parse_math() for text in texts)
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
     page = figure.bbox
     slack = 300 * 0.02  # a fiftieth of an inch: rounding of outlines
@@ -742,7 +769,7 @@ def test_a_figure_without_alt_text_is_refused(alt: str) -> None:
 
 def test_axes_functions_draw_on_axes_of_any_figure() -> None:
     study = STUDIES["usual"]
-    fig, axes = plt.subplots(1, 5, figsize=(30, 12))
+    fig, axes = plt.subplots(1, 6, figsize=(36, 12))
     drawn = [
         swot.quadrant_bars(swot.mentioned(study.swot, "threat"), axes[0], EN, 33),
         grid.grid(grid.placed(study.constructs, study.tiers), axes[1], EN),
@@ -751,6 +778,7 @@ def test_axes_functions_draw_on_axes_of_any_figure() -> None:
         participation.participation_dots(
             participation.taken_part(study.participation), axes[4], EN
         ),
+        profile.profile_dots(profiles_of(study), axes[5], EN),
     ]
     assert drawn == list(axes)
     plt.close(fig)

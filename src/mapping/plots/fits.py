@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +13,15 @@ from matplotlib.figure import Figure
 from mapping.facts import Count
 from mapping.plots.display import Description
 from mapping.plots.lettering import label_room, width
-from mapping.plots.rows import Line, columns, continued, department_labels, heading, lines
+from mapping.plots.rows import (
+    Line,
+    columns,
+    continued,
+    department_labels,
+    drawn_rows,
+    heading,
+    lines,
+)
 from mapping.plots.style import (
     BODY,
     INK,
@@ -83,8 +92,9 @@ def fit_dots(
         for row, line in enumerate(shown):
             if line.position is None:
                 heading(ax, row, line.heading, room)
-            else:
-                _row(ax, row, departments.iloc[line.position], words)
+        rows, positions = drawn_rows(shown)
+        _dots(ax, rows, departments.iloc[positions])
+        _notes(ax, rows, departments["borderline"].iloc[positions], words)
     return ax
 
 
@@ -147,15 +157,21 @@ def _grouped(departments: pd.DataFrame, words: Words) -> list[Line]:
     )
 
 
-def _row(ax: Axes, row: int, department: pd.Series, words: Words) -> None:
-    fits = {tier: float(department[f"fit_{tier}"]) for tier in TIERS}
-    _, second, best = sorted(fits.values())
-    ax.hlines(row, 0, 1, color=RULE, linewidth=0.5, zorder=1.7)
-    ax.hlines(row, second, best, color=LINE, linewidth=1.2, zorder=1.8)
-    for tier in reversed(TIERS):
-        own = tier == department["tier"]
-        ax.plot(fits[tier], row, **tier_mark(tier, 7.0 if own else 5.0), clip_on=False, zorder=2.5)
-    if department["borderline"]:
+def _dots(ax: Axes, rows: Sequence[int], departments: pd.DataFrame) -> None:
+    """The three fits of each department at its row, joined from the second best to the best."""
+    fits = departments[[f"fit_{tier}" for tier in TIERS]].to_numpy()
+    ordered = np.sort(fits, axis=1)
+    ax.hlines(rows, 0, 1, color=RULE, linewidth=0.5, zorder=1.7)
+    ax.hlines(rows, ordered[:, 1], ordered[:, 2], color=LINE, linewidth=1.2, zorder=1.8)
+    for tier, fit in zip(TIERS[::-1], fits.T[::-1], strict=True):
+        own = (departments["tier"] == tier).to_numpy()
+        for chosen, diameter in ((~own, 5.0), (own, 7.0)):
+            place = fit[chosen], np.array(rows)[chosen]
+            ax.plot(*place, **tier_mark(tier, diameter), clip_on=False, zorder=2.5)
+
+
+def _notes(ax: Axes, rows: Sequence[int], borderline: pd.Series, words: Words) -> None:
+    for row in np.array(rows)[borderline.to_numpy()]:
         ax.annotate(
             words.say("figures.fits.borderline"), (1, row), (6, 0), textcoords="offset points",
             fontsize=SMALL, color=INK, va="center", annotation_clip=False,

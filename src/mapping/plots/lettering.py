@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
@@ -32,7 +32,8 @@ def visible(text: str) -> str:
     )
 
 
-def width(text: str, size: float, family: Sequence[str] = REGULAR) -> float:
+@lru_cache(maxsize=4096)
+def width(text: str, size: float, family: tuple[str, ...] = REGULAR) -> float:
     """Width in cm of the text set in ``size`` points."""
     register_fonts()
     font = FontProperties(family=list(family), size=size)

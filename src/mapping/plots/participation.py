@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +13,15 @@ from matplotlib.figure import Figure
 from mapping.facts import Count
 from mapping.plots.display import Description
 from mapping.plots.lettering import label_room
-from mapping.plots.rows import Line, columns, continued, department_labels, heading, lines
+from mapping.plots.rows import (
+    Line,
+    columns,
+    continued,
+    department_labels,
+    drawn_rows,
+    heading,
+    lines,
+)
 from mapping.plots.style import (
     DOT,
     RULE,
@@ -78,8 +87,8 @@ def participation_dots(
         for row, line in enumerate(shown):
             if line.position is None:
                 heading(ax, row, line.heading, room)
-            else:
-                _row(ax, row, departments.iloc[line.position])
+        rows, positions = drawn_rows(shown)
+        _dots(ax, rows, departments.iloc[positions])
     return ax
 
 
@@ -136,8 +145,8 @@ def _grouped(departments: pd.DataFrame, words: Words) -> list[Line]:
     )
 
 
-def _row(ax: Axes, row: int, department: pd.Series) -> None:
-    ax.axhline(row, color=RULE, linewidth=0.6, zorder=1)
+def _dots(ax: Axes, rows: Sequence[int], departments: pd.DataFrame) -> None:
+    ax.hlines(rows, *ax.get_xlim(), color=RULE, linewidth=0.6, zorder=1)
     for place, name in enumerate(INSTRUMENTS):
-        if department[name]:
-            ax.plot(place, row, "o", color=DOT, markersize=6.5)
+        taken = np.array(rows)[departments[name].to_numpy()]
+        ax.plot([place] * len(taken), taken, "o", color=DOT, markersize=6.5)

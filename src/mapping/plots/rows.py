@@ -54,6 +54,12 @@ def columns(
     return [part for part in parts if part]
 
 
+def drawn_rows(listed: Sequence[Line]) -> tuple[list[int], list[int]]:
+    """Rows of the lines that are departments, and the departments' positions in the frame."""
+    placed = [(row, line.position) for row, line in enumerate(listed) if line.position is not None]
+    return [row for row, _ in placed], [position for _, position in placed]
+
+
 def continued(words: Words, heading: str) -> str:
     """The heading of a group that goes on in the next column."""
     return words.say("figures.continued", heading=heading)
