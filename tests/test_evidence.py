@@ -50,6 +50,19 @@ def test_interview_codes_become_levels_needs_voices_and_categories(evidence):
     assert rows(found, "role")[4] == [None]
 
 
+def test_coders_are_numbered_by_sorted_name_within_the_year(tmp_path):
+    files = tiny()
+    header, first, *_ = files["interviews.csv"].splitlines()
+    names = ["Zoe", "Örjan", "Ann", "Bo", "Åsa", "Cy", "Bo B"]
+    lines = [first.replace("Zoe", name) for name in names]
+    files["interviews.csv"] = "\n".join([header, *lines])
+    found = gather(read(write(tmp_path, files)), PROTOCOL).set_index("evidence_id")["rater"]
+    # Ann, Bo, Bo B, Cy, Zoe, Åsa, Örjan
+    assert [found[f"interviews-{row}"] for row in range(2, 9)] == [
+        f"coder-{number}" for number in (5, 7, 1, 2, 6, 4, 3)
+    ]
+
+
 def test_workshop_notes_carry_quadrant_and_votes_plus_one(evidence):
     found = evidence[evidence["instrument"] == "workshop"]
     assert rows(

@@ -145,6 +145,13 @@ def test_a_label_cannot_carry_markup_or_expressions(protocol):
     assert "&lt;b&gt;&#123;1+1&#125;&lt;/b&gt; ]]&gt;" in text
 
 
+def test_a_questionnaire_without_lists_has_no_answers(protocol):
+    items = tuple(item for item in protocol.items if not item.answers)
+    text = survey_structure(dataclasses.replace(protocol, items=items))
+    assert "<answers>" not in text
+    assert "<subquestions>" in text
+
+
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample questionnaires are not here")
 def test_the_structure_is_that_of_limesurveys_own_files(document):
     samples = [ElementTree.parse(path).getroot() for path in sorted(SAMPLES.glob("*.lss"))]  # noqa: S314
