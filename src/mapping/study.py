@@ -138,14 +138,11 @@ class Study:
             "swot", lambda: swot.swot(self.evidence, self.departments, self.protocol)
         )
 
-    def write(self, out: str | Path | None, *names: str) -> list[str]:
-        """Write these tables as Parquet into the folder ``out``; nothing if it is None.
-
-        Returns the names of the files written.
-        """
-        if out is None:
-            return []
-        return [store.write_table(getattr(self, name), Path(out), name).name for name in names]
+    def write(self, out: str | Path | None, *names: str) -> None:
+        """Write these tables as Parquet into the folder ``out``; nothing if it is None."""
+        if out is not None:
+            for name in names:
+                store.write_table(getattr(self, name), Path(out), name)
 
     def _table(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         return self.stored[name] if name in self.stored else compute()
