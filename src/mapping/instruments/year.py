@@ -68,7 +68,7 @@ def read_settings(folder: Path) -> StudySettings:
     path = folder / study_settings.NAME
     if not path.is_file():
         raise DataError([_missing(folder, study_settings.NAME)])
-    return parse_settings(path.read_bytes(), folder.resolve().name)
+    return parse_settings(path.read_bytes(), folder.absolute().name)
 
 
 def read_year(folder: Path, protocol: Protocol, settings: StudySettings) -> RawYear:
