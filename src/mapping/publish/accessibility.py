@@ -15,6 +15,9 @@ from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode
 from mapping.errors import RunError
 from mapping.publish.blocks import Table
 
+_RETURN = b"\r"
+_AMBIGUOUS = b"\r\nendstream"
+
 
 def with_row_headers(pdf: bytes, tables: Sequence[Table]) -> bytes:
     """The PDF with its row headers tagged so, saved the same way each time.
@@ -38,9 +41,32 @@ def with_row_headers(pdf: bytes, tables: Sequence[Table]) -> bytes:
             raise RunError(f"the PDF has {len(tagged)} tagged tables instead of {len(tables)}")
         for element, table in zip(tagged, tables, strict=True):
             _tag_table(element, table)
+        return _saved(opened)
+
+
+def _saved(opened: pikepdf.Pdf) -> bytes:
+    """The PDF's bytes, small if its streams' ends allow it."""
+    for item in opened.objects:
+        if isinstance(item, pikepdf.Stream) and item.read_raw_bytes().endswith(_RETURN):
+            _end_otherwise(item)
+    for mode in (ObjectStreamMode.generate, ObjectStreamMode.disable):
         saved = io.BytesIO()
-        opened.save(saved, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
+        opened.save(saved, deterministic_id=True, object_stream_mode=mode)
+        if _AMBIGUOUS not in saved.getvalue():
+            break
     return saved.getvalue()
+
+
+def _end_otherwise(stream: pikepdf.Stream) -> None:
+    """Add a line end to what the stream holds, which changes the last byte of its checksum.
+
+    With the line end that must follow, a last carriage return reads as one line end of two
+    bytes, and PDF/A finds the stream's length wrong.
+    """
+    content = stream.read_bytes() + b"\n"
+    stream.write(content)
+    if "/Length1" in stream:  # the length of a font's file
+        stream.Length1 = len(content)
 
 
 def _elements(parent: Object, *kinds: str) -> Iterator[Object]:

@@ -11,7 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias
 
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import (
+    InvalidNotebook,
+    IPythonRenderer,
+    MarkdownWithMath,
+)
 
 from mapping.errors import UsageError
 from mapping.publish import images
@@ -157,7 +161,10 @@ def _markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
     """Markdown as HTML, by the rules of JupyterLab; a formula stays as it is written."""
     given = dict(attachments or {})
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True, attachments=given)
-    return str(MarkdownWithMath(renderer=renderer).render(source))
+    try:
+        return str(MarkdownWithMath(renderer=renderer).render(source))
+    except InvalidNotebook as error:
+        raise UsageError(f"a picture of the text is not in the notebook: {error}") from error
 
 
 def _joined(text: str | Iterable[str]) -> str:

@@ -77,6 +77,8 @@ def svg(data: bytes | str) -> Image:
         raise UsageError("a figure's SVG is damaged: its root is not <svg>")
     for element in list(root.iter()):
         _clean(element)
+    for element in root.iter():  # once nothing is taken out any more
+        _write_out(element)
     width, height = _size(root)
     # Without the document type: entities end here.
     return Image(etree.tostring(root, encoding="utf-8"), "svg", width, height)
@@ -119,7 +121,11 @@ def _clean(element: etree._Element) -> None:
             del element.attrib[attribute]
     if name == "style" and _LINKED_STYLE.search(element.text or ""):
         element.text = ""
-    if element.text and name != "style":
+
+
+def _write_out(element: etree._Element) -> None:
+    """Characters that no font has as codes, in the element's text and in what follows it."""
+    if element.text and _name(element).lower() != "style":
         element.text = visible(element.text)
     if element.tail:
         element.tail = visible(element.tail)

@@ -45,10 +45,8 @@ def arranged(head: list[list[RawCell]], body: list[list[RawCell]], caption: Runs
     starts = sorted({p.column for section in sections for p in section})
     if not any(text_of(p.cell.runs) for section in sections for p in section):
         return None
-    filled = [_filled(s, len(r), columns) for s, r in zip(sections, (head, body), strict=True)]
-    header, rows = (_in_rows(_compact(section, starts)) for section in filled)
-    table = Table(len(starts), header, rows, caption)
-    return _aligned(table)
+    header, rows = (_in_rows(_compact(_filled(s, columns), starts)) for s in sections)
+    return _aligned(Table(len(starts), header, rows, caption))
 
 
 def _placed(rows: list[list[RawCell]]) -> list[_Placed]:
@@ -91,10 +89,10 @@ def _area(placed: _Placed) -> set[tuple[int, int]]:
     }
 
 
-def _filled(placed: list[_Placed], rows: int, columns: int) -> list[_Placed]:
-    """With an empty cell in each free place."""
+def _filled(placed: list[_Placed], columns: int) -> list[_Placed]:
+    """With an empty cell in each free place of the rows in which a cell starts."""
     taken = {place for cell in placed for place in _area(cell)}
-    free = ((row, column) for row in range(rows) for column in range(columns))
+    free = ((row, column) for row in {p.row for p in placed} for column in range(columns))
     empty = [_Placed(*place, Cell()) for place in free if place not in taken]
     return sorted([*placed, *empty], key=lambda p: (p.row, p.column))
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
+from math import ceil
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, cast
@@ -51,6 +52,7 @@ DRAFT_STANDARDS: list[Standard] = ["a-2b"]
 _HEADING_SIZE = 16.0
 _TEXT_SIZE = 10.0
 _CODE_SIZE = 8.5
+_FOOT_SIZE, _FOOT_PITCH, _FOOT_ROOM = 8.0, 10.0, 330.0
 _ROOM = 200.0  # points; a wider word may be divided, wherever it stands
 _TALLEST = 560.0  # points: a figure with its title and caption fits a page
 _SMALL_PICTURE = 227.0  # points, 8 cm: what is smaller is not blown up
@@ -169,8 +171,15 @@ def _front(info: DocumentInfo) -> Data:
         "subtitle": _line(info.subtitle, _HEADING_SIZE),
         "meta": _line(" · ".join(filter(None, meta))),
         "foot": _line(" · ".join(filter(None, foot))),
+        "foot_extra": _foot_extra(" · ".join(foot), f"{info.labels.draft} · {info.synthetic}"),
         "synthetic": _line(info.synthetic),
     }
+
+
+def _foot_extra(*texts: str) -> float:
+    """What the foot of a page needs, in points, beyond the two or three lines it has."""
+    lines = sum(ceil(fonts.width(text, bold=True) * _FOOT_SIZE / _FOOT_ROOM) for text in texts)
+    return max(0.0, (lines - 3) * _FOOT_PITCH)
 
 
 def _line(text: str, size: float = _TEXT_SIZE) -> str:

@@ -1,0 +1,103 @@
+"""Column widths: no word divided where there is room, nothing wider than the page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapping.errors import UsageError
+from mapping.publish import fonts, page_layout
+from mapping.publish.blocks import Cell, Run, Style, Table, text_of
+from mapping.publish.page_layout import LANDSCAPE, PORTRAIT, breakable, layout, with_breaks
+
+ZWSP = page_layout.ZERO_WIDTH_SPACE
+
+
+def table(*rows: list[str]) -> Table:
+    body = tuple(tuple(Cell((Run(text),)) for text in row) for row in rows)
+    return Table(len(rows[0]), (), body)
+
+
+def test_a_narrow_table_is_as_wide_as_its_words() -> None:
+    made = layout(table(["a", "some words"]))
+    assert (made.size, made.landscape) == (9.0, False)
+    assert made.widths[0] < made.widths[1] < 100
+    assert made.widths[1] >= fonts.width("some words") * 9 + 2 * made.inset
+
+
+def test_long_text_wraps_within_16_cm() -> None:
+    made = layout(table(["short", "long text " * 60]))
+    assert sum(made.widths) == pytest.approx(PORTRAIT, abs=0.1)
+    assert made.widths[0] >= fonts.width("short") * 9
+
+
+def test_many_columns_get_smaller_text_and_then_a_page_turned_sideways() -> None:
+    sizes = []
+    for columns in range(5, 20):
+        made = layout(table(["institutioner"] * columns))
+        sizes.append((made.landscape, -made.size))
+        assert sum(made.widths) <= (LANDSCAPE if made.landscape else PORTRAIT) + 0.1
+        word = fonts.width("institutioner") * made.size
+        if (made.landscape, made.size) != (True, 6.0):
+            assert min(made.widths) >= word + 2 * made.inset - 0.1
+    assert sizes == sorted(sizes)
+    assert sizes[0] == (False, -9.0)
+    assert sizes[-1][0]
+
+
+def test_forty_columns_and_no_more() -> None:
+    assert len(layout(table(["1"] * 40)).widths) == 40
+    with pytest.raises(UsageError, match="41 columns"):
+        layout(table(["1"] * 41))
+
+
+def test_a_nested_table_stays_upright() -> None:
+    made = layout(table(["institutioner"] * 12), nested=True)
+    assert not made.landscape
+    assert sum(made.widths) < PORTRAIT - 50
+
+
+def test_a_spanning_cell_widens_its_columns() -> None:
+    wide = Cell((Run("undividable" * 2),), colspan=2)
+    small = tuple(Cell((Run("x"),)) for _ in range(2))
+    made = layout(Table(2, ((wide,),), (small,)))
+    assert sum(made.widths) >= fonts.width("undividable" * 2) * 9
+    assert made.widths[0] == pytest.approx(made.widths[1], abs=0.02)
+
+
+@given(
+    st.lists(
+        st.lists(st.text("aW1 \u0323", max_size=300), min_size=3, max_size=3),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_no_word_is_wider_than_its_cell(rows: list[list[str]]) -> None:
+    given_table = table(*rows)
+    made = layout(given_table)
+    for row in with_breaks(given_table, made).body:
+        for cell, width in zip(row, made.widths, strict=True):
+            for word in text_of(cell.runs).replace(ZWSP, " ").split(" "):
+                assert fonts.width(word) * made.size <= width - 2 * made.inset + 0.05
+
+
+@given(st.lists(st.text("ab \u0323", max_size=60), max_size=6))
+def test_breaks_add_nothing_but_themselves(texts: list[str]) -> None:
+    runs = tuple(Run(text, Style(bold=bool(n % 2))) for n, text in enumerate(texts))
+    broken = breakable(runs, 10, 30)
+    assert text_of(broken).replace(ZWSP, "") == text_of(runs)
+    assert [run.style for run in broken] == [run.style for run in runs]
+    for word in text_of(broken).replace(ZWSP, " ").split(" "):
+        assert not word or word[0] == "\u0323" or fonts.width(word, bold=True) * 10 <= 30
+
+
+def test_a_word_over_several_runs_is_one_word() -> None:
+    runs = tuple(Run("aaa", Style(bold=bool(n % 2))) for n in range(100))
+    assert text_of(breakable(runs, 10, 200)).count(ZWSP) == 299
+    assert breakable(runs[:3], 10, 200) == runs[:3]
+
+
+def test_no_break_spaces_end_no_word() -> None:
+    assert ZWSP in text_of(breakable((Run("28\xa0av\xa044"),), 10, 20))
+    assert ZWSP not in text_of(breakable((Run("28 av 44"),), 10, 20))
