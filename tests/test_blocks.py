@@ -52,6 +52,17 @@ def test_the_numbers_go_along() -> None:
     assert json.loads(json.dumps(numbers)) == numbers
 
 
+def test_the_numbers_of_every_section_have_a_key_of_their_own() -> None:
+    told = list(sections(several()))
+    keys = [
+        key
+        for name, values in told
+        for key in prose.section(SV, name, **values).metadata["numbers"]  # type: ignore[attr-defined]
+    ]
+    assert len(set(keys)) == len(told)
+    assert "swot.quadrant.threat" in keys
+
+
 def test_only_numbers_are_numbers() -> None:
     values = {
         "a": Count(1, 2),

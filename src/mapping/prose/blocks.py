@@ -90,7 +90,9 @@ def section(text: Words, key: str, **values: object) -> Display:
 
     """
     made = _fill(text, key, values)
-    return Display(_html(made), _plain(made), {"numbers": {key: dict(_numbers(values))}})
+    # The four quadrants are told by one text, so their numbers need a key each.
+    name = f"{key}.{values['quadrant']}" if "quadrant" in values else key
+    return Display(_html(made), _plain(made), {"numbers": {name: dict(_numbers(values))}})
 
 
 def in_short(text: Words, key: str, **values: object) -> Display:
