@@ -13,7 +13,7 @@ import pytest
 from made_notebooks import DOCUMENT, PNG, SQUARE, code, figure, html, markdown, notebook, report
 
 from mapping.errors import UsageError
-from mapping.publish.blocks import Code, Figure, Heading, Paragraph, Table, text_of
+from mapping.publish.blocks import Code, Figure, Heading, Paragraph, Quote, Table, text_of
 from mapping.publish.document import NO_DATE, Document, DocumentInfo, Labels, document, levelled
 from mapping.publish.html import plain_text
 
@@ -175,6 +175,20 @@ def test_lines_of_an_output_stored_as_a_list_are_joined() -> None:
 )
 def test_text_of_a_result_unless_it_only_names_an_object(plain: str, shown: list[str]) -> None:
     assert texts(document(notebook(code(result(text__plain=plain))))) == shown
+
+
+def test_markdown_of_an_output() -> None:
+    output = nbf.new_output("display_data", {"text/markdown": "a **b**", "text/plain": "<M>"})
+    assert texts(document(notebook(code(output)))) == ["a b"]
+
+
+def test_the_first_box_is_the_in_short_and_a_second_is_quoted() -> None:
+    boxes = [html(f'<section class="in-short"><h2>S</h2><p>{n}</p></section>') for n in (1, 2)]
+    made = document(notebook(markdown("# T"), *boxes))
+    assert made.in_short is not None
+    assert plain_text(made.in_short) == "S\n1"
+    assert texts(made) == ["S\n2"]
+    assert isinstance(made.blocks[0], Quote)
 
 
 def test_streams_are_left_out() -> None:

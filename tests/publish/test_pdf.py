@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +46,7 @@ from traitlets.config import Config
 
 from mapping.errors import RunError, UsageError
 from mapping.publish import MappingPDFExporter, accessibility, pdf, typesetting
+from mapping.publish.blocks import Cell, Table
 
 mpl.use("agg")
 
@@ -142,8 +144,14 @@ def test_each_page_says_its_number_edition_section_and_notice(made: bytes) -> No
 
 
 def test_entries_of_the_contents_lead_there(made: bytes) -> None:
-    links = pymupdf.open(stream=made)[0].get_links()
-    assert [link["kind"] for link in links] == [pymupdf.LINK_GOTO] * 4 or len(links) >= 4
+    sheets = pymupdf.open(stream=made)
+    links = sheets[0].get_links()
+    places = {sheets[link["page"]].get_text(clip=_line_at(link["to"])).strip() for link in links}
+    assert places == {"Behov", "Per grupp", "Institutioner", "Metod"}
+
+
+def _line_at(point: Any) -> tuple[float, float, float, float]:
+    return (point.x - 2, point.y - 2, point.x + 400, point.y + 20)
 
 
 def test_headings_are_tagged_in_order_without_a_gap(made: bytes) -> None:
@@ -504,6 +512,48 @@ def test_a_tagged_pdf_with_other_tables_is_our_fault() -> None:
     made = pdf(report())
     with pytest.raises(RunError, match="1 tagged tables instead of 0"):
         accessibility.with_row_headers(made, [])
+
+
+def test_tags_that_lack_a_cell_are_our_fault(made: bytes) -> None:
+    with pytest.raises(RunError, match="do not have the table's cells"):
+        accessibility.with_row_headers(made, [Table(1, (), ((Cell(),),))])
+
+
+def test_a_cell_without_attributes_of_a_table_gets_them() -> None:
+    with pikepdf.new() as opened:
+        layout = pikepdf.Dictionary(O=pikepdf.Name.Layout)
+        cell = opened.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.TD, A=layout))
+        accessibility._tag_cell(cell, "row")
+        assert [str(a.O) for a in cell.A] == ["/Table", "/Layout"]
+        assert (str(cell.S), str(cell.A[0].Scope)) == ("/TH", "/Row")
+
+
+def test_a_font_whose_stream_is_ended_otherwise_tells_its_new_length() -> None:
+    with pikepdf.new() as opened:
+        stream = opened.make_stream(b"abc", Length1=3)
+        accessibility._end_otherwise(stream)
+        assert (stream.read_bytes(), int(stream.Length1)) == (b"abc\n", 4)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2.2."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_text_stands_out_from_its_ground() -> None:
+    template = Path(typesetting.__file__).with_name("template.typ").read_text(encoding="utf-8")
+    colours = dict(re.findall(r'#let (\w+) = rgb\("(#\w{6})"\)', template))
+    for ground in ("#ffffff", colours["tint"]):
+        for name in ("ink", "muted", "accent"):
+            light, dark = _luminance(ground) + 0.05, _luminance(colours[name]) + 0.05
+            assert light / dark >= 4.5, (name, ground)
+
+
+def test_the_template_evaluates_nothing_and_imports_nothing() -> None:
+    template = Path(typesetting.__file__).with_name("template.typ").read_text(encoding="utf-8")
+    assert not re.search(r"\beval\(|#import|#include|mode:\s*\"markup|\bplugin\(", template)
 
 
 def test_what_the_typesetter_refuses_is_our_fault(tmp_path: Path) -> None:

@@ -128,14 +128,12 @@ def _breakable(block: Block, labels: Labels) -> Block:  # noqa: PLR0911 - one a 
             return Code(text_of(_broken((Run(text),), _CODE_SIZE)))
         case Listing(items=items):
             return replace(block, items=tuple(tuple(_each(item, labels)) for item in items))
-        case Quote(inner):
+        case Quote(inner) | InShort(inner):
             return Quote(tuple(_each(inner, labels)))
         case Figure(title=title, caption=caption):
             return replace(block, title=_broken(title), caption=_broken(caption))
         case Table():
             return replace(_with_row(block, labels), caption=_broken(block.caption))
-        case InShort(inner):
-            return InShort(tuple(_each(inner, labels)))
 
 
 def _broken(runs: Runs, size: float = _TEXT_SIZE) -> Runs:
