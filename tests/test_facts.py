@@ -198,7 +198,6 @@ def test_arrangements_commonest_first() -> None:
     assert found["first"] == ["alone"]
     assert found["first_count"] == Count(2, 3)
     assert found["rest"] == {"shared": Count(1, 3)}
-    assert found["unknown"] == 3
     assert facts.origins(tied().arrangements, PROTOCOL)["first"] == ["individual", "organic"]
 
 

@@ -192,6 +192,15 @@ def test_shares_and_intervals() -> None:
     assert cells.ends(frame).tolist() == [(0.1, 0.9), None]
 
 
+def test_at_most_ten_pairs_of_themes_and_none_below_chance() -> None:
+    themes = [("interest", "mandate", 9, 1.0)] * 12 + [("interest", "other", 9, 1.0)]
+    rows = [*themes, ("interest", "workload", 1, 1.0)]
+    pairs = pd.DataFrame(rows, columns=["theme", "other_theme", "departments", "expected"])
+    made = tables.together(pairs.assign(of=10), EN)
+    assert [row[1] for row in made.cells()] == ["Task and mandate"] * 10
+    assert len(tables.together(pairs.assign(of=10).iloc[11:], EN).cells()) == 1
+
+
 def test_tiers_by_tier_and_falling_margin() -> None:
     made = tables.departments(S.tiers, EN)
     margins = S.tiers.set_index("department_id")["margin"]

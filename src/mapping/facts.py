@@ -404,7 +404,6 @@ def _ways(values: pd.Series, keys: list[str]) -> Facts:
         "first": first(counts),
         "first_count": _largest(counts),
         "rest": rest(counts),
-        "unknown": int(values.isna().sum()),
     }
 
 
@@ -628,14 +627,19 @@ def _difference(row: Mapping[Any, Any]) -> Facts:
     }
 
 
-def together(pairs: pd.DataFrame, protocol: Protocol) -> Facts:
-    """The pair of themes that most exceeds what chance would give, if any does.
+def exceeding(pairs: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """The pairs of themes that more departments mention than chance would give.
 
     A theme for all that has no other says nothing of what goes together, and is passed over.
     """
     residual = [code.code for code in protocol.codes if code.kind == "other"]
     named = ~pairs[["theme", "other_theme"]].isin(residual).any(axis=1)
-    above = pairs[named & (pairs["departments"] > pairs["expected"])]
+    return pairs[named & (pairs["departments"] > pairs["expected"])]
+
+
+def together(pairs: pd.DataFrame, protocol: Protocol) -> Facts:
+    """The pair of themes that most exceeds what chance would give, if any does."""
+    above = exceeding(pairs, protocol)
     if above.empty:
         return {"themes": [], "count": Count(0, base(pairs)), "expected": 0.0}
     top = above.iloc[0]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mapping.facts import Count, base
+from mapping.facts import Count, base, exceeding
 from mapping.prose import Words
 from mapping.prose.formats import capital
 from mapping.tables import cells
 from mapping.tables.table import Builder, Table
 from mapping.vocabulary import TIERS
+
+PAIRS = 10
+"""So many pairs of themes are shown: all of them would fill two pages."""
 
 
 def quadrant(swot: pd.DataFrame, quadrant: str, words: Words) -> Table:
@@ -63,7 +66,11 @@ def differences(differences: pd.DataFrame, words: Words) -> Table:
 
 
 def together(pairs: pd.DataFrame, words: Words) -> Table:
-    """Pairs of themes; from :func:`mapping.swot.together`, whose order is kept."""
+    """The pairs of themes that most exceed chance; from :func:`mapping.swot.together`.
+
+    At most ten, in the order of ``pairs``.
+    """
+    shown = exceeding(pairs, words.protocol).head(PAIRS)
     build = Builder(words, "together")
     columns = [
         build.column("theme", cells.label(words, "theme")),
@@ -71,7 +78,7 @@ def together(pairs: pd.DataFrame, words: Words) -> Table:
         build.column("count", words.formats.count, number=True),
         *build.numbers("expected", decimals=1),
     ]
-    return build.table(pairs.assign(count=cells.counts(pairs)), columns, row_headers=2)
+    return build.table(shown.assign(count=cells.counts(shown)), columns, row_headers=2)
 
 
 def borda(borda: pd.DataFrame, words: Words) -> Table:
