@@ -34,7 +34,6 @@ def _every(number: int, lang: str) -> Iterator[Table]:
     yield tables.participation(s.participation, w)
     yield tables.participation_patterns(s.participation, w)
     yield tables.department_participation(s.participation, w)
-    yield tables.roles(s.respondents, w)
     yield tables.files(s.evidence, w)
     yield tables.coverage(s.indicators, w)
     yield tables.provenance(FILES, "mapping run 2020", w)
@@ -283,13 +282,6 @@ def test_arrangements_and_the_unknown() -> None:
     assert "För 3 deltagande institutioner är det inte känt." in made.notes
     known = S.arrangements.dropna(subset=["arrangement"])
     assert tables.arrangements(known, SV).notes == ()
-
-
-def test_roles_by_how_many_gave_them() -> None:
-    unknown = S.respondents.assign(role=S.respondents["role"].where(S.respondents.index > 0))
-    rows = tables.roles(unknown, SV).cells()
-    assert rows[0][0] == "studievägledare"
-    assert rows[1][0] == "rollen är inte angiven"
 
 
 def test_register_adds_only_what_is_known() -> None:

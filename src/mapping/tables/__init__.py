@@ -12,7 +12,6 @@ from mapping.tables.evidence import (
     participation_patterns,
     provenance,
     register,
-    roles,
 )
 from mapping.tables.needs import arrangements, conditions, needs, origins
 from mapping.tables.swot import (
@@ -61,7 +60,6 @@ __all__ = [
     "provenance",
     "quadrant",
     "register",
-    "roles",
     "tier_counts",
     "together",
 ]

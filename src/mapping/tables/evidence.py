@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.metadata import version
 
 import pandas as pd
 
@@ -76,21 +77,6 @@ def department_participation(participation: pd.DataFrame, words: Words) -> Table
     return build.table(participation, columns)
 
 
-def roles(respondents: pd.DataFrame, words: Words) -> Table:
-    """Who answered; from table ``respondents``: interviews and responses by role."""
-    kept = respondents[respondents["left_out"].isna()]
-    role = kept["role"].fillna(words.say("tables.roles.unknown"))
-    counts = pd.crosstab(role, kept["instrument"]).reindex(
-        columns=["interview", "survey"], fill_value=0
-    )
-    order = counts.assign(total=counts.sum(axis=1)).sort_values(
-        ["total", "role"], ascending=[False, True]
-    )
-    build = Builder(words, "roles")
-    columns = [build.column("role"), *build.numbers("interview", "survey")]
-    return build.table(order.reset_index(), columns)
-
-
 def files(evidence: pd.DataFrame, words: Words) -> Table:
     """What each file gave; from table ``evidence``: rows, units and departments."""
     counts = evidence.groupby(["file", "instrument"], observed=True).agg(
@@ -136,6 +122,7 @@ def provenance(files: Iterable[InputFile], command: str, words: Words) -> Table:
     rows = {
         words.say("tables.provenance.protocol"): f"{protocol.name} {protocol.version}",
         words.say("tables.provenance.protocol_hash"): protocol.sha256[:HASH_LENGTH],
+        words.say("tables.provenance.program"): f"mapping {version('mapping')}",
         **{file.name: file.sha256[:HASH_LENGTH] for file in files},
         words.say("tables.provenance.command"): command,
     }

@@ -1,0 +1,186 @@
+"""The main job on the example study: what it leaves, and that it leaves the same everywhere."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+
+import page
+import pandas as pd
+import pikepdf
+import pymupdf
+import pytest
+from full_runs import files, pdf_text, readable, root_with, run, squeezed
+from test_texts import english_words
+
+from mapping.schemas import TABLES, check
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("example-run")]
+
+REPORTS = [
+    f"{name}-2020-{lang}.pdf" for name in ("mapping", "swot", "tiers") for lang in ("sv", "en")
+]
+SWEDISH = [name for name in REPORTS if name.endswith("sv.pdf")]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = root_with(tmp_path_factory.mktemp("first"))
+    done = run(root, "2020", TZ="Europe/Stockholm")
+    assert done.returncode == 0, done.stderr
+    for name in (*REPORTS, "tables-2020.xlsx", "notebooks", "processed"):
+        assert name in done.stdout
+    return root
+
+
+def pdf(root: Path, name: str) -> bytes:
+    return (root / "reports/2020" / name).read_bytes()
+
+
+def test_everything_promised_is_there(made: Path) -> None:
+    there = set(files(made / "reports/2020"))
+    assert there == {
+        *REPORTS,
+        "tables-2020.xlsx",
+        "numbers.json",
+        "manifest.json",
+        *(
+            f"notebooks/{stem}-{lang}.ipynb"
+            for stem in ("1-evidence", "2-swot", "3-tiers", "4-report")
+            for lang in ("sv", "en")
+        ),
+    }
+    assert set(files(made / "data/processed/2020")) == {
+        "run.json",
+        *(f"{table}.parquet" for table in TABLES),
+    }
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_processed_tables_keep_their_contract(made: Path, table: str) -> None:
+    frame = pd.read_parquet(made / "data/processed/2020" / f"{table}.parquet")
+    check(frame, table)
+    keys = list(TABLES[table].unique or [])
+    assert frame[keys].equals(frame[keys].sort_values(keys, ignore_index=True))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("profile", ["ua1", "2a"])
+def test_machine_checks_of_accessibility_and_archiving(made: Path, name: str, profile: str) -> None:
+    found = page.validate_pdf_bytes(pdf(made, name), profile=profile)
+    assert found.is_compliant, [(f.rule_id, f.message) for f in found.failures]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_table_has_headers_with_scope(made: Path, name: str) -> None:
+    """What the machine checks miss: a header cell that is a plain cell, or has no direction."""
+    tables = 0
+    with pikepdf.open(io.BytesIO(pdf(made, name))) as opened:
+        for entry in opened.objects:
+            if isinstance(entry, pikepdf.Dictionary) and entry.get("/S") == "/Table":
+                tables += 1
+                rows = list(_rows(entry))
+                head, body = rows[0], rows[1:]
+                assert [_kind(cell) for cell in head] == [("/TH", "/Column")] * len(head)
+                assert body
+                assert all(_kind(row[0]) == ("/TH", "/Row") for row in body)
+    assert tables >= 5
+
+
+def _rows(element: pikepdf.Dictionary) -> list[list[pikepdf.Dictionary]]:
+    found = []
+    for kid in _kids(element):
+        if kid.get("/S") == "/TR":
+            found.append([cell for cell in _kids(kid) if cell.get("/S") in ("/TH", "/TD")])
+        else:
+            found += _rows(kid)
+    return found
+
+
+def _kids(element: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
+    kids = element.get("/K", [])
+    listed = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    return [kid for kid in listed if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+
+
+def _kind(cell: pikepdf.Dictionary) -> tuple[str, str]:
+    attributes = cell.get("/A", {})
+    listed = list(attributes) if isinstance(attributes, pikepdf.Array) else [attributes]
+    scopes = [str(a.get("/Scope", "")) for a in listed if isinstance(a, pikepdf.Dictionary)]
+    return str(cell.get("/S")), "".join(scopes)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_page_says_that_the_data_are_synthetic_and_internal(made: Path, name: str) -> None:
+    swedish = name in SWEDISH
+    sheets = pymupdf.open(stream=pdf(made, name))
+    for number, sheet in enumerate(sheets, start=1):
+        text = sheet.get_text().lower()
+        assert ("syntetiska exempeldata" if swedish else "synthetic example data") in text
+        assert (
+            "intern: inte för publicering" if swedish else "internal: not for publication"
+        ) in text
+        of = f"sida {number} av {len(sheets)}" if swedish else f"page {number} of {len(sheets)}"
+        assert of in text.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("name", SWEDISH)
+def test_no_english_word_in_a_swedish_report(made: Path, name: str) -> None:
+    text = pdf_text(pdf(made, name))
+    command = re.compile(
+        r"mapping run 2020|departments\.csv|interviews\.csv|survey\.csv|workshop\.csv"
+    )
+    assert english_words(command.sub("", text)) == set()
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_raw_key_and_no_missing_value_in_a_report(made: Path, name: str) -> None:
+    text = pdf_text(pdf(made, name))
+    assert not re.search(r"\b(nan|None|NaN|NaT|<NA>|True|False)\b", text)
+    assert not re.search(r"\b[a-z]+_[a-z_]+\b", text)
+
+
+def test_numbers_of_the_sentences_agree_with_the_tables(made: Path) -> None:
+    numbers = json.loads((made / "reports/2020/numbers.json").read_text(encoding="utf-8"))
+    tiers = pd.read_parquet(made / "data/processed/2020/tiers.parquet")
+    said = numbers["report.results"]
+    for tier in ("good", "moderate", "small"):
+        assert said[f"tiers_{tier}"] == (tiers["tier"] == tier).sum()
+    assert said["classified"] == (tiers["tier"] != "unclassified").sum()
+
+
+def test_both_languages_state_the_same_numbers(made: Path) -> None:
+    for report in ("mapping", "swot", "tiers"):
+        swedish, english = (
+            sorted(
+                re.findall(
+                    r"\d+", pdf_text(pdf(made, f"{report}-2020-{lang}.pdf")).replace("0,", "0.")
+                )
+            )
+            for lang in ("sv", "en")
+        )
+        assert len(swedish) > 50
+        # pages may break elsewhere in the other language, so page numbers are not compared
+        assert abs(len(swedish) - len(english)) < 0.1 * len(swedish)
+
+
+def test_a_second_run_in_another_folder_zone_and_locale_gives_the_same_bytes(
+    made: Path, tmp_path: Path
+) -> None:
+    elsewhere = root_with(tmp_path / "annan mapp" / "å ä ö")
+    done = run(elsewhere, "2020", "--quiet", TZ="America/Caracas", LC_ALL="C", LANG="sv_SE")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert files(elsewhere / "reports/2020") == files(made / "reports/2020")
+    tables = {n: d for n, d in files(elsewhere / "data/processed/2020").items() if n != "run.json"}
+    here = files(made / "data/processed/2020")
+    assert tables == {n: here[n] for n in tables}
+
+
+def test_no_place_of_this_machine_is_in_any_result(made: Path) -> None:
+    for name, data in files(made / "reports/2020").items():
+        text = readable(name, data)
+        assert str(made) not in text, name
+        assert squeezed(str(Path.home())) not in squeezed(text) or str(Path.home()) == "/root", name

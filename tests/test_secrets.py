@@ -1,0 +1,153 @@
+"""Confidential text stays in data/; users' text of any kind is text in every report."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pymupdf
+import pytest
+from full_runs import files, pdf_text, readable, root_with, run, squeezed
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile-run")]
+
+SECRETS = {
+    "excerpt": "HEMLIGT-utdrag-7Q4",
+    "statement": "HEMLIGT-lapp-9Z2",
+    "respondent_role": "HEMLIG-roll-5T1",
+    "role": "HEMLIG-enkätroll-3V8",
+    "coder": "Kodar-Karin Hemlig-8B6",
+    "contact": "hemlig.kontakt-2X5@example.org",
+    "unknown": "HEMLIG-kolumn-6N3",
+}
+HOSTILE = [
+    "<script>alert(1)</script><b>Fet</b>",
+    '#panic("x") $x^2$ *kursiv* _under_ <etikett> @ref // k',
+    r"\input{/etc/passwd} \write18{ls}",
+    "{{ 7*7 }} {% for x in y %}",
+    '=HYPERLINK("http://example.org";"klicka")',
+    "+1+1 -2-2 @SUM(A1)",
+    "Institution med\u200dogiltiga\u0001 tecken\u001b[31m",
+    "🧠 Hjärnans 👨‍👩‍👧 institution",
+    "מחלקה לבוגרים",
+    "قسم الخريجين",
+    "Ö" * 300,
+    "![bild](file:///etc/passwd) [länk](javascript:alert(1))",
+]
+
+
+def rewritten(path: Path, **columns: str) -> None:
+    """Put the same text into every filled or blank cell of these columns."""
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], *(c for c in columns if c not in rows[0])])
+        writer.writeheader()
+        writer.writerows(row | columns for row in rows)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = root_with(tmp_path_factory.mktemp("hostile"))
+    raw = root / "data/raw/2020"
+    settings = (raw / "study.toml").read_text(encoding="utf-8")
+    settings = re.sub(r'contact = ".*"', f'contact = "{SECRETS["contact"]}"', settings)
+    settings = settings.replace('names = "code"', 'names = "name"')
+    (raw / "study.toml").write_text(settings, encoding="utf-8")
+    rewritten(
+        raw / "interviews.csv",
+        excerpt=SECRETS["excerpt"],
+        respondent_role=SECRETS["respondent_role"],
+        phone=SECRETS["unknown"],
+    )
+    text = (raw / "interviews.csv").read_text(encoding="utf-8")
+    (raw / "interviews.csv").write_text(
+        text.replace("Maja Påhittsdotter", SECRETS["coder"]), encoding="utf-8"
+    )
+    rewritten(raw / "workshop.csv", statement=SECRETS["statement"])
+    rewritten(raw / "survey.csv", role=SECRETS["role"], ipaddr=SECRETS["unknown"])
+    with_names(raw / "departments.csv")
+    done = run(root, "2020")
+    assert done.returncode == 0, done.stderr
+    for secret in SECRETS.values():
+        assert secret not in done.stdout + done.stderr
+    return root
+
+
+def with_names(path: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        for number, row in enumerate(rows):
+            writer.writerow(row | {"name": HOSTILE[number % len(HOSTILE)] + f" {number}"})
+
+
+def test_the_planted_secrets_would_be_found(made: Path) -> None:
+    """The search sees what is in data/: else finding nothing in reports would mean nothing."""
+    raw = "\n".join(readable(n, d) for n, d in files(made / "data/raw/2020").items())
+    for secret in SECRETS.values():
+        assert secret in raw
+
+
+def test_no_secret_is_in_any_file_outside_data(made: Path) -> None:
+    outside = {name: data for name, data in files(made).items() if not name.startswith("data/")}
+    assert sum(name.endswith(".pdf") for name in outside) == 6
+    for name, data in outside.items():
+        text = squeezed(readable(name, data))
+        for kind, secret in SECRETS.items():
+            assert squeezed(secret) not in text, f"{kind} in {name}"
+
+
+def test_excerpts_and_statements_are_not_in_the_processed_tables_either(made: Path) -> None:
+    for name, data in files(made / "data/processed/2020").items():
+        for kind in ("excerpt", "statement", "unknown", "coder", "contact"):
+            assert SECRETS[kind].encode() not in data, f"{kind} in {name}"
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_hostile_names_are_text_in_the_pdf(made: Path, lang: str) -> None:
+    text = squeezed(pdf_text((made / f"reports/2020/tiers-2020-{lang}.pdf").read_bytes()))
+    for name in HOSTILE:
+        if name.isprintable() and name.isascii():
+            assert squeezed(name) in text, name
+    assert "Ö" * 300 in text
+    assert "[U+0001]" in text
+    assert "root:" not in text
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_hostile_names_stay_within_the_page(made: Path, lang: str) -> None:
+    for report in ("tiers", "mapping", "swot"):
+        data = (made / f"reports/2020/{report}-2020-{lang}.pdf").read_bytes()
+        for sheet in pymupdf.open(stream=data):
+            for left, top, right, bottom, word, *_ in sheet.get_text("words"):
+                assert left >= 0, (report, word)
+                assert right <= sheet.rect.width, (report, word)
+                assert top >= 0, (report, word)
+                assert bottom <= sheet.rect.height, (report, word)
+
+
+def test_hostile_names_are_no_links_and_no_formulas(made: Path) -> None:
+    for name, data in files(made / "reports/2020").items():
+        if name.endswith(".pdf"):
+            links = [link for sheet in pymupdf.open(stream=data) for link in sheet.get_links()]
+            assert all("uri" not in link for link in links), name
+    book = readable("x.xlsx", (made / "reports/2020/tables-2020.xlsx").read_bytes())
+    assert "<f>" not in book
+    assert "<hyperlink " not in book
+
+
+def test_hostile_names_are_escaped_where_notebooks_show_them_as_html(made: Path) -> None:
+    shown = [
+        output["data"]["text/html"]
+        for data in files(made / "reports/2020/notebooks").values()
+        for cell in json.loads(data)["cells"]
+        for output in cell.get("outputs", [])
+        if "text/html" in output.get("data", {})
+    ]
+    html = "".join("".join(lines) for lines in shown)
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html
