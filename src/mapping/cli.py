@@ -45,6 +45,7 @@ def _told() -> Iterator[None]:
     """Tell every error on the screen and as an exit code."""
     try:
         yield
+        sys.stdout.flush()
     except typer.Exit:
         raise
     except DataError as error:

@@ -8,6 +8,7 @@ and the machine is taken out again.
 from __future__ import annotations
 
 import ast
+import asyncio
 import os
 import re
 import sys
@@ -17,10 +18,12 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
@@ -46,6 +49,7 @@ _FIXED_ENVIRONMENT = {
 }
 _KEPT = ("PYTHONPATH", "PYTHONHOME", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE")
 _DROPPED = re.compile(r"(PYTHON|IPYTHON|JUPYTER|JPY_|MPL|MATPLOTLIB|LC_|LANG)")
+_PARSING = Lock()  # CPython 3.11 counts the depth of syntax trees for all threads together
 _LONGEST_SOCKET = 80  # a Unix socket's path may have 107 bytes; ours ends in /kernel.json-ipc-5
 
 
@@ -140,7 +144,8 @@ def read_parameters(name: str, notebook: NotebookNode) -> tuple[Parameter, ...]:
     if len(cells) != 1:
         raise UsageError(f"{name}: needs one cell tagged parameters, has {len(cells)}")
     try:
-        return tuple(_parameter(line) for line in ast.parse(cells[0].source).body)
+        with _PARSING:
+            return tuple(_parameter(line) for line in ast.parse(cells[0].source).body)
     except (SyntaxError, ValueError, TypeError):
         raise UsageError(
             f"{name}: the parameters cell may only hold lines such as: year = 2020"
@@ -189,8 +194,25 @@ def _execute_cells(notebook: NotebookNode, cwd: Path, log: IO[bytes] | None) -> 
             extra_arguments=["--InteractiveShellApp.ignore_cwd=True"],
         )
         environment = _environment(Path(folder))
-        with _kernel_output(log) as output:
+        with _event_loop(), _kernel_output(log) as output:
             client.execute(cwd=str(cwd), env=environment, stdout=output, stderr=output)
+
+
+@contextmanager
+def _event_loop() -> Iterator[None]:
+    """Close the thread's event loop afterwards, which the notebook client leaves open."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        loop = ensure_event_loop()
+        try:
+            yield
+        finally:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+            asyncio.set_event_loop(None)
+    else:
+        yield  # called from a notebook: its loop is its own
 
 
 @contextmanager

@@ -278,9 +278,10 @@ def _make(work: _Run, chosen: Sequence[Notebook], folder: Path) -> None:
         _complete_tables(work)
 
 
-def _task(work: _Run, notebook: Notebook, language: str, folder: Mapping[str, str]) -> Task:
-    parameters = {"root": ".", "year": work.request.year, "lang": language, **folder}
-    return Task(notebook, language, parameters)
+def _task(work: _Run, notebook: Notebook, language: str, folders: Mapping[str, str]) -> Task:
+    """Every parameter is given, so that a notebook is stored alike in whichever round it ran."""
+    given = {"root": ".", "year": work.request.year, "lang": language, "tables": None, "out": None}
+    return Task(notebook, language, {**given, **folders})
 
 
 def _execute_all(work: _Run, tasks: Sequence[Task], folder: Path, total: int) -> None:

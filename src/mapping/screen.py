@@ -74,7 +74,11 @@ def table(
         shown.add_column(head, justify="right" if numeric else "left", overflow="fold")
     for row in cells:
         shown.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
-    console(stream or sys.stdout).print(shown)
+    target = stream or sys.stdout
+    screen = console(target)
+    with screen.capture() as drawn:  # rich would end the program when a pipe closes
+        screen.print(shown)
+    target.write(drawn.get())
 
 
 def shown_path(path: Path) -> str:
@@ -119,9 +123,13 @@ class ProgressBar(Progress):
         self._bar.advance(self._task)
         self._show()
 
-    def _show(self, **changes: int) -> None:
-        names = ", ".join(self._under_way) or "finishing"
-        self._bar.update(self._task, description=names, **changes)  # type: ignore[arg-type]
+    @property
+    def shown(self) -> str:
+        """What the bar says: the notebooks under way."""
+        return ", ".join(self._under_way) or "finishing"
+
+    def _show(self, total: int | None = None) -> None:
+        self._bar.update(self._task, description=self.shown, total=total)
 
 
 @contextmanager

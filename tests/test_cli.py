@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import typer.testing
+from small_root import make_root, small_parts
+
+from mapping import cli, roots, run, screen
+from mapping.confidential import masked, printable, summary
+from mapping.errors import DataError, Problem, RunError, UsageError
+
+REPOSITORY = Path(__file__).parents[1]
+RAW = REPOSITORY / "data" / "raw" / "2020"
+
+
+def call(*arguments: object) -> typer.testing.Result:
+    return typer.testing.CliRunner().invoke(cli.app, [str(part) for part in arguments])
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small root with stand-ins for everything that takes time."""
+    monkeypatch.setattr(run, "standard_parts", small_parts)
+    monkeypatch.setattr(run, "execute", lambda *_: nbformat.v4.new_notebook())
+    return make_root(tmp_path / "root")
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """A root with the raw files of the example."""
+    shutil.copytree(RAW, tmp_path / "study" / "data" / "raw" / "2020")
+    return tmp_path / "study"
+
+
+# --- run -----------------------------------------------------------------------------------
+
+
+def test_run_tells_what_was_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    done = call("run", "2020")
+    assert done.exit_code == 0, done.output
+    assert "reports/2020/second-2020-sv.pdf".replace("/", os.sep) in done.stdout
+    assert "4 executed notebooks" in done.stdout
+    assert "done in" in done.stdout
+    assert done.stderr == ""
+
+
+def test_run_in_part_tells_what_was_kept_and_dropped(root: Path) -> None:
+    assert call("run", "2020", "--root", root).exit_code == 0
+    (root / "notebooks" / "2-second.ipynb").write_text(
+        (root / "notebooks" / "2-second.ipynb").read_text().replace("print(lang)", "print(year)")
+    )
+    done = call("run", "2020", "--root", root, "--lang", "en", "--only", "1-first")
+    assert "kept from before: notebooks/1-first-sv.ipynb" in done.stdout
+    assert (
+        "dropped: notebooks/2-second-en.ipynb, notebooks/2-second-sv.ipynb, second-" in done.stdout
+    )
+
+
+def test_a_quiet_run_is_quiet(root: Path) -> None:
+    done = call("run", "2020", "--root", root, "--quiet")
+    assert (done.exit_code, done.output) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "1999"), "no raw data for 1999"),
+        (("run", "2020", "--lang", "fr"), "languages are sv, en"),
+        (("run", "2020", "--only", "[bold]x[/bold]"), "no report '[bold]x[/bold]'; there are"),
+    ],
+)
+def test_wrong_use_is_two(root: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = call(*arguments, "--root", root)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert done.stdout == ""
+
+
+def test_no_root_is_wrong_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    nearest = call("run", "2020")
+    assert (nearest.exit_code, "no data/raw in" in nearest.stderr) == (2, True)
+    named = call("run", "2020", "--root", tmp_path / "absent")
+    assert (named.exit_code, "mapping init" in named.stderr) == (2, True)
+    assert call("run", "year").exit_code == 2
+    assert call("fly").exit_code == 2
+
+
+def raising(error: BaseException) -> Any:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_wrong_data_are_one_and_each_error_has_its_line(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [Problem("a.csv", 2, "[red]x[/red]", "1\n2"), Problem("b.csv", expected="\x1b[2Jrows")]
+    parts = small_parts(read_year=raising(DataError(found)))
+    monkeypatch.setattr(run, "standard_parts", lambda: parts)
+    done = call("run", "2020", "--root", root)
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == [
+        "a.csv, row 2, column [red]x[/red]: found 1 2",
+        "b.csv; expected \\x1b[2Jrows",
+        "2 errors in the data; the list is in data/errors-2020.csv",
+    ]
+
+
+def test_our_fault_is_three(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "execute", raising(RunError("2-second.ipynb, cell 3: broken")))
+    done = call("run", "2020", "--root", root)
+    assert (done.exit_code, done.stderr) == (3, "Error: 2-second.ipynb, cell 3: broken\n")
+
+
+def test_what_nobody_foresaw_is_three_and_shows_no_value(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "run", raising(KeyError("very secret words")))
+    done = call("run", "2020", "--root", root)
+    assert done.exit_code == 3
+    assert "KeyError: (17 characters)" in done.stderr
+    assert "mapping/cli.py, line " in done.stderr
+    assert "secret" not in done.output
+
+
+def test_an_interrupted_run_says_that_nothing_changed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "execute", raising(KeyboardInterrupt()))
+    done = call("run", "2020", "--root", root)
+    assert done.exit_code == 130
+    assert done.stderr == "Stopped. The previous results are as they were.\n"
+    assert not (root / "reports" / "2020").exists()
+
+
+# --- check and explain ---------------------------------------------------------------------
+
+
+def test_check_tells_what_was_read_and_who_is_missing(study: Path) -> None:
+    done = call("check", "2020", "--root", study)
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    register = next(line for line in lines if line.startswith("departments.csv"))
+    assert (
+        str(len((RAW / "departments.csv").read_text(encoding="utf-8").splitlines()) - 1) in register
+    )
+    assert [line.split()[0] for line in lines if line.startswith(("interview ", "any "))]
+    assert lines[-1] == "ready: mapping run 2020"
+
+
+def test_check_lists_every_error_as_a_table(study: Path) -> None:
+    survey = study / "data/raw/2020/survey.csv"
+    header, first, *rest = survey.read_text(encoding="utf-8").splitlines()
+    _, *cells = first.split(",")
+    broken = ",".join(["same", *cells])
+    survey.write_text("\n".join([header, broken, broken, *rest]) + "\n", encoding="utf-8")
+    (study / "data/raw/2020/workshop.csv").unlink()
+    done = call("check", "2020", "--root", study)
+    assert done.exit_code == 1
+    assert "ready" not in done.output
+    assert "what to do" in done.stderr
+    assert "survey.csv" in done.stderr
+    assert "workshop.csv" in done.stderr
+    assert "the list is in data/errors-2020.csv" in done.stderr
+    assert (study / "data/errors-2020.csv").exists()
+    shutil.copytree(RAW, study / "data/raw/2020", dirs_exist_ok=True)
+    assert call("check", "2020", "--root", study).exit_code == 0
+    assert not (study / "data/errors-2020.csv").exists()
+
+
+@pytest.mark.parametrize(("lang", "word"), [("sv", "Underlag"), ("en", "Evidence")])
+def test_explain_takes_ten_lines_or_so(study: Path, lang: str, word: str) -> None:
+    department = (RAW / "departments.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    done = call("explain", "2020", department.lower(), "--root", study, "--lang", lang)
+    assert done.exit_code == 0, done.output
+    assert department in done.stdout.splitlines()[0]
+    assert word in done.stdout
+    assert len(done.stdout.splitlines()) <= 12
+
+
+def test_explain_names_the_nearest_departments(study: Path) -> None:
+    department = (RAW / "departments.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    done = call("explain", "2020", f"{department[:-1]}", "--root", study)
+    assert done.exit_code == 2
+    assert "the nearest are" in done.stderr
+    assert department in done.stderr
+    assert call("explain", "2020", department, "--root", study, "--lang", "fr").exit_code == 2
+
+
+# --- init and example ----------------------------------------------------------------------
+
+
+def test_init_makes_an_empty_root(tmp_path: Path) -> None:
+    target = tmp_path / "a" / "new root"
+    done = call("init", target)
+    assert done.exit_code == 0, done.output
+    assert {path.name for path in target.iterdir()} == {"README.md", "data", "reports"}
+    assert roots.find_root(target / "reports") == target.resolve()
+    again = call("init", target)
+    assert (again.exit_code, "is not empty" in again.stderr) == (2, True)
+    assert call("init", target / "README.md").exit_code == 2
+
+
+def test_init_copies_what_is_to_be_changed(tmp_path: Path) -> None:
+    assert call("init", tmp_path / "root", "--notebooks", "--protocol").exit_code == 0
+    assert roots.protocol(tmp_path / "root", "su-2020").origin == "root"
+    shipped = [path.name for path in roots.shipped("notebooks").glob(roots.NUMBERED)]
+    copied = [path.name for path in (tmp_path / "root" / "notebooks").iterdir()]
+    assert sorted(copied) == sorted(shipped)
+    assert roots.notebooks(tmp_path / "root").origin == ("root" if shipped else "shipped")
+
+
+def test_example_in_an_empty_root(tmp_path: Path) -> None:
+    call("init", tmp_path / "root")
+    done = call("example", "--root", tmp_path / "root")
+    assert done.exit_code == 0, done.output
+    assert "study.toml" in done.stdout
+    assert (tmp_path / "root/data/raw/2020/survey.csv").is_file()
+
+
+def test_example_never_replaces_a_real_year(tmp_path: Path) -> None:
+    call("init", tmp_path / "root")
+    real = tmp_path / "root/data/raw/2020"
+    real.mkdir()
+    (real / "study.toml").write_text("synthetic = false", encoding="utf-8")
+    done = call("example", "--root", tmp_path / "root")
+    assert done.exit_code == 2
+    assert (real / "study.toml").read_text(encoding="utf-8") == "synthetic = false"
+
+
+# --- the screen ----------------------------------------------------------------------------
+
+
+def test_help_is_there_at_once() -> None:
+    """Help needs no library that takes long to import."""
+    code = "import sys; import mapping.cli; print([m for m in sys.modules])"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    for heavy in ("pandas", "numpy", "papermill", "matplotlib", "nbformat"):
+        assert f"'{heavy}'" not in loaded.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [(), ("run",), ("check",), ("explain",), ("init",), ("example",)]
+)
+def test_every_command_has_help(command: tuple[str, ...]) -> None:
+    done = call(*command, "--help")
+    assert done.exit_code == 0
+    assert "Usage:" in done.stdout
+
+
+def test_a_poor_pipe_gets_marks_for_what_it_cannot_show(study: Path) -> None:
+    department = (RAW / "departments.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "NO_COLOR": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "mapping", "explain", "2020", department, "--root", str(study)],
+        capture_output=True,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+
+
+def test_a_reader_that_goes_away_is_no_error(study: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    process = subprocess.run(
+        [sys.executable, "-m", "mapping", "check", "2020", "--root", str(study)],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(write)
+    assert (process.returncode, process.stderr) == (0, b"")
+
+
+def test_tables_take_every_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.table(("a", "[b]"), [("[red]x[/red]", 1), (":smile:", None)])
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [["a", "[b]"], ["[red]x[/red]", "1"], [":smile:"]]
+
+
+def test_the_bar_names_the_notebooks_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with screen.progress(quiet=False) as bar:
+        assert isinstance(bar, screen.ProgressBar)
+        bar.begins("1-[x]", 2)
+        bar.begins("2-y", 2)
+        assert bar.shown == "1-[x], 2-y"
+        bar.ends("1-[x]")
+        assert bar.shown == "2-y"
+        bar.ends("2-y")
+        assert bar.shown == "finishing"
+
+
+def test_no_bar_without_a_terminal() -> None:
+    with screen.progress(quiet=False) as nothing:
+        assert not isinstance(nothing, screen.ProgressBar)
+        nothing.begins("1", 1)
+        nothing.ends("1")
+
+
+# --- what may be shown ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("no 'known' key", "no 'known' key"),
+        ("no 'x y' key", "no (3 characters) key"),
+        ("no \"x y\" and 'known'", "no (3 characters) and 'known'"),
+        ("can't take 'x y'", "can't take (3 characters)"),
+        ('it is "can\'t say"', "it is (9 characters)"),
+        ("a" * 401, "a" * 400 + " …"),
+        ("a" * 400, "a" * 400),
+    ],
+)
+def test_what_is_no_code_is_masked(message: str, shown: str) -> None:
+    assert masked(message, "frame['known']") == shown
+
+
+def test_control_characters_are_shown_and_not_obeyed() -> None:
+    assert printable("å\u00a0–\n\x1b[2J\u202e") == "å\u00a0–\n\\x1b[2J\\x202e"
+
+
+def test_a_summary_has_our_frames_only() -> None:
+    try:
+        roots.raw_folder(Path("absent"), 2020)
+    except UsageError as error:
+        told = summary(error)
+    assert told.splitlines()[1].startswith("  mapping/roots.py, line ")
+    assert len(told.splitlines()) == 2
+
+
+@pytest.mark.slow
+def test_help_takes_a_third_of_a_second_at_most() -> None:
+    def seconds() -> float:
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "mapping", "--help"], check=True, capture_output=True)
+        return time.perf_counter() - started
+
+    assert min(seconds() for _ in range(5)) <= 0.3

@@ -1,0 +1,435 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from small_root import SETTINGS, contents, make_root, read_year, small_parts, write_notebook
+
+from mapping import provenance, roots, store
+from mapping import run as module
+from mapping.errors import DataError, Problem, RunError, UsageError
+from mapping.progress import Progress
+from mapping.run import RunRequest, run
+from mapping.store import Store, read_table
+
+REPOSITORY = Path(__file__).parents[1]
+SHIPPED = sorted((REPOSITORY / "notebooks").glob("[0-9]-*.ipynb"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _same_code() -> Iterator[None]:
+    """The package counts as the same, also while somebody edits it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(roots, "code_hash", lambda: "code")
+        yield
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root after its first run."""
+    root = make_root(tmp_path_factory.mktemp("root"))
+    run(RunRequest(2020, root), small_parts())
+    return root
+
+
+@pytest.fixture
+def root(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of that root, to be changed."""
+    return Path(shutil.copytree(made_once, tmp_path / "copy"))
+
+
+def manifest(root: Path) -> dict[str, Any]:
+    return json.loads((root / "reports/2020/manifest.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+def run_json(root: Path) -> dict[str, Any]:
+    return json.loads((root / "data/processed/2020/run.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+def test_a_run_leaves_reports_tables_and_their_provenance(made_once: Path) -> None:
+    assert sorted(contents(made_once / "reports" / "2020")) == [
+        "manifest.json",
+        "notebooks/1-first-en.ipynb",
+        "notebooks/1-first-sv.ipynb",
+        "notebooks/2-second-en.ipynb",
+        "notebooks/2-second-sv.ipynb",
+        "numbers.json",
+        "second-2020-en.pdf",
+        "second-2020-sv.pdf",
+        "tables-2020.xlsx",
+    ]
+    assert sorted(contents(made_once / "data/processed/2020")) == [
+        "respondents.parquet",
+        "run.json",
+    ]
+    assert not list((made_once / "data").glob("errors-*"))
+
+
+def test_the_manifest_has_the_hash_of_every_other_file(made_once: Path) -> None:
+    reports = made_once / "reports" / "2020"
+    listed = manifest(made_once)["files"]
+    assert set(listed) == set(contents(reports)) - {"manifest.json"}
+    assert all(entry["sha256"] == store.sha256(reports / name) for name, entry in listed.items())
+    assert manifest(made_once)["run"] == run_json(made_once)["run"]
+
+
+def test_run_json_tells_what_the_results_depend_on(made_once: Path) -> None:
+    told = run_json(made_once)
+    assert told["command"] == "mapping run 2020 --lang sv --lang en"
+    assert told["parameters"] == {"year": 2020, "languages": ["sv", "en"], "only": []}
+    assert told["protocol"]["name"] == "su-2020"
+    assert told["protocol"]["from"] == "shipped"
+    assert told["notebooks"]["from"] == "root"
+    assert set(told["notebooks"]["files"]) == {"1-first.ipynb", "2-second.ipynb"}
+    raw = made_once / "data/raw/2020/survey.csv"
+    assert told["inputs"] == {
+        "survey.csv": {"sha256": store.sha256(raw), "rows": 1, "extra_columns": ["note"]}
+    }
+    assert told["left_out"] == {"survey": {"blank": 1}}
+    assert {"python", "mapping", "pandas", "matplotlib", "typst"} <= set(told["versions"])
+    assert set(told["times"]["notebooks"]) == {
+        f"{name} ({lang})" for name in ("1-first", "2-second") for lang in ("sv", "en")
+    }
+    assert str(made_once) not in json.dumps(told)
+
+
+def test_no_time_and_no_place_is_in_the_reports(made_once: Path) -> None:
+    for name, data in contents(made_once / "reports" / "2020").items():
+        assert str(made_once).encode() not in data, name
+        assert b"papermill" not in data, name
+
+
+def test_each_language_has_its_own_and_the_later_ones_read_the_tables(root: Path) -> None:
+    write_notebook(root / "notebooks", "1-first", "print(lang, tables, out, root)")
+    run(RunRequest(2020, root), small_parts())
+    printed = {
+        lang: nbformat.read(root / f"reports/2020/notebooks/1-first-{lang}.ipynb", 4)
+        .cells[2]
+        .outputs[0]
+        .text.strip()
+        for lang in ("sv", "en")
+    }
+    assert printed == {
+        "sv": "sv None data/processed/2020.new .",
+        "en": "en data/processed/2020.new None .",
+    }
+
+
+def test_the_notebooks_own_tables_are_not_computed_again(root: Path) -> None:
+    """A table that a notebook wrote stands; what none wrote is computed from the raw data."""
+    asked = []
+
+    class Study:
+        def write(self, _: Path, *names: str) -> None:
+            asked.append(names)
+
+    code = """\
+from pathlib import Path
+if out: (Path(out) / "tiers.parquet").write_bytes(b"tiers")"""
+    write_notebook(root / "notebooks", "1-first", code)
+    parts = small_parts(load_year=lambda *_: Study())
+    with pytest.raises(RunError, match=r"tiers\.parquet is not a Parquet table"):
+        run(RunRequest(2020, root, ("sv",)), parts)
+    assert "tiers" not in asked[0]
+    assert "swot" in asked[0]
+
+
+# --- errors leave everything as it was -----------------------------------------------------
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    return contents(root / "reports" / "2020") | contents(root / "data" / "processed" / "2020")
+
+
+def assert_untouched(root: Path, before: dict[str, bytes]) -> None:
+    assert snapshot(root) == before
+    assert not list(root.glob("data/processed/*.new"))
+    assert not list(root.glob("reports/*.new"))
+
+
+def test_wrong_data_are_listed_until_the_next_good_run(root: Path) -> None:
+    before = snapshot(root)
+
+    def refuse(*_: object) -> None:
+        raise DataError([Problem("survey.csv", 2, "id", "x")])
+
+    with pytest.raises(DataError):
+        run(RunRequest(2020, root), small_parts(read_year=refuse))
+    assert_untouched(root, before)
+    errors = root / "data" / "errors-2020.csv"
+    assert "survey.csv,2,id,x" in errors.read_text(encoding="utf-8-sig")
+    run(RunRequest(2020, root, only=("second",)), small_parts())
+    assert not errors.exists()
+
+
+def test_a_failing_notebook_is_kept_and_nothing_else(root: Path) -> None:
+    before = snapshot(root)
+    write_notebook(root / "notebooks", "2-second", "1 / 0")
+    with pytest.raises(RunError) as caught:
+        run(RunRequest(2020, root), small_parts())
+    assert_untouched(root, before)
+    kept = str(caught.value).rpartition("The failed notebook is kept: ")[2]
+    assert kept.endswith("/2-second-sv.ipynb")
+    cells = nbformat.read(root / kept, 4).cells
+    assert cells[2].outputs[0].ename == "ZeroDivisionError"
+    log = (root / kept).with_name("log.txt").read_text(encoding="utf-8")
+    assert "2-second (sv) failed: 2-second.ipynb, cell 2" in log
+
+
+def test_a_pdf_that_fails_leaves_everything(root: Path) -> None:
+    before = snapshot(root)
+
+    def fail(_: object) -> bytes:
+        raise RunError("no alt text in cell 3")
+
+    with pytest.raises(RunError, match="no alt text"):
+        run(RunRequest(2020, root), small_parts(pdf=fail))
+    assert_untouched(root, before)
+
+
+def test_raw_data_that_change_during_the_run_are_noticed(root: Path) -> None:
+    before = snapshot(root)
+
+    def change(*_: object) -> bytes:
+        (root / "data/raw/2020/survey.csv").write_text("id\n2\n", encoding="utf-8")
+        return b""
+
+    with pytest.raises(UsageError, match=r"changed while .* under way: survey\.csv; run again"):
+        run(RunRequest(2020, root), small_parts(workbook=change))
+    assert_untouched(root, before)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"year": 1999}, "no raw data for 1999 in data/raw; years there: 2020"),
+        ({"languages": ("fr",)}, "languages are sv, en, each once; got fr"),
+        ({"languages": ("sv", "sv")}, "each once; got sv, sv"),
+        ({"languages": ()}, "each once; got none"),
+        ({"only": ("swot",)}, "no report 'swot'; there are 1-first, second"),
+    ],
+)
+def test_wrong_use(made_once: Path, changes: dict[str, Any], message: str) -> None:
+    request = replace(RunRequest(2020, made_once), **changes)
+    with pytest.raises(UsageError, match=message):
+        run(request, small_parts())
+
+
+def test_a_second_run_is_told_to_wait(root: Path) -> None:
+    with store.locked(Store(root, 2020)), pytest.raises(UsageError, match="run already"):
+        run(RunRequest(2020, root), small_parts())
+
+
+def test_only_the_last_five_runs_are_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "execute", lambda *_: nbformat.v4.new_notebook())
+    runs = root / "reports" / ".runs"
+    for day in range(1, 8):
+        (runs / f"2020010{day}T000000-2020-1").mkdir()
+    run(RunRequest(2020, root), small_parts())
+    kept = sorted(path.name for path in runs.iterdir())
+    assert len(kept) == 5
+    assert "20200103T000000-2020-1" not in kept
+    assert "20200107T000000-2020-1" in kept
+
+
+# --- partial runs --------------------------------------------------------------------------
+
+
+def test_a_partial_run_carries_over_what_still_holds(root: Path) -> None:
+    before = contents(root / "reports" / "2020")
+    made = run(RunRequest(2020, root, ("en",), ("second",)), small_parts())
+    assert made.carried == (
+        "notebooks/1-first-en.ipynb",
+        "notebooks/1-first-sv.ipynb",
+        "notebooks/2-second-sv.ipynb",
+        "second-2020-sv.pdf",
+    )
+    assert made.dropped == ()
+    assert set(made.made) == {
+        "notebooks/2-second-en.ipynb",
+        "second-2020-en.pdf",
+        "tables-2020.xlsx",
+        "numbers.json",
+        "manifest.json",
+    }
+    after = contents(root / "reports" / "2020")
+    assert {name: data for name, data in after.items() if name != "manifest.json"} == {
+        name: data for name, data in before.items() if name != "manifest.json"
+    }
+    assert run_json(root)["parameters"]["only"] == ["second"]
+    again = run(RunRequest(2020, root, ("sv",), ("1-first",)), small_parts())
+    assert again.dropped == ()
+
+
+def test_other_raw_data_drop_every_other_file(root: Path) -> None:
+    (root / "data/raw/2020/survey.csv").write_text("id\n3\n", encoding="utf-8")
+    made = run(RunRequest(2020, root, ("sv",), ("second",)), small_parts())
+    assert made.carried == ()
+    assert made.dropped == (
+        "notebooks/1-first-en.ipynb",
+        "notebooks/1-first-sv.ipynb",
+        "notebooks/2-second-en.ipynb",
+        "second-2020-en.pdf",
+    )
+    assert sorted(contents(root / "reports/2020")) == sorted(made.made)
+    table = read_table(root / "data/processed/2020", "respondents")
+    assert "id\n3" in list(table["respondent"])  # recomputed, not carried over
+
+
+def test_a_changed_notebook_drops_its_own_files_only(root: Path) -> None:
+    write_notebook(root / "notebooks", "1-first", "year + 2")
+    made = run(RunRequest(2020, root, ("sv",), ("second",)), small_parts())
+    assert made.dropped == ("notebooks/1-first-en.ipynb", "notebooks/1-first-sv.ipynb")
+    assert made.carried == ("notebooks/2-second-en.ipynb", "second-2020-en.pdf")
+
+
+def test_a_file_that_was_touched_by_hand_is_dropped(root: Path) -> None:
+    (root / "reports/2020/second-2020-en.pdf").write_bytes(b"edited")
+    (root / "reports/2020/notebooks/1-first-en.ipynb").unlink()
+    made = run(RunRequest(2020, root, ("sv",), ("1-first",)), small_parts())
+    assert made.dropped == ("notebooks/1-first-en.ipynb", "second-2020-en.pdf")
+
+
+def test_files_of_a_notebook_that_is_gone_are_dropped(root: Path) -> None:
+    (root / "notebooks/2-second.ipynb").unlink()
+    made = run(RunRequest(2020, root), small_parts())
+    assert "second-2020-sv.pdf" in made.dropped
+    assert made.carried == ()
+
+
+# --- numbers -------------------------------------------------------------------------------
+
+
+def number_cell(values: str) -> str:
+    return f"""\
+from IPython.display import display
+display({{"text/plain": ""}}, raw=True, metadata={{"mapping": {{"numbers": {values}}}}})"""
+
+
+def test_numbers_of_all_notebooks_are_merged(root: Path) -> None:
+    write_notebook(root / "notebooks", "1-first", number_cell('{"a.x": {"n": 1}}'))
+    write_notebook(root / "notebooks", "2-second", number_cell('{"a.x": {"of": 2}, "b": {}}'))
+    run(RunRequest(2020, root), small_parts())
+    merged = json.loads((root / "reports/2020/numbers.json").read_text(encoding="utf-8"))
+    assert merged == {"a.x": {"n": 1, "of": 2}, "b": {}}
+
+
+def test_numbers_that_differ_between_languages_are_our_fault(root: Path) -> None:
+    write_notebook(
+        root / "notebooks", "1-first", number_cell('{"a": {"n": len(lang) + (lang == "sv")}}')
+    )
+    before = snapshot(root)
+    with pytest.raises(RunError, match=r"1-first-sv: number a\.n is 3, but 2 in another"):
+        run(RunRequest(2020, root), small_parts())
+    assert_untouched(root, before)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_missing_number_is_none(tmp_path: Path, value: float) -> None:
+    def write(number: float | None) -> None:
+        metadata = {"mapping": {"numbers": {"a": {"n": number}}}}
+        output = nbformat.v4.new_output("display_data", metadata=metadata)
+        cell = nbformat.v4.new_code_cell("", outputs=[output])
+        (tmp_path / "notebooks").mkdir(exist_ok=True)
+        nbformat.write(
+            nbformat.v4.new_notebook(cells=[cell]), tmp_path / "notebooks" / "1-first-sv.ipynb"
+        )
+
+    write(value)
+    with pytest.raises(RunError, match=r"number a\.n is (nan|inf); a missing number is None"):
+        provenance.write_numbers(tmp_path)
+    write(None)
+    provenance.write_numbers(tmp_path)
+    assert json.loads((tmp_path / "numbers.json").read_text()) == {"a": {"n": None}}
+
+
+# --- the same everywhere -------------------------------------------------------------------
+
+
+def test_progress_is_told(root: Path) -> None:
+    told: list[tuple[str, ...]] = []
+
+    class Listener(Progress):
+        def begins(self, name: str, total: int) -> None:
+            told.append(("begins", name, str(total)))
+
+        def ends(self, name: str) -> None:
+            told.append(("ends", name))
+
+    run(RunRequest(2020, root, ("sv",), ("second",)), small_parts(), Listener())
+    assert told == [("begins", "2-second (sv)", "1"), ("ends", "2-second (sv)")]
+
+
+def test_the_same_inputs_give_the_same_bytes_elsewhere(made_once: Path, tmp_path: Path) -> None:
+    other = make_root(tmp_path / "anöther place")
+    script = f"""
+    import os, sys
+    from pathlib import Path
+    sys.path.insert(0, {str(Path(__file__).parent)!r})
+    from small_root import small_parts
+    from mapping import roots
+    from mapping.run import RunRequest, run
+    roots.code_hash = lambda: "code"
+    run(RunRequest(2020, Path(sys.argv[1])), small_parts())
+    """
+    environment = os.environ | {"TZ": "Pacific/Apia", "LC_ALL": "C", "PYTHONHASHSEED": "5"}
+    subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(other)],
+        check=True,
+        env=environment,
+        cwd=tmp_path,
+    )
+    assert contents(other / "reports/2020") == contents(made_once / "reports/2020")
+    assert run_json(other)["run"] == run_json(made_once)["run"]
+    tables = "data/processed/2020/respondents.parquet"
+    assert (other / tables).read_bytes() == (made_once / tables).read_bytes()
+
+
+def test_the_run_id_follows_inputs_and_parameters(root: Path) -> None:
+    first = run_json(root)["run"]
+    assert run(RunRequest(2020, root), small_parts()).run == first
+    assert run(RunRequest(2020, root, ("sv",)), small_parts()).run != first
+    changed = replace(SETTINGS, synthetic=False)
+    same = small_parts(read_settings=lambda _: changed, read_year=read_year)
+    assert run(RunRequest(2020, root), same).run == first  # settings count as the file they are
+
+
+# --- the real study ------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(len(SHIPPED) < 4, reason="the notebooks are not here")
+def test_the_example_study_from_raw_files_to_reports(tmp_path: Path) -> None:
+    import openpyxl  # noqa: PLC0415
+
+    root = tmp_path / "root"
+    shutil.copytree(REPOSITORY / "data/raw/2020", root / "data/raw/2020")
+    made = run(RunRequest(2020, root), module.standard_parts())
+    pdfs = {name for name in made.made if name.endswith(".pdf")}
+    assert {
+        f"{r}-2020-{lang}.pdf" for r in ("swot", "tiers", "mapping") for lang in ("sv", "en")
+    } == pdfs
+    for name in pdfs:
+        assert (root / "reports/2020" / name).read_bytes().startswith(b"%PDF-")
+    sheets = openpyxl.load_workbook(
+        io.BytesIO((root / "reports/2020/tables-2020.xlsx").read_bytes())
+    )
+    assert "tiers" in sheets.sheetnames
+    assert run_json(root)["notebooks"]["from"] == "shipped"
+    for name, data in contents(root / "reports/2020").items():
+        assert str(root).encode() not in data, name
+    first = contents(root / "reports/2020")
+    again = run(RunRequest(2020, root), module.standard_parts())
+    assert again.run == made.run
+    assert contents(root / "reports/2020") == first
