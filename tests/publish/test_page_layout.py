@@ -82,6 +82,17 @@ def test_no_word_is_wider_than_its_cell(rows: list[list[str]]) -> None:
                 assert fonts.width(word) * made.size <= width - 2 * made.inset + 0.05
 
 
+@pytest.mark.parametrize("letters", range(5, 40))
+def test_words_about_as_wide_as_their_cell(letters: int) -> None:
+    given_table = table(["W" * letters] * 4)
+    made = layout(given_table)
+    (row,) = with_breaks(given_table, made).body
+    room = made.widths[0] - 2 * made.inset
+    assert (ZWSP in text_of(row[0].runs)) == (
+        fonts.width("W" * letters, bold=True) * made.size > room
+    )
+
+
 @given(st.lists(st.text("ab \u0323", max_size=60), max_size=6))
 def test_breaks_add_nothing_but_themselves(texts: list[str]) -> None:
     runs = tuple(Run(text, Style(bold=bool(n % 2))) for n, text in enumerate(texts))
