@@ -188,6 +188,20 @@ def test_the_caption_of_a_table_is_its_caption(made: bytes) -> None:
     assert "Caption" in [e["tag"] for e in found[at : at + 3]]
 
 
+@pytest.mark.parametrize("lines", range(20, 44, 3))
+def test_a_short_table_stays_with_its_caption_and_note(lines: int) -> None:
+    rows = "".join(f"<tr><th scope=row>row{n}</th><td>1</td></tr>" for n in range(8))
+    head = "<thead><tr><th>a</th><th>b</th></tr></thead>"
+    made = pdf(
+        notebook(
+            html("<h1>T</h1>" + "<p>x</p>" * lines),
+            html(f"<table><caption>Caption</caption>{head}{rows}</table><p class=note>Note</p>"),
+        )
+    )
+    (words,) = [words for words in pages(made) if "Caption" in words]
+    assert all(word in words for word in ["row0", "row7", "Note"])
+
+
 def test_lines_of_text_are_under_80_characters() -> None:
     words = "Rekrytering är det vanligaste behovet vid institutionerna i alla tre grupper. " * 20
     (sheet,) = pymupdf.open(stream=pdf(notebook(markdown(f"# T\n{words}"))))

@@ -186,16 +186,25 @@ def _line(text: str, size: float = _TEXT_SIZE) -> str:
 
 def _sections(blocks: tuple[Block, ...], names: dict[int, str]) -> Iterator[Data]:
     """Blocks in turn on upright pages and on pages turned sideways."""
-    made = [_data(block, names, nested=False) for block in blocks]
+    made = _with_notes([_data(block, names, nested=False) for block in blocks])
     for landscape, group in groupby(zip(_turned(made), made, strict=True), lambda pair: pair[0]):
         yield {"landscape": landscape, "blocks": [data for _, data in group]}
 
 
+def _with_notes(blocks: list[Data]) -> list[Data]:
+    """Notes as parts of the table or figure that they follow, to stay on its page."""
+    made: list[Data] = []
+    for block in blocks:
+        if block["kind"] == "note" and made and made[-1]["kind"] in {"table", "figure"}:
+            made[-1]["notes"].append(block)
+        else:
+            made.append(block)
+    return made
+
+
 def _turned(blocks: list[Data]) -> list[bool]:
-    """Which blocks stand on a page turned sideways: wide tables, their headings and notes."""
+    """Which blocks stand on a page turned sideways: wide tables and their headings."""
     turned = [block.get("landscape", False) for block in blocks]
-    for place in range(1, len(blocks)):
-        turned[place] |= turned[place - 1] and blocks[place]["kind"] == "note"
     for place in reversed(range(len(blocks) - 1)):
         turned[place] |= turned[place + 1] and blocks[place]["kind"] == "heading"
     return turned
@@ -229,6 +238,7 @@ def _figure_data(figure: Figure, name: str) -> Data:
     scale = min(wide / width, _TALLEST / height)
     return {
         "kind": "figure",
+        "notes": [],
         "file": f"/{name}",
         "alt": figure.alt,
         "title": _runs(figure.title),
@@ -243,6 +253,7 @@ def _table_data(table: Table, *, nested: bool) -> Data:
     set_table = page_layout.with_breaks(table, made)
     return {
         "kind": "table",
+        "notes": [],
         "landscape": made.landscape,
         "size": made.size,
         "inset": made.inset,
