@@ -170,7 +170,7 @@ from small_root import small_parts
 from mapping import roots
 from mapping.run import RunRequest, run
 roots.code_hash = lambda: "code"
-run(RunRequest(2020, Path(sys.argv[1])), small_parts())
+run(RunRequest(2020, Path(sys.argv[1]), ("sv",)), small_parts())
 """
 
 

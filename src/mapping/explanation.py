@@ -63,6 +63,13 @@ def _rows(table: pd.DataFrame, department: str) -> pd.DataFrame:
     return table[table["department_id"] == department]
 
 
+def _aspect_rows(study: Study, department: str) -> pd.DataFrame:
+    """The department's known aspects in the protocol's order."""
+    rows = _rows(study.aspects, department).dropna(subset=["level"])
+    order = {key: place for place, key in enumerate(study.protocol.aspect_keys)}
+    return rows.sort_values("aspect", key=lambda keys: keys.map(order))
+
+
 def _tier(department: str, tier: pd.Series, say: Words) -> str:
     return say.say(
         "explanation.tier",
@@ -73,11 +80,11 @@ def _tier(department: str, tier: pd.Series, say: Words) -> str:
 
 
 def _unclassified(study: Study, department: str, say: Words) -> str:
-    known = _rows(study.aspects, department)["level"].notna().sum()
+    known = len(_aspect_rows(study, department))
     return say.say(
         "explanation.unclassified",
         department=say.label("department", department),
-        known=int(known),
+        known=known,
         aspects=len(study.protocol.aspects),
         needed=study.protocol.tier_rules.aspects_known,
     )
@@ -102,9 +109,9 @@ def _fit(tier: pd.Series, say: Words) -> str:
 
 def _pulls(study: Study, department: str, tier: str, say: Words) -> Iterator[str]:
     """The aspects that speak for the tier and those against it, the strongest first."""
-    aspects = _rows(study.aspects, department)
+    aspects = _aspect_rows(study, department)
     pulled = pulls(aspects, _rows(study.tiers, department), study.protocol)
-    table = pulled.merge(aspects, on=["department_id", "aspect"])
+    table = aspects.merge(pulled, on=["department_id", "aspect"])
     other = table["against"].iloc[0]
     towards = table[table["pull"] > 0].sort_values("pull", ascending=False, kind="stable")
     against = table[table["pull"] < 0].sort_values("pull", kind="stable")
@@ -144,7 +151,7 @@ def _change(study: Study, department: str, tier: str, say: Words) -> str:
     place = TIERS.index(tier)
     if place == 0:
         return say.say("explanation.highest")
-    rows = _rows(study.aspects, department).dropna(subset=["to_next_tier"])
+    rows = _aspect_rows(study, department).dropna(subset=["to_next_tier"])
     above = TIERS[place - 1]
     if rows.empty:
         return say.say("explanation.at_the_border", next=above)

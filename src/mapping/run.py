@@ -248,7 +248,7 @@ def _made(work: _Run, carried: Sequence[str]) -> dict[str, float | None]:
 @contextmanager
 def _run_folder(place: Store, started: datetime) -> Iterator[Path]:
     """A folder for this run's log and failed notebooks; the last few runs are kept."""
-    folder = place.runs / f"{started:%Y%m%dT%H%M%S}-{place.year}-{os.getpid()}"
+    folder = place.runs / f"{started:%Y%m%dT%H%M%S%f}-{place.year}-{os.getpid()}"
     folder.mkdir(parents=True)
     for outdated in sorted(path for path in place.runs.iterdir() if path.is_dir())[:-KEPT_RUNS]:
         shutil.rmtree(outdated, ignore_errors=True)
@@ -338,7 +338,11 @@ def _store(work: _Run, task: Task, notebook: NotebookNode) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
     for name in printed:
-        (work.reports / name).write_bytes(work.parts.pdf(notebook))
+        try:
+            data = work.parts.pdf(notebook)
+        except (RunError, UsageError) as error:
+            raise type(error)(f"{task.notebook.path.name}, as PDF: {error}") from error
+        (work.reports / name).write_bytes(data)
 
 
 def _complete_tables(work: _Run) -> None:
