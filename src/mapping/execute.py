@@ -204,7 +204,7 @@ def _event_loop() -> Iterator[None]:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        loop = ensure_event_loop()
+        loop = ensure_event_loop(prefer_selector_loop=True)  # ZeroMQ needs it on Windows
         try:
             yield
         finally:
