@@ -12,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def start(code: str, *arguments: object, told: bool = False) -> subprocess.Popen
     return subprocess.Popen(
         [sys.executable, "-c", head + textwrap.dedent(code), *map(str, arguments)],
         start_new_session=True,
+        stdin=subprocess.PIPE if told else None,
         stdout=subprocess.PIPE if told else None,
         text=True,
     )
@@ -164,13 +166,11 @@ def test_the_lock_of_a_killed_run_is_free_while_its_child_lives(tmp_path: Path) 
         kill_all(holder)
 
 
-RUN = """
+ONE = """
 from pathlib import Path
 from small_root import small_parts
-from mapping import roots
 from mapping.run import RunRequest, run
-roots.code_hash = lambda: "code"
-run(RunRequest(2020, Path(sys.argv[1]), ("sv",)), small_parts())
+run(RunRequest(2020, Path(sys.argv[1])), small_parts())
 """
 
 
@@ -194,7 +194,7 @@ def test_a_kernel_of_a_killed_run_neither_holds_the_year_nor_stays(tmp_path: Pat
     root = make_root(tmp_path)
     mark = "import os, time\nopen('kernel', 'w').write(str(os.getpid()))\ntime.sleep(60)"
     write_notebook(root / "notebooks", "1-first", mark)
-    process = start(RUN, root)
+    process = start(ONE, root)
     try:
         kernel = int(wait_for(root / "kernel"))
         process.kill()
@@ -211,32 +211,91 @@ def test_a_kernel_of_a_killed_run_neither_holds_the_year_nor_stays(tmp_path: Pat
         kill_all(process)
 
 
-@pytest.mark.slow
-def test_a_run_killed_at_random_leaves_old_or_new_results_whole(tmp_path: Path) -> None:
-    root = make_root(tmp_path / "root")
-    assert start(RUN, root).wait() == 0
+RUNS = """
+import os, signal, time
+from pathlib import Path
+import nbformat
+from small_root import small_parts
+from mapping import roots, run
+
+def execute(path, parameters, *_):
+    time.sleep(0.05)
+    return nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+roots.code_hash = lambda: "code"
+run.execute = execute
+for line in sys.stdin:
+    root, delay = line.rstrip().rsplit(" ", 1)
     started = time.perf_counter()
-    assert start(RUN, root).wait() == 0
-    length = time.perf_counter() - started
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        run.run(run.RunRequest(2020, Path(root)), small_parts())
+        os._exit(0)
+    if float(delay):
+        time.sleep(float(delay))
+        os.killpg(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    print(status, time.perf_counter() - started, flush=True)
+"""
+
+
+class Runner:
+    """Runs in a process of their own each, killed after a while."""
+
+    def __init__(self) -> None:
+        self._process = start(RUNS, told=True)
+
+    def run(self, root: Path, delay: float = 0.0) -> tuple[int, float]:
+        """The exit status and the seconds of a run that was killed after ``delay`` (0: never)."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{root} {delay}\n")
+        self._process.stdin.flush()
+        status, seconds = self._process.stdout.readline().split()
+        return int(status), float(seconds)
+
+    def close(self) -> None:
+        kill_all(self._process)
+
+
+@pytest.fixture
+def runner() -> Iterator[Runner]:
+    made = Runner()
+    yield made
+    made.close()
+
+
+def present(root: Path) -> dict[str, bytes]:
+    return {**contents(root / "reports/2020"), **contents(root / "data/processed/2020")}
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_random_leaves_old_or_new_results_whole(
+    tmp_path: Path, runner: Runner
+) -> None:
+    root = make_root(tmp_path / "root")
+    raw = root / "data/raw/2020/survey.csv"
+    assert runner.run(root)[0] == 0
+    status, length = runner.run(root)
+    assert status == 0
     draw = random.Random(20)  # noqa: S311  (moments, not secrets)
     for number in range(20):
-        (root / "data/raw/2020/survey.csv").write_text(f"id\n{number}\n", encoding="utf-8")
-        before = {**contents(root / "reports/2020"), **contents(root / "data/processed/2020")}
-        process = start(RUN, root)
-        time.sleep(draw.uniform(0.2, length * 1.05))
-        kill_all(process)
+        before = present(root)
+        raw.write_text(f"id\n{number}\n", encoding="utf-8")
+        runner.run(root, draw.uniform(0.01, length * 1.1))
         place = Store(root, 2020)
         read = store.results(place)
-        after = {**contents(root / "reports/2020"), **contents(root / "data/processed/2020")}
-        hashes = {name: entry["sha256"] for name, entry in read.manifest["files"].items()}
-        assert {name: store.sha256(place.reports / name) for name in hashes} == hashes
-        assert after == before or read.run["inputs"]["survey.csv"]["sha256"] == store.sha256(
-            root / "data/raw/2020/survey.csv"
-        )
-    assert start(RUN, root).wait() == 0
+        listed = {name: entry["sha256"] for name, entry in read.manifest["files"].items()}
+        assert {name: store.sha256(place.reports / name) for name in listed} == listed
+        new = read.run["inputs"]["survey.csv"]["sha256"] == store.sha256(raw)
+        assert new or present(root) == before
+    assert runner.run(root)[0] == 0
     clean = make_root(tmp_path / "clean")
-    shutil.copy(root / "data/raw/2020/survey.csv", clean / "data/raw/2020/survey.csv")
-    assert start(RUN, clean).wait() == 0
+    shutil.copy(raw, clean / "data/raw/2020/survey.csv")
+    assert runner.run(clean)[0] == 0
     assert contents(clean / "reports/2020") == contents(root / "reports/2020")
-    assert not list(root.glob("*/*.new"))
-    assert not list(root.glob("data/processed/*.old"))
+    left = {
+        path.name for folder in ("data/processed", "reports") for path in (root / folder).iterdir()
+    }
+    assert left == {"2020", ".2020.lock", ".runs"}
