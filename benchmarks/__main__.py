@@ -69,11 +69,12 @@ def start_up() -> list[Row]:
 
 def raw_to_tables(work: Path) -> list[Row]:
     """Raw files to all processed tables in memory, beside only reading the files with pandas."""
-    from mapping.study import ANALYSIS, load_year  # noqa: PLC0415  (its import is measured too)
+    from mapping import load_year  # noqa: PLC0415  (its import is measured too)
+    from mapping.schemas import TABLES  # noqa: PLC0415
 
     def compute() -> list[pd.DataFrame]:
         study = load_year(YEAR, work)
-        return [getattr(study, name) for name in ANALYSIS]
+        return [getattr(study, name) for name in TABLES]
 
     def read() -> list[pd.DataFrame]:
         return [pd.read_csv(path) for path in (work / "data" / "raw" / str(YEAR)).glob("*.csv")]

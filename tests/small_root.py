@@ -13,8 +13,8 @@ import pandas as pd
 
 from mapping.instruments import StudySettings
 from mapping.instruments.study_settings import Fieldwork, Title
-from mapping.run import Parts
-from mapping.store import write_table
+from mapping.pipeline.run import Parts
+from mapping.processed import write_table
 
 PARAMETERS = """\
 root = None  # folder with data/raw

@@ -13,9 +13,10 @@ import pytest
 import typer.testing
 from small_root import make_root, small_parts
 
-from mapping import cli, roots, run, screen
-from mapping.confidential import masked, printable, summary
+from mapping import cli, roots
 from mapping.errors import DataError, Problem, RunError, UsageError
+from mapping.pipeline import run, screen
+from mapping.pipeline.confidential import masked, printable, summary
 
 REPOSITORY = Path(__file__).parents[1]
 RAW = REPOSITORY / "data" / "raw" / "2020"

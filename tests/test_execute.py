@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from small_root import notebook, write_notebook
 
-from mapping import execute as module
 from mapping.errors import DataError, RunError, UsageError
-from mapping.execute import NotebookError, Parameter, check_parameters, clean, execute
+from mapping.pipeline import execute as module
+from mapping.pipeline.execute import NotebookError, Parameter, check_parameters, clean, execute
 
 LOOK = """\
 import json, os, sys

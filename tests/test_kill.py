@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 from small_root import contents, make_root, small_parts, write_notebook
 
-from mapping import store
 from mapping.errors import UsageError
-from mapping.run import RunRequest, run
-from mapping.store import Store
+from mapping.pipeline import store
+from mapping.pipeline.run import RunRequest, run
+from mapping.pipeline.store import Store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 
@@ -49,7 +49,7 @@ def kill_all(process: subprocess.Popen[str]) -> None:
 EXCHANGES = """
 import json, os, signal
 from pathlib import Path
-from mapping import store
+from mapping.pipeline import store
 
 def fill(place, run, staged):
     for folder, name in zip(place.folders, (store.RUN, store.MANIFEST)):
@@ -141,7 +141,7 @@ def test_the_next_run_after_a_killed_exchange_leaves_nothing_behind(
 HOLDER = """
 import os, subprocess, time
 from pathlib import Path
-from mapping import store
+from mapping.pipeline import store
 with store.locked(store.Store(Path(sys.argv[1]), 2020)):
     child = subprocess.Popen(["sleep", "60"], close_fds=False)
     print(child.pid, flush=True)
@@ -169,7 +169,7 @@ def test_the_lock_of_a_killed_run_is_free_while_its_child_lives(tmp_path: Path) 
 ONE = """
 from pathlib import Path
 from small_root import small_parts
-from mapping.run import RunRequest, run
+from mapping.pipeline.run import RunRequest, run
 run(RunRequest(2020, Path(sys.argv[1])), small_parts())
 """
 
@@ -216,7 +216,8 @@ import os, signal, time
 from pathlib import Path
 import nbformat
 from small_root import small_parts
-from mapping import roots, run
+from mapping import roots
+from mapping.pipeline import run
 
 def execute(path, parameters, *_):
     time.sleep(0.05)

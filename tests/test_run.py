@@ -16,12 +16,14 @@ import nbformat
 import pytest
 from small_root import SETTINGS, contents, make_root, read_year, small_parts, write_notebook
 
-from mapping import provenance, roots, store
-from mapping import run as module
+from mapping import roots
 from mapping.errors import DataError, Problem, RunError, UsageError
-from mapping.progress import Progress
-from mapping.run import RunRequest, run
-from mapping.store import Store, read_table
+from mapping.pipeline import provenance, store
+from mapping.pipeline import run as module
+from mapping.pipeline.progress import Progress
+from mapping.pipeline.run import RunRequest, run
+from mapping.pipeline.store import Store
+from mapping.processed import read_table
 
 REPOSITORY = Path(__file__).parents[1]
 SHIPPED = sorted((REPOSITORY / "notebooks").glob("[0-9]-*.ipynb"))
@@ -379,7 +381,7 @@ def test_the_same_inputs_give_the_same_bytes_elsewhere(made_once: Path, tmp_path
     sys.path.insert(0, {str(Path(__file__).parent)!r})
     from small_root import small_parts
     from mapping import roots
-    from mapping.run import RunRequest, run
+    from mapping.pipeline.run import RunRequest, run
     roots.code_hash = lambda: "code"
     run(RunRequest(2020, Path(sys.argv[1])), small_parts())
     """

@@ -13,9 +13,10 @@ import pytest
 from builders import coded, evidence_of
 from small_root import contents
 
-from mapping import store
+from mapping import processed
 from mapping.errors import DataError, Problem, RunError, UsageError
-from mapping.store import Store, beside
+from mapping.pipeline import store
+from mapping.pipeline.store import Store, beside
 
 
 @pytest.fixture
@@ -58,10 +59,10 @@ def test_a_table_comes_back_as_it_was_and_in_the_same_bytes(tmp_path: Path) -> N
     table = evidence_of(
         coded("ÅSK-2", "s2", "a", "interest/2"), coded("ABC-1", "s1", "b", "need/feedback")
     ).assign(date=pd.array(["2020-01-31", None], dtype="datetime64[ns]"))
-    path = store.write_table(table, tmp_path, "evidence")
+    path = processed.write_table(table, tmp_path, "evidence")
     first = path.read_bytes()
-    pd.testing.assert_frame_equal(store.read_table(tmp_path, "evidence"), table)
-    store.write_table(table.iloc[::-1], tmp_path, "evidence")
+    pd.testing.assert_frame_equal(processed.read_table(tmp_path, "evidence"), table)
+    processed.write_table(table.iloc[::-1], tmp_path, "evidence")
     assert path.read_bytes() == first
     assert [entry.name for entry in tmp_path.iterdir()] == ["evidence.parquet"]
 
@@ -69,16 +70,16 @@ def test_a_table_comes_back_as_it_was_and_in_the_same_bytes(tmp_path: Path) -> N
 def test_a_wrong_table_is_neither_written_nor_read(tmp_path: Path) -> None:
     wrong = pd.DataFrame({"department_id": ["A-1"]})
     with pytest.raises(RunError, match="table constructs lacks conditions, needs"):
-        store.write_table(wrong, tmp_path, "constructs")
+        processed.write_table(wrong, tmp_path, "constructs")
     assert not list(tmp_path.iterdir())
     wrong.to_parquet(tmp_path / "constructs.parquet")
     with pytest.raises(RunError, match="table constructs lacks"):
-        store.read_table(tmp_path, "constructs")
+        processed.read_table(tmp_path, "constructs")
     (tmp_path / "tiers.parquet").write_text("no table")
     with pytest.raises(RunError, match=r"tiers\.parquet is not a Parquet table"):
-        store.read_table(tmp_path, "tiers")
+        processed.read_table(tmp_path, "tiers")
     with pytest.raises(UsageError, match="no table swot in"):
-        store.read_table(tmp_path, "swot")
+        processed.read_table(tmp_path, "swot")
 
 
 # --- plain values --------------------------------------------------------------------------

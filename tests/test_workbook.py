@@ -14,10 +14,10 @@ from small_root import SETTINGS
 
 from mapping.constructs import constructs
 from mapping.criteria import criteria
+from mapping.pipeline.workbook import SHEETS, workbook
 from mapping.prose import words
 from mapping.schemas import TABLES, conform
 from mapping.tiers import aspects, tiers
-from mapping.workbook import SHEETS, workbook
 
 SYNTHETIC = ("Syntetiska exempeldata", "Synthetic example data")
 

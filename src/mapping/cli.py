@@ -17,8 +17,8 @@ from typing import Annotated, ParamSpec
 
 import typer
 
-from mapping.confidential import printable, summary
 from mapping.errors import DataError, MappingError, RunError
+from mapping.pipeline.confidential import printable, summary
 
 INTERRUPTED = 130
 
@@ -101,8 +101,9 @@ def run_year(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show nothing but errors.")] = False,
 ) -> None:
     """Make the year's tables and reports anew."""
-    from mapping import roots, run, screen
-    from mapping.store import Store
+    from mapping import roots
+    from mapping.pipeline import run, screen
+    from mapping.pipeline.store import Store
     from mapping.vocabulary import LANGUAGES
 
     place = Store(roots.chosen_root(root), year)
@@ -118,7 +119,8 @@ def run_year(
 @_command("check")
 def check_year(year: Year, root: Root = None) -> None:
     """Tell what was read of the raw data, and every error."""
-    from mapping import doctor, roots, screen, store
+    from mapping import roots
+    from mapping.pipeline import doctor, screen, store
     from mapping.study import load_year
 
     place = store.Store(roots.chosen_root(root), year)
@@ -142,8 +144,9 @@ def explain_department(
     lang: Annotated[str, typer.Option(help="sv or en.")] = "sv",
 ) -> None:
     """Tell why a department is in its tier, in some ten lines."""
-    from mapping import roots, screen, store
+    from mapping import roots
     from mapping.explanation import explain
+    from mapping.pipeline import screen, store
     from mapping.study import load_year
 
     place = store.Store(roots.chosen_root(root), year)
@@ -164,7 +167,7 @@ def init_root(
     ] = False,
 ) -> None:
     """Make an empty root: the folders of a mapping."""
-    from mapping import screen, skeleton
+    from mapping.pipeline import screen, skeleton
 
     skeleton.make_root(folder, notebooks=notebooks, protocol=protocol)
     screen.say(f"made {screen.shown_path(folder.resolve())}: see its README.md")
@@ -173,8 +176,9 @@ def init_root(
 @_command("example")
 def write_example_study(root: Root = None) -> None:
     """Write the synthetic example study."""
-    from mapping import roots, screen
+    from mapping import roots
     from mapping.example import write_example
+    from mapping.pipeline import screen
 
     for path in write_example(roots.chosen_root(root)):
         screen.say(screen.shown_path(path))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mapping.errors import UsageError
 from mapping.prose import Words, words
-from mapping.study import Study
 from mapping.tiers import pulls
 from mapping.vocabulary import TIERS, UNCLASSIFIED
+
+if TYPE_CHECKING:
+    from mapping.study import Study
 
 
 def explain(study: Study, department_id: str, lang: str) -> str:

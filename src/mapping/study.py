@@ -23,27 +23,13 @@ from mapping import (
     indicators,
     needs,
     participation,
+    processed,
     roots,
-    store,
     swot,
     tiers,
 )
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
 from mapping.protocol import Protocol, load_protocol
-
-ANALYSIS = (
-    "evidence",
-    "respondents",
-    "participation",
-    "indicators",
-    "constructs",
-    "tiers",
-    "aspects",
-    "criteria",
-    "needs",
-    "swot",
-)
-"""The tables of a study, in the order of the chain; their columns are in ``schemas.TABLES``."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +128,7 @@ class Study:
         """Write these tables as Parquet into the folder ``out``; nothing if it is None."""
         if out is not None:
             for name in names:
-                store.write_table(getattr(self, name), Path(out), name)
+                processed.write_table(getattr(self, name), Path(out), name)
 
     def _table(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         return self.stored[name] if name in self.stored else compute()
@@ -172,10 +158,5 @@ def load_year(
     folder = roots.raw_folder(place, year)
     settings = read_settings(folder)
     method = load_protocol(roots.protocol(place, protocol or settings.protocol).folder)
-    stored = {} if tables is None else _read_tables(Path(tables))
+    stored = {} if tables is None else processed.read_tables(Path(tables))
     return Study(read_year(folder, method, settings), method, stored)
-
-
-def _read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    there = [name for name in ANALYSIS if (folder / f"{name}.parquet").is_file()]
-    return {name: store.read_table(folder, name) for name in there}

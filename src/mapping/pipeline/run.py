@@ -17,19 +17,21 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from mapping import provenance, roots, store
+from mapping import roots
 from mapping.errors import RunError, UsageError
-from mapping.execute import NotebookError, execute
 from mapping.instruments import read_settings, read_year
-from mapping.progress import Progress
+from mapping.pipeline import provenance, store
+from mapping.pipeline.execute import NotebookError, execute
+from mapping.pipeline.progress import Progress
+from mapping.pipeline.provenance import Inputs, Notebook
+from mapping.pipeline.store import Store
+from mapping.pipeline.workbook import workbook
+from mapping.processed import read_tables
 from mapping.protocol import load_protocol
-from mapping.provenance import Inputs, Notebook
 from mapping.publish import pdf
 from mapping.schemas import TABLES
-from mapping.store import Store
 from mapping.study import load_year
 from mapping.vocabulary import LANGUAGES
-from mapping.workbook import workbook
 
 KEPT_RUNS = 5
 _MOST_KERNELS = 4  # each takes some 250 MB
@@ -202,7 +204,7 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
 def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) -> str:
     """Workbook, numbers, manifest and run.json, once every notebook is done; the run's id."""
     request, inputs = work.request, work.inputs
-    tables = store.processed_tables(work.processed)
+    tables = read_tables(work.processed)
     sheets = work.parts.workbook(tables, inputs.settings, inputs.protocol)
     (work.reports / f"tables-{request.year}.xlsx").write_bytes(sheets)
     provenance.write_numbers(work.reports)

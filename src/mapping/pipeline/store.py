@@ -21,54 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from mapping.errors import DataError, MappingError, RunError, UsageError, errors_csv
-from mapping.schemas import TABLES, conform
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
 _PATIENCE = 10.0
 """Seconds that a reader waits for an exchange that is under way (it takes milliseconds)."""
-
-
-def write_table(frame: pd.DataFrame, folder: Path, name: str) -> Path:
-    """Write a table as Parquet, checked against its schema; the same rows give the same bytes.
-
-    Raises
-    ------
-    RunError
-        The frame is not a valid table of that name.
-
-    """
-    table = pa.Table.from_pandas(conform(frame, name), preserve_index=False)
-    target = folder / f"{name}.parquet"
-    pending = target.with_name(f"{target.name}.{os.getpid()}.part")
-    pq.write_table(table, pending, compression="zstd")
-    pending.replace(target)
-    return target
-
-
-def read_table(folder: Path, name: str) -> pd.DataFrame:
-    """A processed table, in its set types and order, checked against its schema.
-
-    Raises
-    ------
-    UsageError
-        There is no such table in the folder.
-    RunError
-        What is there is not a valid table of that name.
-
-    """
-    path = folder / f"{name}.parquet"
-    if not path.is_file():
-        raise UsageError(f"no table {name} in {folder.name}: run the mapping of that year first")
-    try:
-        return conform(pq.read_table(path, partitioning=None).to_pandas(), name)
-    except pa.ArrowException as error:
-        raise RunError(f"{path.name} is not a Parquet table: {error}") from None
 
 
 def sha256(path: Path) -> str:
@@ -386,13 +345,6 @@ def previous(store: Store) -> Results:
     with suppress(MappingError):
         return results(store)
     return Results({}, {})
-
-
-def processed_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """Every processed table in the folder, by name."""
-    return {
-        name: read_table(folder, name) for name in TABLES if (folder / f"{name}.parquet").is_file()
-    }
 
 
 @contextmanager

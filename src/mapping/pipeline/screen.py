@@ -19,14 +19,14 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from mapping.confidential import printable
-from mapping.doctor import Coverage, FileRead
 from mapping.errors import DataError
-from mapping.progress import Progress
+from mapping.pipeline.confidential import printable
+from mapping.pipeline.doctor import Coverage, FileRead
+from mapping.pipeline.progress import Progress
 
 if TYPE_CHECKING:
-    from mapping.run import RunResult
-    from mapping.store import Store
+    from mapping.pipeline.run import RunResult
+    from mapping.pipeline.store import Store
 
 _PIPE_WIDTH = 200
 

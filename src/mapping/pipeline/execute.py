@@ -31,8 +31,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
-from mapping.confidential import masked, own_place
 from mapping.errors import DataError, MappingError, Problem, RunError, UsageError
+from mapping.pipeline.confidential import masked, own_place
 from mapping.roots import PACKAGE
 
 NOT_REPLAYED = ("root", "tables", "out")

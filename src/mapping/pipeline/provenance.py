@@ -18,10 +18,11 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from mapping import store
 from mapping.errors import RunError, UsageError
+from mapping.pipeline import store
+from mapping.pipeline.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
+from mapping.processed import read_tables
 from mapping.protocol import Protocol
-from mapping.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
 from mapping.vocabulary import LANGUAGES
 
 LIBRARIES = (
@@ -211,7 +212,7 @@ def write_run(
     processed: Path, head: Mapping[str, object], inputs: Inputs, times: Mapping[str, object]
 ) -> None:
     """run.json: everything that the results of this run depend on; the only place with times."""
-    tables = store.processed_tables(processed)
+    tables = read_tables(processed)
     write_json(
         processed / RUN,
         {
