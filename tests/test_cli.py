@@ -161,6 +161,14 @@ def test_check_tells_what_was_read_and_who_is_missing(study: Path) -> None:
     assert lines[-1] == "ready: mapping run 2020"
 
 
+def test_check_says_which_files_are_not_used_yet(study: Path) -> None:
+    """A correction that is silently passed over would be worse than none."""
+    (study / "data/raw/2020/corrections.csv").write_text("file,key\n", encoding="utf-8")
+    lines = call("check", "2020", "--root", study).stdout.splitlines()
+    (line,) = [line for line in lines if line.startswith("corrections.csv")]
+    assert line.endswith("not used yet")
+
+
 def test_check_lists_every_error_as_a_table(study: Path) -> None:
     survey = study / "data/raw/2020/survey.csv"
     header, first, *rest = survey.read_text(encoding="utf-8").splitlines()

@@ -139,7 +139,7 @@ def test_level_items_are_as_they_stand_by_value_or_by_code(level, tmp_path):
     assert value_of(tmp_path / "b", "cond[staffing]", f"A{level}") == float(level)
 
 
-def test_respondents_are_interviews_and_all_responses_with_a_department(raw):
+def test_respondents_are_interviews_and_all_responses(raw):
     assert rows(
         respondents(raw), "department_id", "instrument", "respondent", "role", "left_out"
     ) == [
@@ -148,6 +148,7 @@ def test_respondents_are_interviews_and_all_responses_with_a_department(raw):
         ["ÅÄÖ-22", "interview", "i2", None, None],
         ["ÅÄÖ-22", "survey", "8", None, "incomplete"],
         ["ÅÄÖ-22", "survey", "9", None, "blank"],
+        [None, "survey", "10", None, "incomplete"],
     ]
 
 
@@ -158,10 +159,10 @@ def test_the_role_of_an_interview_is_the_first_that_is_given(tmp_path):
     assert found.set_index("respondent").loc["i1", "role"] == "prefekt"
 
 
-@pytest.mark.parametrize("header_only", [(), ("interviews.csv", "workshop.csv", "survey.csv")])
-def test_a_year_without_data_has_empty_tables(header_only, tmp_path):
+@pytest.mark.parametrize("kept", ["interviews.csv", "workshop.csv", "survey.csv"])
+def test_one_instrument_alone_is_a_study(kept, tmp_path):
     files = tiny()
-    files |= {name: files[name].splitlines()[0] for name in header_only}
-    found = read(write(tmp_path, files))
-    assert (len(gather(found, PROTOCOL)) == 0) is bool(header_only)
-    assert (len(respondents(found)) == 0) is bool(header_only)
+    others = {"interviews.csv", "workshop.csv", "survey.csv"} - {kept}
+    files |= {name: files[name].splitlines()[0] for name in others}
+    found = gather(read(write(tmp_path, files)), PROTOCOL)
+    assert set(found["file"]) == {kept}

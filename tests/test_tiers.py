@@ -11,7 +11,7 @@ from builders import frame_of, levels_of, su_2020
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping.tiers import aspect_levels, aspects, pulls, tiers
+from mapping.tiers import aspect_levels, aspects, deciding, pulls, tiers
 
 PROTOCOL = su_2020()
 ORDER = ["small", "moderate", "good"]
@@ -122,33 +122,50 @@ def changed(levels: dict[str, float]) -> tuple[str, dict[str, float]]:
     return found.loc[0, "tier"], table.dropna().to_dict()
 
 
+IDEAL_BUT_FOR_TWO = {
+    "interest": 2.25,
+    "support": 1,
+    "resources": 2,
+    "internal_need": 2,
+    "importance": 1.5,
+    "staffing": 1.5,
+    "mandate": 1,
+}
+
+
 def test_smallest_change_by_hand() -> None:
-    # Moderate ideal but for interest 2.25 and resources 2. Against good: interest balances at 0,
-    # resources at 0, all else at its full distance: support 2, internal_need 1, importance 1.5,
-    # staffing 1, mandate 1.5 -> deficit 7. Greatest gains: support 4, then importance 3 or
-    # mandate 3: two aspects make 7 exactly, importance being first in the order.
-    tier, change = changed(
-        from_aspects(
-            interest=2.25,
-            support=1,
-            resources=2,
-            internal_need=2,
-            importance=1.5,
-            staffing=1.5,
-            mandate=1,
-        )
-    )
+    # Moderate ideal but for interest 2.25, resources 2 and importance 1.6. Against good: interest
+    # and resources balance at 0, importance at 1.4 - .1, the others at their full distance:
+    # support 2, internal_need 1, staffing 1, mandate 1.5 -> deficit 6.8. The greatest gains are
+    # support 4, mandate 3, importance 2.8: support with mandate is more than enough.
+    tier, change = changed(from_aspects(**IDEAL_BUT_FOR_TWO | {"importance": 1.6}))
     assert tier == "moderate"
-    assert change == {"support": 3.0, "importance": 3.0}
+    assert change == {"support": 3.0, "mandate": 2.4}
+
+
+def test_raising_all_the_way_to_the_next_ideal_must_be_more_than_enough() -> None:
+    # With importance at 1.5 the deficit is 7, and no two aspects can give more than 4 + 3. They
+    # would make the fits equal, but at the ideals nothing above decides. Three it is; the first in
+    # the order are interest (gain 1.5), support (4) and resources (the 1.5 that is left of its 2).
+    tier, change = changed(from_aspects(**IDEAL_BUT_FOR_TWO))
+    assert tier == "moderate"
+    assert change == {"interest": 3.0, "support": 3.0, "resources": 2.75}
+
+
+def test_an_aspect_that_only_just_makes_it_up_is_passed_over() -> None:
+    # small, deficit 2: internal_need from 1 to its ideal 2 gains exactly 2 and decides nothing
+    tier, change = changed(from_aspects(support=3, internal_need=1, importance=0, staffing=0))
+    assert tier == "small"
+    assert change == {"importance": 1.0}
 
 
 def test_dead_ground_is_avoided_among_equally_few() -> None:
-    # Small to moderate, four known. internal_need 0 and importance 1 and interest 1 and resources 0
-    # balances: -2, +.5, +.5, -1 -> deficit 2: internal_need alone can give 4 (others at most 1 or
-    # 2: resources 2). resources to 1 gains 2 with rise 1; internal_need to 1 gains 2 with rise 1:
-    # equal, so the first in the order: resources.
-    tier, change = changed(from_aspects(interest=1, resources=0, internal_need=0, importance=1))
-    assert (tier, change) == ("small", {"resources": 1.0})
+    # Moderate, deficit 1.5 + 1 - 1 + 0. Interest comes first and could give 3, but only after
+    # rising 1 to the moderate ideal, which brings both ideals nearer; support gives at once.
+    tier, change = changed(
+        from_aspects(interest=0.5, support=1.5, resources=2.5, internal_need=2.5)
+    )
+    assert (tier, change) == ("moderate", {"support": 2.25})
 
 
 def test_good_and_unclassified_have_no_next_tier() -> None:
@@ -174,30 +191,36 @@ def gap(levels: dict[str, float], lower: str, upper: str) -> float:
     )
 
 
+def ideals_of(aspect: str, *names: str) -> list[float]:
+    place = {"good": 0, "moderate": 1, "small": 2}
+    return [IDEALS[aspect][place[name]] for name in names]
+
+
 def least_rise(levels: dict[str, float], lower: str, upper: str) -> tuple[int, float]:
-    """Brute force over a grid of raises: fewest aspects, then least total rise, to gap <= 0."""
+    """Brute force over a grid of raises: fewest aspects, then least total rise, to equal fits
+    from where anything above decides, that is with a raised aspect between the two ideals.
+    """
     step = 0.125
+    needed = gap(levels, lower, upper)
     for size in range(1, len(levels) + 1):
         best = np.inf
         for chosen in itertools.combinations(levels, size):
-            # per aspect: cost of each possible gain (gap falls by up to twice the rise)
-            options = []
+            # total gain (the gap falls by it) and whether any raised aspect decides -> least cost
+            reach: dict[tuple[float, bool], float] = {(0.0, False): 0.0}
             for aspect in chosen:
-                grid = np.arange(levels[aspect], 3 + step / 2, step)
-                gains = [
-                    gap({aspect: levels[aspect]}, lower, upper) - gap({aspect: g}, lower, upper)
-                    for g in grid
-                ]
-                options.append(list(zip(gains, grid - levels[aspect], strict=True)))
-            reach: dict[float, float] = {0.0: 0.0}
-            for option in options:
-                following: dict[float, float] = {}
-                for (had, cost), (gain, rise) in itertools.product(reach.items(), option):
-                    key = round(had + gain, 6)
-                    following[key] = min(following.get(key, np.inf), cost + rise)
+                start, (low, high) = levels[aspect], ideals_of(aspect, lower, upper)
+                following: dict[tuple[float, bool], float] = {}
+                for level in np.arange(start, 3 + step / 2, step):
+                    gain = gap({aspect: start}, lower, upper) - gap({aspect: level}, lower, upper)
+                    decides = low <= level < high
+                    for (had, decided), cost in reach.items():
+                        key = round(had + gain, 6), decided or bool(decides)
+                        following[key] = min(following.get(key, np.inf), cost + level - start)
                 reach = following
-            needed = gap(levels, lower, upper)
-            best = min([best, *(cost for gain, cost in reach.items() if gain >= needed - 1e-9)])
+            enough = [
+                c for (gain, decides), c in reach.items() if decides and gain >= needed - 1e-9
+            ]
+            best = min([best, *enough])
         if best < np.inf:
             return size, best
     raise AssertionError("the next tier must be reachable")
@@ -205,18 +228,41 @@ def least_rise(levels: dict[str, float], lower: str, upper: str) -> tuple[int, f
 
 @given(PROFILES)
 @settings(max_examples=60, deadline=None)
-def test_smallest_change_is_smallest_and_makes_the_fits_equal(profile: dict[str, float]) -> None:
+def test_smallest_change_is_smallest_and_anything_above_it_decides(
+    profile: dict[str, float],
+) -> None:
     tier, change = changed(from_aspects(**profile))
     if tier == "good":
         assert change == {}
         return
     above = ORDER[ORDER.index(tier) + 1]
     assert gap(profile | change, tier, above) == pytest.approx(0, abs=1e-6)
-    assert all(level > profile[aspect] for aspect, level in change.items())
+    assert all(level >= profile[aspect] for aspect, level in change.items())
     if change:
         size, rise = least_rise(profile, tier, above)
         total = sum(level - profile[aspect] for aspect, level in change.items())
         assert (len(change), total) == (size, pytest.approx(rise, abs=1e-6))
+        higher = {
+            aspect: level + 0.001 if level < ideals_of(aspect, above)[0] else level
+            for aspect, level in change.items()
+        }
+        found = one(from_aspects(**profile | higher))["tier"]
+        assert ORDER.index(found) > ORDER.index(tier)
+
+
+@given(PROFILES)
+@settings(max_examples=60, deadline=None)
+def test_at_a_tie_exactly_the_deciding_aspects_decide(profile: dict[str, float]) -> None:
+    found = one(from_aspects(**profile))
+    if found["margin"] > 0 or found["tier"] == "good":
+        return
+    above = ORDER[ORDER.index(found["tier"]) + 1]
+    if found[f"fit_{above}"] < found[f"fit_{found['tier']}"]:
+        return
+    named = deciding(pd.Series(profile), found["tier"], PROTOCOL)
+    for aspect, level in profile.items():
+        raised = one(from_aspects(**profile | {aspect: min(level + 0.001, 3.0)}))["tier"]
+        assert (ORDER.index(raised) > ORDER.index(found["tier"])) == (aspect in named)
 
 
 @given(

@@ -33,14 +33,13 @@ def respondents(raw: RawYear) -> pd.DataFrame:
     """One row per interview and per survey response, used or left out (with the reason).
 
     Role and date of an interview are the first given in its rows. A response that was not
-    completed and names no department belongs to none, and is only in ``raw.respondents``.
+    completed and names no department belongs to none: its department_id is missing.
     """
     interviews = raw.interviews.groupby("interview_id", sort=False)
     heard = interviews[["department_id", "role", "date"]].first().reset_index(names="respondent")
-    answered = raw.respondents.dropna(subset="department_id")
     parts = [
         heard.assign(instrument="interview", left_out=None),
-        answered.rename(columns={"response": "respondent"}).assign(instrument="survey"),
+        raw.respondents.rename(columns={"response": "respondent"}).assign(instrument="survey"),
     ]
     columns = list(schemas.TABLES["respondents"].columns)
     typed = [part[columns].astype({"left_out": "string"}) for part in parts]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mapping.errors import UsageError
 from mapping.prose import Words, words
-from mapping.tiers import pulls
+from mapping.tiers import deciding, pulls
 from mapping.vocabulary import TIERS, UNCLASSIFIED
 
 if TYPE_CHECKING:
@@ -154,10 +154,13 @@ def _change(study: Study, department: str, tier: str, say: Words) -> str:
     place = TIERS.index(tier)
     if place == 0:
         return say.say("explanation.highest")
-    rows = _aspect_rows(study, department).dropna(subset=["to_next_tier"])
+    known = _aspect_rows(study, department)
+    rows = known.dropna(subset=["to_next_tier"])
     above = TIERS[place - 1]
     if rows.empty:
-        return say.say("explanation.at_the_border", next=above)
+        levels = known.set_index("aspect")["level"]
+        labels = [say.label("aspect", key) for key in deciding(levels, tier, study.protocol)]
+        return say.say("explanation.at_the_border", next=above, aspects=labels)
     columns = zip(rows["aspect"], rows["level"], rows["to_next_tier"], strict=True)
     steps = [
         say.say("explanation.step", aspect=aspect, level=level, target=target)

@@ -142,7 +142,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
     ),
     "respondents": _table(
         3,
-        department_id=_text(),
+        department_id=_text(blank=True),
         instrument=_text("interview", "survey"),
         respondent=_text(),
         role=_text(blank=True),

@@ -81,7 +81,7 @@ def aspects(indicators: pd.DataFrame, tiers: pd.DataFrame, protocol: Protocol) -
     ``to_next_tier`` is the level that the aspect is raised to in the smallest change that
     makes the department's fit to the next tier up equal to that of its own: anything above
     decides for the next tier. Missing where the aspect stays as it is, where there is no
-    higher tier, or where the two fits are equal already.
+    higher tier, or where the two fits are equal already (see :func:`deciding`).
     """
     levels = aspect_levels(indicators, protocol)
     tier = tiers.set_index("department_id")["tier"]
@@ -113,6 +113,20 @@ def _nearest(table: pd.DataFrame, protocol: Protocol) -> pd.Series:
     ).round(DECIMALS)
     known = table["level"].notna()
     return distance[known].idxmin(axis=1).reindex(table.index).astype("string")
+
+
+def deciding(levels: pd.Series, tier: str, protocol: Protocol) -> list[str]:
+    """The aspects that decide for the next tier up however little they are raised.
+
+    ``levels`` are the known aspects of a department whose fits to ``tier`` and to the tier
+    above are equal. An aspect decides if it lies between the two ideals: below them both come
+    nearer, above them none does.
+    """
+    above = LOWEST_FIRST[LOWEST_FIRST.index(tier) + 1]
+    between = {a.key: (a.ideal[tier], a.ideal[above]) for a in protocol.aspects}
+    return [
+        key for key, (low, high) in between.items() if key in levels and low <= levels[key] < high
+    ]
 
 
 class _Raise(NamedTuple):
@@ -159,12 +173,16 @@ def _balance(aspect: Aspect, level: float, tier: str, above: str) -> float:
 
 
 def _cheapest(raises: list[_Raise], deficit: float) -> tuple[_Raise, ...]:
-    """The fewest raises that can make up the deficit, with the least dead ground among them."""
+    """The fewest raises that can do more than make up the deficit, least dead ground first.
+
+    Only just making it up is not enough: every aspect would stand at the next tier's ideal, and
+    nothing above that brings the department nearer to it.
+    """
     for size in range(1, len(raises) + 1):
         able = [
             chosen
             for chosen in combinations(raises, size)
-            if round(sum(step.gain for step in chosen), DECIMALS) >= deficit
+            if round(sum(step.gain for step in chosen), DECIMALS) > deficit
         ]
         if able:
             return min(able, key=lambda chosen: round(sum(step.dead for step in chosen), DECIMALS))

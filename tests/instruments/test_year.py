@@ -202,6 +202,17 @@ def test_an_instrument_with_a_header_only_has_no_data(name, tmp_path):
     assert {f.name: f.rows for f in raw.files}[name] == 0
 
 
+def test_a_year_without_any_evidence_is_one_error(tmp_path):
+    files = tiny()
+    for name in ("interviews.csv", "workshop.csv"):
+        files[name] = files[name].splitlines()[0]
+    answered = files["survey.csv"].splitlines()
+    files["survey.csv"] = "\n".join(line for line in answered if not line.startswith("7,"))
+    (problem,) = problems(tmp_path, files)
+    assert problem.file == "interviews.csv, workshop.csv, survey.csv"
+    assert problem.remedy == "Put the rows of at least one instrument into its file."
+
+
 def test_a_limesurvey_without_dates_gives_completed_responses_without_a_date(tmp_path):
     files = changed("survey.csv", ("2020-04-30 23:59:59", "1980-01-01 00:00:00"))
     assert read(write(tmp_path, files)).survey["date"].isna().tolist() == [True]

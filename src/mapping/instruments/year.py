@@ -100,6 +100,8 @@ def read_year(folder: Path, protocol: Protocol, settings: StudySettings) -> RawY
         *(p for name, sheet in sheets.items() for p in header_problems(sheet, required[name])),
         *(p for part in (frame, coded, notes, responses) for p in part.problems),
     )
+    if not any(len(part) for part in (coded.frame, notes.frame, responses.used)):
+        raise DataError([_no_evidence()])
     return RawYear(
         settings,
         frame.frame,
@@ -109,6 +111,13 @@ def read_year(folder: Path, protocol: Protocol, settings: StudySettings) -> RawY
         responses.respondents,
         _input_files(settings, contents, sheets, required),
     )
+
+
+def _no_evidence() -> Problem:
+    """All files are right, but there is nothing to compute anything from."""
+    names = f"{interviews.NAME}, {workshop.NAME}, {survey.NAME}"
+    remedy = "Put the rows of at least one instrument into its file."
+    return Problem(names, None, "", "no rows that can be used", "evidence of a department", remedy)
 
 
 def _refuse(*problems: Problem) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mapping.instruments.year import OPTIONAL, InputFile
 from mapping.study import Study
 
 _INSTRUMENTS = {"interviews": "interview", "workshop_notes": "workshop", "responses": "survey"}
@@ -14,7 +15,7 @@ _INSTRUMENTS = {"interviews": "interview", "workshop_notes": "workshop", "respon
 
 @dataclass(frozen=True)
 class FileRead:
-    """A raw file: rows of data, what is missing in it, and columns that were left out."""
+    """A raw file: rows of data, what is missing in it, and what of it was left out."""
 
     name: str
     rows: int | None
@@ -41,7 +42,7 @@ def files_read(study: Study) -> tuple[FileRead, ...]:
         "survey.csv": _left_out(study.respondents),
     }
     return tuple(
-        FileRead(file.name, file.rows, missing.get(file.name, ""), ", ".join(file.extra_columns))
+        FileRead(file.name, file.rows, missing.get(file.name, ""), _unused(file))
         for file in study.raw.files
     )
 
@@ -54,6 +55,13 @@ def coverage(study: Study) -> tuple[Coverage, ...]:
     return tuple(
         Coverage(str(name), int(has.sum()), len(has), tuple(map(str, has.index[~has])))
         for name, has in reached.items()
+    )
+
+
+def _unused(file: InputFile) -> str:
+    """What of the file is not used: columns that are not the contract's, or all of it."""
+    return (
+        "the whole file: not used yet" if file.name in OPTIONAL else ", ".join(file.extra_columns)
     )
 
 

@@ -53,7 +53,7 @@ def problems(error: DataError) -> None:
 
 def files_read(files: Iterable[FileRead]) -> None:
     """Every file that was read: how much, what is missing, what was left out."""
-    table(("file", "rows", "missing", "columns left out"), [astuple(file) for file in files])
+    table(("file", "rows", "missing", "left out"), [astuple(file) for file in files])
 
 
 def coverage(rows: Iterable[Coverage]) -> None:
