@@ -68,7 +68,7 @@ def test_everything_about_a_department_in_ten_lines() -> None:
 
 def test_the_same_in_swedish() -> None:
     lines = explain(study(), "ALL-2", "sv").splitlines()
-    assert lines[0] == "ALL-2 hör till nivågruppen måttliga."
+    assert lines[0] == "ALL-2 hör till gruppen måttliga."
     assert lines[2].endswith("goda 0,71, måttliga 0,79, små 0,33; marginalen är 0,07.")
     assert len(lines) == 10
 
