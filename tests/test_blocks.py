@@ -123,11 +123,11 @@ def test_the_title_carries_the_document() -> None:
     data, metadata = prose.title(study(), "swot", "sv")._repr_mimebundle_()
     document = metadata["mapping"]["document"]  # type: ignore[index]
     assert document["edition"] == "intern: inte för publicering"
-    assert document["synthetic"] == "syntetiska exempeldata"
+    assert document["synthetic"] == "Syntetiska exempeldata"
     assert document["date"] == "2020-04-30"
     assert document["labels"]["contents"] == "Innehåll"
     assert data["text/html"].startswith("<h1>SWOT-analys")
-    assert "syntetiska exempeldata" in data["text/plain"]
+    assert "Syntetiska exempeldata" in data["text/plain"]
     assert json.dumps(document)
 
 

@@ -137,6 +137,28 @@ def test_margins() -> None:
     assert (found["least_sure"], found["smallest_margin"]) == (["C"], 0.1)
 
 
+def test_aspects_of_the_classified_departments() -> None:
+    """C has no tier: its 3 does not count, as in the tables."""
+    tiers = pd.DataFrame({"department_id": list("ABC"), "tier": ["good", "small", "unclassified"]})
+    rows = [("A", "support", 2.0), ("B", "support", 1.0), ("A", "mandate", 1.0)]
+    rows += [("C", "mandate", 3.0), ("C", "interest", 3.0)]
+    levels = pd.DataFrame(rows, columns=["department_id", "aspect", "level"])
+    found = facts.aspects(levels, tiers)
+    assert (found["highest"], found["highest_level"]) == (["support"], 1.5)
+    assert (found["lowest"], found["lowest_level"]) == (["mandate"], 1.0)
+    assert found["departments"] == 2
+
+
+def test_conditions_that_set_the_tiers_apart() -> None:
+    rows = [("A", "interest", 3.0), ("B", "interest", 1.0)]
+    one = pd.DataFrame(rows, columns=["department_id", "indicator", "level"])
+    tiers = pd.DataFrame({"department_id": ["A", "B"], "tier": ["good", "small"]})
+    found = facts.conditions(one, tiers, PROTOCOL)
+    assert (found["separating"], found["means"]) == (["interest"], {"good": 3.0, "small": 1.0})
+    level = facts.conditions(one.assign(level=2.0), tiers, PROTOCOL)
+    assert (level["separating"], level["means"]) == ([], {})
+
+
 def test_criteria_of_the_own_tier_only() -> None:
     tiers = pd.DataFrame({"department_id": ["A", "B"], "tier": ["good", "good"]})
     rows = [
@@ -184,13 +206,14 @@ def test_profiles_of_the_known_levels() -> None:
 
 
 def test_conditions() -> None:
-    """Levels 3 3 1 1 0 in the tiers good, moderate and small: the gap is 3 where all alike."""
+    """Levels 3 3 1 1 0 in the tiers good, moderate and small: the means are 3 and 0."""
     found = facts.conditions(S.indicators, S.tiers, PROTOCOL)
-    assert found["gap"] == 3.0
+    assert found["means"] == {"good": 3.0, "small": 0.0}
     assert "management_support" in found["separating"]
     assert found["departments"] == 5
     nothing = facts.conditions(hardly_known().indicators, hardly_known().tiers, PROTOCOL)
-    assert (nothing["departments"], nothing["highest"], nothing["gap"]) == (0, [], 0.0)
+    assert (nothing["departments"], nothing["highest"]) == (0, [])
+    assert (nothing["separating"], nothing["means"]) == ([], {})
 
 
 def test_arrangements_commonest_first() -> None:

@@ -46,14 +46,14 @@ def test_a_missing_number_is_never_written(value: float) -> None:
 @pytest.mark.parametrize(
     ("count", "sv"),
     [
-        (Count(28, 44), "28\u00a0av\u00a044 (64\u00a0%)"),
-        (Count(1, 8), "1\u00a0av\u00a08 (13\u00a0%)"),  # 12.5 half up
+        (Count(28, 44), "28\u00a0av\u00a044\u00a0(64\u00a0%)"),
+        (Count(1, 8), "1\u00a0av\u00a08\u00a0(13\u00a0%)"),  # 12.5 half up
         (Count(0, 0), "0\u00a0av\u00a00"),  # no share of nothing
-        (Count(1, 3), "1\u00a0av\u00a03 (33\u00a0%)"),
-        (Count(98, 99), "98\u00a0av\u00a099 (99\u00a0%)"),
-        (Count(2, 100), "2\u00a0av\u00a0100 (2,0\u00a0%)"),
-        (Count(1, 101), "1\u00a0av\u00a0101 (1,0\u00a0%)"),
-        (Count(1000, 3000), "1\u00a0000\u00a0av\u00a03\u00a0000 (33,3\u00a0%)"),
+        (Count(1, 3), "1\u00a0av\u00a03\u00a0(33\u00a0%)"),
+        (Count(98, 99), "98\u00a0av\u00a099\u00a0(99\u00a0%)"),
+        (Count(2, 100), "2\u00a0av\u00a0100\u00a0(2,0\u00a0%)"),
+        (Count(1, 101), "1\u00a0av\u00a0101\u00a0(1,0\u00a0%)"),
+        (Count(1000, 3000), "1\u00a0000\u00a0av\u00a03\u00a0000\u00a0(33,3\u00a0%)"),
     ],
 )
 def test_a_count_with_its_base(count: Count, sv: str) -> None:
@@ -62,16 +62,33 @@ def test_a_count_with_its_base(count: Count, sv: str) -> None:
 
 
 def test_a_count_with_its_noun() -> None:
-    assert SV.count_departments(Count(28, 44)) == "28\u00a0av\u00a044 institutioner (64\u00a0%)"
-    assert SV.count_departments(Count(0, 1)) == "0\u00a0av\u00a01 institution (0\u00a0%)"
-    assert EN.count_departments(Count(1, 1)) == "1\u00a0of\u00a01 department (100\u00a0%)"
+    many = "28\u00a0av\u00a044 institutioner\u00a0(64\u00a0%)"
+    assert SV.count_departments(Count(28, 44)) == many
+    assert SV.count_departments(Count(0, 1)) == "0\u00a0av\u00a01 institution\u00a0(0\u00a0%)"
+    assert EN.count_departments(Count(1, 1)) == "1\u00a0of\u00a01 department\u00a0(100\u00a0%)"
 
 
 def test_an_interval() -> None:
-    assert SV.interval(0.5, 0.746) == "mellan 50 och 75\u00a0%"
-    assert EN.interval(0.5, 0.75) == "between 50 and 75\u00a0%"
+    assert SV.interval(0.5, 0.746) == "mellan\u00a050\u00a0och\u00a075\u00a0%"
+    assert EN.interval(0.5, 0.75) == "between\u00a050\u00a0and\u00a075\u00a0%"
     assert SV.interval(1.0, 1.0) == "100\u00a0%"
     assert SV.interval(0.501, 0.504) == "50\u00a0%"
+
+
+@pytest.mark.parametrize(
+    ("share", "sv"),
+    [
+        (0.0, "0\u00a0%"),
+        (0.002, "<\u00a01\u00a0%"),
+        (0.01, "1\u00a0%"),
+        (0.985, "99\u00a0%"),
+        (0.99, "99\u00a0%"),
+        (0.998, ">\u00a099\u00a0%"),
+        (1.0, "100\u00a0%"),
+    ],
+)
+def test_a_share_of_draws(share: float, sv: str) -> None:
+    assert SV.chance(share) == sv
 
 
 def test_plural_by_number_and_by_count() -> None:

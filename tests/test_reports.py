@@ -130,7 +130,7 @@ def test_every_page_says_that_the_data_are_synthetic_and_internal(made: Path, na
     sheets = pymupdf.open(stream=pdf(made, name))
     for number, sheet in enumerate(sheets, start=1):
         text = sheet.get_text().lower()
-        assert ("syntetiska exempeldata" if swedish else "synthetic example data") in text
+        assert ("Syntetiska exempeldata" if swedish else "Synthetic example data") in text
         assert (
             "intern: inte för publicering" if swedish else "internal: not for publication"
         ) in text

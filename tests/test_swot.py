@@ -109,7 +109,7 @@ def test_borda_within_a_quadrant() -> None:
     weak = table[table["quadrant"] == "weakness"].set_index("theme")
     assert weak.loc["resources", "points"] == weak.loc["other", "points"] == 14.5
     assert weak.loc["resources", "rank"] == 1
-    assert weak.loc["interest", "rank"] == 3
+    assert weak["rank"].notna().sum() == 2  # nobody mentions the others
 
 
 def tiers_of(**tier: str) -> pd.DataFrame:

@@ -11,9 +11,10 @@ import pytest
 from lxml import html as lxml_html
 from told import FILES, PROTOCOL, STUDIES, several
 
-from mapping import tables
+from mapping import facts, tables
 from mapping.facts import Count
 from mapping.prose import words
+from mapping.prose.formats import capital
 from mapping.tables import Table, cells
 from mapping.vocabulary import LANGUAGES, QUADRANTS
 
@@ -42,7 +43,7 @@ def _every(number: int, lang: str) -> Iterator[Table]:
     yield tables.differences(s.differences, w)
     yield tables.together(s.together, w)
     yield tables.borda(s.borda, w)
-    yield tables.balance(s.balance, w)
+    yield tables.balance(s.balance, s.tiers, w)
     yield tables.ideals(w)
     yield tables.tier_counts(s.tiers, w)
     yield tables.grid(s.grid, w)
@@ -88,7 +89,9 @@ def test_nothing_unreadable_and_every_dash_is_explained(number: int, lang: str) 
     for table in every(number, lang):
         written = [cell for row in table.cells() for cell in row]
         assert not {"None", "nan", "NaN", "<NA>", "True", "False"} & set(written), table.key
-        explained = words(lang, PROTOCOL).say("tables.missing") in table.notes
+        said = words(lang, PROTOCOL)
+        own = f"tables.{table.key}.missing"
+        explained = said.say(own if said.has(own) else "tables.missing") in table.notes
         assert explained == ("–" in written), table.key
 
 
@@ -134,8 +137,8 @@ def test_numbers_are_marked_as_such() -> None:
 def test_participation() -> None:
     """A B C E F were interviewed, in 3 + 4 segments; five have a response, five have notes."""
     rows = {row[0]: row[1:] for row in tables.participation(S.participation, EN).cells()}
-    assert rows["Workshop"] == [f"5{NBSP}of{NBSP}7 (71{NBSP}%)", "9"]
-    assert rows["Survey"][0] == f"5{NBSP}of{NBSP}7 (71{NBSP}%)"
+    assert rows["Workshop"] == [f"5{NBSP}of{NBSP}7{NBSP}(71{NBSP}%)", "9"]
+    assert rows["Survey"][0] == f"5{NBSP}of{NBSP}7{NBSP}(71{NBSP}%)"
 
 
 def test_patterns_say_yes_and_no() -> None:
@@ -152,6 +155,8 @@ def test_needs_by_rank_with_other_apart() -> None:
     assert "n = 6" in made.caption
     assert "95" in made.notes[0]
     assert len(tables.needs(S.needs, "external", SV).cells()) == 3
+    assert made.columns[-1].header == "Kommer först"
+    assert all(row[-1].endswith(f"{NBSP}%") for row in made.cells())
 
 
 def test_a_quadrant_without_the_silent_themes() -> None:
@@ -228,14 +233,14 @@ def test_tier_counts() -> None:
 def test_the_grid_shows_who_stands_where() -> None:
     made = tables.grid(S.grid, EN)
     assert [column.header for column in made.columns[1:]] == [
-        "Clear needs",
-        "Some needs",
         "Slight needs",
+        "Some needs",
+        "Clear needs",
     ]
     rows = {row[0]: row[1:] for row in made.cells()}
     assert list(rows) == ["Good", "Moderate", "Small"]
-    assert rows["Good"] == ["2 (A, B)", "0", "0"]
-    assert rows["Small"][2] == "1 (E)"
+    assert rows["Good"] == ["0", "0", "2 (A, B)"]
+    assert rows["Small"][0] == "1 (E)"
 
 
 def test_aspects_in_two_tables() -> None:
@@ -253,10 +258,17 @@ def test_criteria_are_counted_within_the_tier_they_describe() -> None:
     assert rows[f"◐{NBSP}moderate", "Staffing 1–2"] == [f"1{NBSP}(100{NBSP}%)", "0", "1"]
 
 
-def test_criteria_of_each_department() -> None:
-    rows = {row[0]: row[2:] for row in tables.department_criteria(S.criteria, S.tiers, EN).cells()}
-    assert rows["A"] == [f"6{NBSP}of{NBSP}6", "", ""]
+def test_criteria_only_of_departments_with_one_unmet_or_unknown() -> None:
+    """A and B meet all six, as E all four; the staffing of C and D is 1 or unknown."""
+    made = tables.department_criteria(S.criteria, S.tiers, EN)
+    rows = {row[0]: row[2:] for row in made.cells()}
+    assert not {"A", "B"} & set(rows)
     assert rows["D"][2] == "staffing 1–2"
+    assert all(row[1] or row[2] for row in rows.values())
+    every = 5 - len(rows)
+    assert f"{every}{NBSP}of{NBSP}5 departments" in made.notes[0]
+    only = S.tiers[S.tiers["department_id"] == "D"]
+    assert tables.department_criteria(S.criteria, only, EN).notes == ()
 
 
 def test_lift_names_the_steps_in_the_protocols_order() -> None:
@@ -270,18 +282,65 @@ def test_lift_names_the_steps_in_the_protocols_order() -> None:
     assert len(order) == (raised["department_id"] == "C").sum()
 
 
+def test_a_small_step_of_lift_is_seen() -> None:
+    """From 0.3 to 0.34, which one decimal would make 0.3 to 0.3."""
+    steps = pd.DataFrame(
+        {"department_id": ["E"], "aspect": "interest", "level": 0.3, "to_next_tier": 0.34}
+    )
+    assert tables.lift(steps, S.tiers, SV).cells()[0][-1] == "intresse 0,30 → 0,34"
+
+
+def test_a_theme_that_nobody_mentions_has_no_rank() -> None:
+    """Strengths: interest by three departments, resources by two, and nothing else."""
+    made = tables.borda(S.borda, EN)
+    ranks = {row[0]: row[1] for row in made.cells()}
+    assert (ranks.pop("Interest"), ranks.pop("Time and resources")) == ("1", "2")
+    assert set(ranks.values()) == {"–"}
+    assert made.notes == ("– means that nobody mentions the theme in the quadrant.",)
+
+
+def test_balance_by_tier_and_falling() -> None:
+    balance = pd.DataFrame(
+        {
+            "department_id": ["F", "E", "C", "D", "A"],
+            "internal": [1.0, 1.0, -0.25, 0.25, -1.0],
+            "external": [None, 0.0, 1.0, 0.0, 1.0],
+            "items": [1, 2, 8, 8, 4],
+        }
+    )
+    rows = tables.balance(balance, S.tiers, EN).cells()
+    assert [row[0] for row in rows] == ["A", "D", "C", "E", "F"]
+    assert rows[1] == ["D", f"◐{NBSP}moderate", "0.3", "0.0", "8"]
+    assert rows[-1][1:4] == ["unclassified", "1.0", "–"]
+
+
 def test_conditions_by_tier() -> None:
     rows = {row[0]: row[1:] for row in tables.conditions(S.indicators, S.tiers, SV).cells()}
     assert rows["Stöd från ledningen"] == ["3,0", "1,0", "0,0"]
     assert rows["Stöd från kollegor"] == ["–", "–", "–"]
 
 
+def test_conditions_in_the_order_of_the_figure() -> None:
+    """Interest 3 2 (mean 2.5), resources 1 1 (mean 1); of mandate the unclassified knows 3."""
+    rows = [("A", "resources", 1.0), ("B", "resources", 1.0), ("A", "interest", 3.0)]
+    rows += [("B", "interest", 2.0), ("F", "mandate", 3.0)]
+    levels = pd.DataFrame(rows, columns=["department_id", "indicator", "level"])
+    shown = [row[0] for row in tables.conditions(levels, S.tiers, EN).cells()]
+    keys = facts.by_level(levels, S.tiers, PROTOCOL.indicator_keys("conditions"))
+    assert shown[:2] == ["Interest", "Resources"]
+    assert shown == [capital(EN.label("indicator", key)) for key in keys]
+    assert len(shown) == len(PROTOCOL.indicator_keys("conditions"))
+
+
 def test_arrangements_and_the_unknown() -> None:
     made = tables.arrangements(S.arrangements, SV)
-    assert made.cells()[0] == ["Delat på flera", "1", f"33{NBSP}%"]
-    assert "För 3 deltagande institutioner är det inte känt." in made.notes
+    assert made.cells()[0][1:] == ["2", f"67{NBSP}%"]
+    assert made.cells()[1] == ["Delat på flera", "1", f"33{NBSP}%"]
+    assert [row[1] for row in made.cells()[2:]] == ["0"] * 3
+    rounded = "Andelarna är avrundade."
+    assert made.notes == (f"{rounded} För 3 deltagande institutioner är det inte känt.",)
     known = S.arrangements.dropna(subset=["arrangement"])
-    assert tables.arrangements(known, SV).notes == ()
+    assert tables.arrangements(known, SV).notes == (rounded,)
 
 
 def test_register_adds_only_what_is_known() -> None:
@@ -294,5 +353,5 @@ def test_register_adds_only_what_is_known() -> None:
 def test_provenance_with_short_hashes() -> None:
     rows = dict(tables.provenance(FILES, "mapping run 2020", EN).cells())
     assert rows["interviews.csv"] == "a" * 12
-    assert rows["Command"] == "mapping run 2020"
+    assert rows["Command that repeats the report"] == "mapping run 2020"
     assert rows["Protocol"] == "su-2020 1.0"

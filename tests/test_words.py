@@ -68,7 +68,7 @@ def test_a_value_is_never_a_template(text: str) -> None:
         ("arrangement", "nobody", "ingen ansvarig", "nobody responsible"),
         ("origin", "organic", "vuxit fram organiskt", "grown organically"),
         ("instrument", "survey", "enkät", "survey"),
-        ("tier", "unclassified", "oklassificerad", "unclassified"),
+        ("tier", "unclassified", "utan grupp", "unclassified"),
         ("quadrant", "threat", "hot", "threats"),
         ("quadrant_letter", "threat", "T", "T"),
         ("conditions_level", "small", "små", "small"),
@@ -160,11 +160,11 @@ def test_a_list_of_lists_is_quoted(keys: list[str], told: str) -> None:
 
 def test_tiers_with_their_counts() -> None:
     tiers = {"good": Count(2, 4), "moderate": Count(2, 4), "small": Count(0, 4)}
-    half = "2\u00a0av\u00a04 (50\u00a0%)"
+    half = "2\u00a0av\u00a04\u00a0(50\u00a0%)"
     told = f"●\u00a0goda vid {half} och ◐\u00a0måttliga vid {half}"
     assert render(SV, "{{ tiers | by_tier }}", tiers=tiers) == told
     with_empty = render(SV, "{{ tiers | by_tier(empty=true) }}", tiers=tiers)
-    assert with_empty.endswith("och ○\u00a0små vid 0\u00a0av\u00a04 (0\u00a0%)")
+    assert with_empty.endswith("och ○\u00a0små vid 0\u00a0av\u00a04\u00a0(0\u00a0%)")
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "evidence.roles", facts.roles(s.respondents)
     yield "evidence.coverage", facts.coverage(s.indicators)
     yield "evidence.left_out", facts.left_out(responses)
-    yield "evidence.provenance", facts.provenance(p, FILES, "mapping run 2020")
+    yield "evidence.provenance", facts.provenance(p, FILES)
     found = facts.swot_found(s.common, s.differences, p)
     yield "swot.in_short", facts.swot_in_short(s.swot, took_part) | found
     yield "swot.reading", facts.reading(s.swot)
@@ -193,7 +193,7 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "tiers.grid", facts.grid(s.grid)
     yield "tiers.departments", facts.margins(s.tiers)
     yield "tiers.borderline", facts.borderline(s.tiers, p)
-    yield "tiers.aspects", facts.aspects(s.aspects)
+    yield "tiers.aspects", facts.aspects(s.aspects, s.tiers)
     yield "tiers.criteria", facts.criteria(s.criteria, s.tiers)
     yield "tiers.lift", facts.lift(s.aspects, s.tiers)
     yield "tiers.unclassified", facts.unclassified(s.tiers, took_part, p)

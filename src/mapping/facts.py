@@ -8,7 +8,7 @@ counts is in the order in which it is to be told, the largest first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -297,8 +297,10 @@ def margins(tiers: pd.DataFrame) -> Facts:
     }
 
 
-def aspects(aspects: pd.DataFrame) -> Facts:
-    """The aspects with the highest and the lowest mean level."""
+def aspects(aspects: pd.DataFrame, tiers: pd.DataFrame) -> Facts:
+    """The aspects with the highest and the lowest mean level, of the classified departments."""
+    classified = _classified(tiers)["department_id"]
+    aspects = aspects[aspects["department_id"].isin(classified)]
     level = aspects.groupby("aspect")["level"].mean().dropna().round(DECIMALS)
     known = len(level) > 0
     return {
@@ -364,25 +366,37 @@ def profiles(indicators: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
+def by_level(indicators: pd.DataFrame, tiers: pd.DataFrame, shown: Sequence[str]) -> list[str]:
+    """The indicators by their mean level over the departments that have a tier.
+
+    The highest first, equal ones as in ``shown``; those of which no level is known last.
+    """
+    known = indicators.merge(_classified(tiers)[["department_id"]], on="department_id")
+    level = known.groupby("indicator")["level"].mean().round(DECIMALS).reindex(list(shown))
+    return list(level.sort_values(ascending=False, kind="stable", na_position="last").index)
+
+
 def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, protocol: Protocol) -> Facts:
     """The strongest and the weakest condition, and the one that separates the tiers most.
 
-    ``gap`` is the largest difference between the highest and the lowest tier's means; 0 if
-    either tier is empty.
+    ``separating`` are those with the largest difference between the means of the highest and
+    the lowest tier, none if there is no difference; ``means`` are the two of the first.
     """
     rows = indicators[indicators["indicator"].isin(protocol.indicator_keys("conditions"))]
     level = rows.groupby("indicator")["level"].mean().dropna().round(DECIMALS)
     wide = profiles(rows, tiers).pivot(index="indicator", columns="tier", values="level")
     wide = wide.reindex(columns=list(TIERS))
-    gap = (wide[TIERS[0]] - wide[TIERS[-1]]).dropna().round(DECIMALS)
+    ends = wide[[TIERS[0], TIERS[-1]]].dropna()
+    gap = (ends[TIERS[0]] - ends[TIERS[-1]]).round(DECIMALS)
+    separating = sorted(gap[(gap == gap.max()) & (gap > 0)].index)
     return {
         "departments": int(rows.dropna(subset=["level"])["department_id"].nunique()),
         "highest": sorted(level[level == level.max()].index),
         "highest_level": float(level.max()) if len(level) else 0.0,
         "lowest": sorted(level[level == level.min()].index),
         "lowest_level": float(level.min()) if len(level) else 0.0,
-        "separating": sorted(gap[gap == gap.max()].index),
-        "gap": float(gap.max()) if len(gap) else 0.0,
+        "separating": separating,
+        "means": ends.loc[separating[0]].to_dict() if separating else {},
         "scale": protocol.levels.highest,
     }
 
@@ -526,9 +540,9 @@ def method(protocol: Protocol) -> Facts:
     }
 
 
-def provenance(protocol: Protocol, inputs: Iterable[Any], command: str) -> Facts:
+def provenance(protocol: Protocol, inputs: Iterable[Any]) -> Facts:
     """What the result depends on; ``inputs`` are the files that were read."""
-    return {"protocol": protocol.name, "files": len(list(inputs)), "command": command}
+    return {"protocol": protocol.name, "files": len(list(inputs))}
 
 
 # --- SWOT ----------------------------------------------------------------------------------

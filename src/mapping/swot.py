@@ -148,9 +148,10 @@ def together(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
 def borda(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Borda ranking of the themes within each quadrant.
 
-    One row is a quadrant and a theme: quadrant, theme, points, rank. Each department with a
-    note in the quadrant is a ballot, which orders the themes by their weight there (votes plus
-    one, over its notes); themes that it does not mention share the last place.
+    One row is a quadrant and a theme: quadrant, theme, points, rank (missing for a theme that
+    nobody mentions there). Each department with a note in the quadrant is a ballot, which orders
+    the themes by their weight there (votes plus one, over its notes); themes that it does not
+    mention share the last place.
     """
     workshop = notes(evidence)
     tables = [_borda(workshop[workshop["quadrant"] == q], q, protocol) for q in QUADRANTS]
@@ -164,9 +165,8 @@ def _borda(workshop: pd.DataFrame, quadrant: str, protocol: Protocol) -> pd.Data
     ballots = ballots.reindex(columns=list(protocol.themes), fill_value=0)
     points = borda_points(ballots.to_numpy())
     table = pd.DataFrame({"quadrant": quadrant, "theme": ballots.columns, "points": points})
-    table["rank"] = table["points"].rank(method="min", ascending=False).astype("Int64")
-    if ballots.empty:
-        table["rank"] = pd.NA
+    rank = table["points"].rank(method="min", ascending=False).astype("Int64")
+    table["rank"] = rank.where((ballots > 0).any().to_numpy())
     return table.sort_values(["rank", "theme"], ignore_index=True)
 
 

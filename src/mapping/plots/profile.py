@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mapping.facts import by_level
 from mapping.plots.display import Description
 from mapping.plots.lettering import DISTANCE, width, wrap
 from mapping.plots.style import (
@@ -45,8 +46,7 @@ def profiles(indicators: pd.DataFrame, tiers: pd.DataFrame, shown: Sequence[str]
     rows = indicators[indicators["indicator"].isin(shown)]
     known = rows.merge(tiers[["department_id", "tier"]], on="department_id").dropna(subset="level")
     known = known[known["tier"].isin(TIERS)]
-    overall = known.groupby("indicator")["level"].mean().round(DECIMALS).reindex(list(shown))
-    order = overall.sort_values(ascending=False, kind="stable", na_position="last").index
+    order = by_level(indicators, tiers, shown)
     cells = pd.MultiIndex.from_product([order, TIERS], names=["indicator", "tier"])
     levels = known.groupby(["indicator", "tier"])["level"]
     table = pd.DataFrame({"level": levels.mean().round(DECIMALS), "n": levels.count()})

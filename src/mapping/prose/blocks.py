@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mapping.display import Display, element, wrapped
 from mapping.errors import RunError
 from mapping.facts import Count
+from mapping.prose.formats import capital
 from mapping.prose.words import Words, words
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def title(study: Study, report: str, lang: str) -> Display:
         "date": settings.fieldwork.end.isoformat(),
         "labels": _labels(text),
     }
-    lines = [line for line in (settings.title[lang], edition, synthetic) if line]
+    lines = [line for line in (settings.title[lang], capital(edition), synthetic) if line]
     html = element("h1", heading) + "".join(element("p", line) for line in lines)
     return Display(html, "\n".join([heading, *lines]), {"document": document})
 

@@ -20,6 +20,9 @@ EN_DASH = "\u2013"
 SIGNS = {"good": "●", "moderate": "◐", "small": "○"}
 """The tiers' signs; a department without a tier has none."""
 
+SMALLEST_CHANCE = 0.01
+"""A smaller share of draws is written as "< 1 %", and one as near to 1 as "> 99 %"."""
+
 WHOLE_PERCENT_BELOW = 100
 """Shares of fewer departments than this are written without decimals."""
 
@@ -68,19 +71,27 @@ class Formats:
         return self._of_base(count, f" {self.plural(count.of, self.department, self.departments)}")
 
     def _of_base(self, count: Count, noun: str) -> str:
-        share = f" ({self.percent(count)})" if count.of else ""
+        share = f"{NBSP}({self.percent(count)})" if count.of else ""
         return f"{self.of_base(count)}{noun}{share}"
 
     def percentage(self, share: float) -> str:
         """A share in 0..1 as a whole percentage without its sign: ``64``."""
         return self.number(Decimal(str(share)) * 100)
 
+    def chance(self, share: float) -> str:
+        """A share in 0..1 as whole percentages, never 0 or 100 for what is only near: ``< 1 %``."""
+        if 0 < share < SMALLEST_CHANCE:
+            return f"<{NBSP}1{NBSP}%"
+        if 1 - SMALLEST_CHANCE < share < 1:
+            return f">{NBSP}99{NBSP}%"
+        return f"{self.percentage(share)}{NBSP}%"
+
     def interval(self, low: float, high: float) -> str:
         """Two shares in 0..1 as an interval of whole percentages: ``between 50 and 75 %``."""
         ends = [self.percentage(end) for end in (low, high)]
         if ends[0] == ends[1]:
             return f"{ends[0]}{NBSP}%"
-        return f"{self.between} {ends[0]} {self.and_} {ends[1]}{NBSP}%"
+        return f"{self.between}{NBSP}{ends[0]}{NBSP}{self.and_}{NBSP}{ends[1]}{NBSP}%"
 
     def plural(self, number: int | Count, one: str, many: str) -> str:
         """The form that goes with the number: ``one`` with exactly 1, else ``many``."""

@@ -223,6 +223,7 @@ def _templates(lang: str, formats: Formats) -> SandboxedEnvironment:
         "of_base": formats.of_base,
         "count_departments": formats.count_departments,
         "interval": formats.interval,
+        "chance": formats.chance,
         "plural": formats.plural,
         "listing": formats.listing,
         "quoted": formats.quoted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mapping.facts import base, profiles
+from mapping.facts import base, by_level, profiles
 from mapping.prose import Words
 from mapping.tables import cells
 from mapping.tables.table import Builder, Table
@@ -26,17 +26,20 @@ def needs(needs: pd.DataFrame, side: str, words: Words) -> Table:
         build.column("share", cells.percent(words), number=True),
         build.column("interval", cells.interval(words), number=True),
         *build.numbers("rank"),
-        *build.numbers("p_first", decimals=2),
+        build.column("p_first", words.formats.chance, number=True),
     ]
     shown = rows.assign(share=cells.counts(rows), interval=cells.ends(rows))
     return build.table(shown, columns, n=base(rows))
 
 
 def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
-    """Mean level of each conditions indicator by tier; from ``indicators`` and ``tiers``."""
-    keys = words.protocol.indicator_keys("conditions")
+    """Mean level of each conditions indicator by tier; from ``indicators`` and ``tiers``.
+
+    In the order of :func:`mapping.facts.by_level`, as in the figure.
+    """
+    keys = by_level(indicators, tiers, words.protocol.indicator_keys("conditions"))
     wide = profiles(indicators, tiers).pivot(index="indicator", columns="tier", values="level")
-    wide = wide.reindex(index=list(keys), columns=list(TIERS))
+    wide = wide.reindex(index=keys, columns=list(TIERS))
     build = Builder(words, "conditions")
     columns = [
         build.column("indicator", cells.label(words, "indicator")),
@@ -47,13 +50,19 @@ def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> T
 
 
 def arrangements(arrangements: pd.DataFrame, words: Words) -> Table:
-    """How the responsibility is arranged; from :func:`mapping.indicators.arrangements`."""
+    """How the responsibility is arranged, the commonest way first.
+
+    From :func:`mapping.indicators.arrangements`.
+    """
     keys = [arrangement.key for arrangement in words.protocol.arrangements]
     return _ways(arrangements, "arrangement", keys, words)
 
 
 def origins(arrangements: pd.DataFrame, words: Words) -> Table:
-    """How the work started; from :func:`mapping.indicators.arrangements`."""
+    """How the work started, the commonest way first.
+
+    From :func:`mapping.indicators.arrangements`.
+    """
     return _ways(arrangements, "origin", [origin.key for origin in words.protocol.origins], words)
 
 
@@ -68,5 +77,6 @@ def _ways(arrangements: pd.DataFrame, kind: str, keys: list[str], words: Words) 
         *build.numbers("departments"),
         build.column("share", cells.percent(words), number=True),
     ]
+    frame = frame.sort_values(["departments", kind], ascending=[False, True])
     shown = frame.assign(share=cells.counts(frame))
     return build.table(shown, columns, n=len(known), unknown=len(arrangements) - len(known))

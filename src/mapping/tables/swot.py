@@ -92,12 +92,20 @@ def borda(borda: pd.DataFrame, words: Words) -> Table:
     return build.table(wide, columns)
 
 
-def balance(balance: pd.DataFrame, words: Words) -> Table:
-    """Each department's balance of notes; from :func:`mapping.swot.balance`."""
+def balance(balance: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
+    """Each department's balance of notes; from :func:`mapping.swot.balance` and ``tiers``.
+
+    By tier from the highest, those without one last; within a tier by falling balance.
+    """
+    rows = balance.merge(tiers[["department_id", "tier"]], on="department_id", how="left")
+    place = rows["tier"].map({tier: place for place, tier in enumerate(TIERS)})
+    order = ["place", "internal", "external", "department_id"]
+    rows = rows.assign(place=place).sort_values(order, ascending=[True, False, False, True])
     build = Builder(words, "balance")
     columns = [
         build.column("department_id", cells.department(words)),
-        *build.numbers("internal", "external", decimals=2),
+        build.column("tier", cells.tier(words)),
+        *build.numbers("internal", "external", decimals=1),
         *build.numbers("items"),
     ]
-    return build.table(balance, columns, n=len(balance))
+    return build.table(rows, columns, n=len(balance))

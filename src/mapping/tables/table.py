@@ -109,7 +109,8 @@ class Builder:
     ) -> Table:
         """The table of the frame's rows, in their order; ``values`` fill caption and notes.
 
-        The confidence of the protocol's intervals is among the values of every table.
+        The confidence of the protocol's intervals is among the values of every table. A missing
+        value is explained by the table's own text for it, or else by the common one.
         """
         confidence = self.words.formats.percentage(self.words.protocol.swot.confidence)
         values = {"confidence": confidence} | values
@@ -117,7 +118,8 @@ class Builder:
         kept = frame[[column.field for column in shown]].reset_index(drop=True)
         notes = [self._say(key, values) for key in self.words.keys(f"tables.{self.key}.notes.")]
         if any(missing(value) for name in kept for value in kept[name]):
-            notes.append(self.words.say("tables.missing"))
+            own = f"tables.{self.key}.missing"
+            notes.append(self.words.say(own if self.words.has(own) else "tables.missing"))
         caption = self._say(f"tables.{self.key}.caption", values)
         return Table(self.key, caption, shown, kept, tuple(filter(None, notes)), row_headers)
 

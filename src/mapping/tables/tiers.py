@@ -55,14 +55,17 @@ def tier_counts(tiers: pd.DataFrame, words: Words) -> Table:
 
 
 def grid(grid: pd.DataFrame, words: Words) -> Table:
-    """The 3 x 3 grid with each cell's departments; from :func:`mapping.constructs.grid`."""
+    """The 3 x 3 grid with each cell's departments; from :func:`mapping.constructs.grid`.
+
+    Needs rise from left to right, as in the figure.
+    """
     wide = grid.pivot(index="conditions_level", columns="needs_level", values="department_ids")
     order = grid["conditions_level"].drop_duplicates()
     build = Builder(words, "grid")
     write = cells.departments(words)
     columns = [
         build.column("conditions_level", cells.label(words, "conditions_level")),
-        *(Column(level, _needs_header(words, level), write) for level in NEEDS_LEVELS),
+        *(Column(level, _needs_header(words, level), write) for level in NEEDS_LEVELS[::-1]),
     ]
     known = int(grid["departments"].sum())
     return build.table(wide.loc[order].reset_index(), columns, n=known)
@@ -169,10 +172,11 @@ def _criterion(own: pd.DataFrame, tier: str, criterion: str) -> dict[str, object
 
 
 def department_criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
-    """Which criteria of its own tier each department does not meet.
+    """Which criteria of its own tier departments do not meet.
 
-    One row a classified department: how many of the known criteria are met, those that are
-    not, and those that cannot be told.
+    One row a classified department with a criterion that is not met or cannot be told: how many
+    of the known criteria are met, those that are not, and those that cannot be told. The
+    departments that meet all of them are counted in the note.
     """
     own = dict(list(_own(criteria, tiers).groupby("department_id")))
     rows = by_tier(tiers)[["department_id", "tier"]]
@@ -182,6 +186,7 @@ def department_criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Word
         not_met=cells.objects([_not_met(group) for group in groups], rows),
         unknown=cells.objects([_unknown(group) for group in groups], rows),
     )
+    some = (shown["not_met"].map(len) + shown["unknown"].map(len)) > 0
     build = Builder(words, "department_criteria")
     names = _criteria_names(words)
     columns = [
@@ -191,7 +196,7 @@ def department_criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Word
         build.column("not_met", names),
         build.column("unknown", names),
     ]
-    return build.table(shown, columns)
+    return build.table(shown[some], columns, every=Count(int((~some).sum()), len(shown)))
 
 
 def _met_of_known(rows: pd.DataFrame) -> Count:
@@ -239,7 +244,7 @@ def lift(aspects: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
 
 def _steps(words: Words) -> Cell:
     def step(aspect: str, level: float, to: float) -> str:
-        ends = (words.formats.number(value, 1) for value in (level, to))
+        ends = (words.formats.number(value, 2) for value in (level, to))
         return words.say(
             "tables.lift.step",
             aspect=words.label("aspect", aspect),
