@@ -32,15 +32,17 @@ _WORD = re.compile("[^ \n]+")  # a no-break space ends no word
 _LONG_WORD = 130.0  # a wider word may be divided rather than widen its column
 _AIR = 14.0  # what a column of a narrow table gets more than it needs
 _SLACK = 1.5  # kerning and rounding
+_AFTER_RIGHT = 11.0  # else text after a column set to the right would seem to belong to it
 
 
 @dataclass(frozen=True)
 class TableLayout:
-    """Size of the text, direction of the page, width of each column."""
+    """Size of the text, direction of the page, width of each column and what it is indented."""
 
     size: float
     landscape: bool
     widths: tuple[float, ...]
+    indents: tuple[float, ...]
 
     @property
     def inset(self) -> float:
@@ -75,15 +77,28 @@ def layout(table: Table, *, nested: bool = False) -> TableLayout:
             "show fewer columns, or turn rows and columns (DataFrame.T)"
         )
     needs = [_need(cell, column) for cell, column in _positions(table)]
+    indents = _indents(table)
     for size, page in _NESTED_CHOICES if nested else _CHOICES:
         least = _column_widths(table.columns, [need.least(size) for need in needs], size)
-        room = page - 2 * _INSET * size * table.columns
+        room = page - 2 * _INSET * size * table.columns - sum(indents)
         if sum(least) <= room:
             break
     most = _column_widths(table.columns, [need.most(size) for need in needs], size)
     inner = _shared(least, most, room)
-    widths = tuple(round(width + 2 * _INSET * size, 2) for width in inner)
-    return TableLayout(size, page == LANDSCAPE, widths)
+    around = 2 * _INSET * size
+    widths = (round(w + around + more, 2) for w, more in zip(inner, indents, strict=True))
+    return TableLayout(size, page == LANDSCAPE, tuple(widths), indents)
+
+
+def _indents(table: Table) -> tuple[float, ...]:
+    """The room left of each column that is set to the left and follows one set to the right."""
+    sides = {
+        column: cell.align or "left"
+        for cell, column in _positions(table)
+        if cell.colspan == 1 and cell.runs
+    }
+    pairs = ((sides.get(c - 1), sides.get(c, "left")) for c in range(table.columns))
+    return tuple(_AFTER_RIGHT if pair == ("right", "left") else 0.0 for pair in pairs)
 
 
 def with_breaks(table: Table, made: TableLayout) -> Table:
@@ -127,7 +142,8 @@ def _is_wide(word: str, size: float, room: float) -> bool:
 
 
 def _inner(made: TableLayout, cell: Cell, column: int) -> float:
-    return sum(made.widths[column : column + cell.colspan]) - 2 * made.inset
+    whole = sum(made.widths[column : column + cell.colspan])
+    return whole - made.indents[column] - 2 * made.inset
 
 
 @dataclass(frozen=True)
@@ -176,15 +192,28 @@ def _positions(table: Table) -> Iterator[tuple[Cell, int]]:
 
 
 def _shared(least: list[float], most: list[float], room: float) -> list[float]:
-    """Each column between what its longest word and its longest line need, within the room."""
+    """Each column between what its longest word and its longest line need, within the room.
+
+    Columns whose lines must be broken get the same, so that none is much higher than the others.
+    """
     if sum(most) <= room:
         air = min(_AIR, (room - sum(most)) / len(most))
         return [width + air for width in most]
     if sum(least) >= room:
         return _levelled(least, room)
-    wanted = [high - low for low, high in zip(least, most, strict=True)]
-    part = (room - sum(least)) / sum(wanted)
-    return [low + part * more for low, more in zip(least, wanted, strict=True)]
+    return _evened(least, most, room)
+
+
+def _evened(least: list[float], most: list[float], room: float) -> list[float]:
+    """Each width as wanted or, if that is too much, one common width; but none below its least."""
+    given = _levelled(most, room)
+    short = {column for column, width in enumerate(given) if width < least[column]}
+    if not short:
+        return given
+    rest = [column for column in range(len(most)) if column not in short]
+    room -= sum(least[column] for column in short)
+    others = iter(_evened([least[c] for c in rest], [most[c] for c in rest], room))
+    return [least[c] if c in short else next(others) for c in range(len(most))]
 
 
 def _levelled(needs: list[float], room: float) -> list[float]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
+from itertools import groupby, takewhile
 from math import ceil
 from pathlib import Path
 from threading import Lock
@@ -34,6 +34,7 @@ from mapping.publish.blocks import (
     Listing,
     Paragraph,
     Quote,
+    Rows,
     Run,
     Runs,
     Table,
@@ -41,6 +42,7 @@ from mapping.publish.blocks import (
     text_of,
 )
 from mapping.publish.document import Document, DocumentInfo, Labels
+from mapping.publish.table_grid import starts
 
 Standard = Literal["ua-1", "a-2a", "a-2b"]
 
@@ -55,6 +57,9 @@ _CODE_SIZE = 8.5
 _FOOT_SIZE, _FOOT_PITCH, _FOOT_ROOM = 8.0, 10.0, 330.0
 _ROOM = 200.0  # points; a wider word may be divided, wherever it stands
 _TALLEST = 560.0  # points: a figure with its title and caption fits a page
+_LINE_SIZES = {"paragraph": _TEXT_SIZE, "note": 8.5}
+_LINE_ROOM = 370.0  # points: what a line of text takes of its 13.4 cm
+_SHORT_SECTION = 5  # lines
 _SMALL_PICTURE = 227.0  # points, 8 cm: what is smaller is not blown up
 
 Data = dict[str, Any]
@@ -167,11 +172,15 @@ def _front(info: DocumentInfo) -> Data:
         "labels": asdict(info.labels),
         "title": _line(info.title, _HEADING_SIZE * 1.5),
         "subtitle": _line(info.subtitle, _HEADING_SIZE),
-        "meta": _line(" · ".join(filter(None, meta))),
+        "meta": _line(_capital(" · ".join(filter(None, meta)))),
         "foot": _line(" · ".join(filter(None, foot))),
         "foot_extra": _foot_extra(" · ".join(foot), f"{info.labels.draft} · {info.synthetic}"),
         "synthetic": _line(info.synthetic),
     }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _foot_extra(*texts: str) -> float:
@@ -187,6 +196,7 @@ def _line(text: str, size: float = _TEXT_SIZE) -> str:
 def _sections(blocks: tuple[Block, ...], names: dict[int, str]) -> Iterator[Data]:
     """Blocks in turn on upright pages and on pages turned sideways."""
     made = _with_notes([_data(block, names, nested=False) for block in blocks])
+    _stick(made)
     for landscape, group in groupby(zip(_turned(made), made, strict=True), lambda pair: pair[0]):
         yield {"landscape": landscape, "blocks": [data for _, data in group]}
 
@@ -200,6 +210,22 @@ def _with_notes(blocks: list[Data]) -> list[Data]:
         else:
             made.append(block)
     return made
+
+
+def _stick(blocks: list[Data]) -> None:
+    """Mark the few lines of a short section to stay with the figure or table that they lead to."""
+    for place, block in enumerate(blocks):
+        if block["kind"] in {"table", "figure"}:
+            before = list(takewhile(lambda b: b["kind"] in _LINE_SIZES, reversed(blocks[:place])))
+            if sum(map(_lines, before)) <= _SHORT_SECTION:
+                for text in before:
+                    text["sticky"] = True
+
+
+def _lines(block: Data) -> int:
+    """About how many lines the paragraph or note takes."""
+    text = "".join(run["text"] for run in block["runs"])
+    return ceil(fonts.width(text) * _LINE_SIZES[block["kind"]] / _LINE_ROOM)
 
 
 def _turned(blocks: list[Data]) -> list[bool]:
@@ -259,13 +285,21 @@ def _table_data(table: Table, *, nested: bool) -> Data:
         "inset": made.inset,
         "widths": made.widths,
         "caption": _runs(table.caption),
-        "header": [[_cell(cell) for cell in row] for row in set_table.header],
-        "body": [[_cell(cell) for cell in row] for row in set_table.body],
+        "header": _rows(set_table.header, made),
+        "body": _rows(set_table.body, made),
     }
 
 
-def _cell(cell: Cell) -> Data:
+def _rows(rows: Rows, made: page_layout.TableLayout) -> list[list[Data]]:
+    return [
+        [_cell(cell, made.indents[column]) for cell, column in zip(row, columns, strict=True)]
+        for row, columns in zip(rows, starts(rows), strict=True)
+    ]
+
+
+def _cell(cell: Cell, indent: float) -> Data:
     return {
+        "indent": indent,
         "runs": _runs(cell.runs),
         "colspan": cell.colspan,
         "rowspan": cell.rowspan,
