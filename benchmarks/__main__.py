@@ -88,7 +88,7 @@ def raw_to_tables(work: Path) -> list[Row]:
 
 def main_reports(work: Path) -> list[Row]:
     """The year's reports in both languages, beside papermill and nbconvert by hand."""
-    mine = command([MAPPING, "run", str(YEAR), "--root", str(work), "--quiet"], runs=3)
+    mine = command([MAPPING, "run", str(YEAR), "--root", str(work), "--quiet"], runs=2)
     by_hand = command(_by_hand(work), runs=1, cwd=work)
     beside = "papermill, then nbconvert --to " + ("webpdf" if _chromium() else "html (no Chromium)")
     return [_row("main reports, sv and en", mine, "40", beside, by_hand)]
