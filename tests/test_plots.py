@@ -228,7 +228,7 @@ def test_the_title_of_the_grid_counts_the_best_cell(both: int, title: str) -> No
     )
     assert grid.describe(placed, 50, EN).title == title
     none = grid.describe(placed.head(0), 50, EN)
-    assert none.title == "No department's conditions and needs are both known"
+    assert none.title == "No department’s conditions and needs are both known"
     assert "n\u00a0=\u00a00\u00a0of\u00a050" in none.caption
 
 
@@ -244,9 +244,33 @@ def test_the_title_of_the_fits_counts_borderline_departments(near: int, title: s
     tiers = made_up().tiers.assign(borderline=False)
     first = tiers.index[tiers["tier"] != "unclassified"][:near]
     tiers.loc[first, "borderline"] = True
-    description = fits.describe(tiers, EN)
+    description = fits.describe(tiers, made_up().participation, EN)
     assert description.title == title
-    assert description.caption.endswith("6 could not be classified and are left out.")
+    assert description.caption.endswith("; left out: 6 that did not take part.")
+    assert ("Borderline, with margin: " in description.alt) == (near > 0)
+
+
+def test_the_fits_tell_who_is_left_out_and_who_is_near_a_border() -> None:
+    """C took part and has no tier, D and E did not take part; B lies near a border."""
+    fit = {"fit_good": 0.5, "fit_moderate": 0.4, "fit_small": 0.3}
+    tiers = pd.DataFrame(
+        {
+            "department_id": list("ABCDE"),
+            "tier": ["good", "good"] + ["unclassified"] * 3,
+            "margin": [0.1, 0.04, NAN, NAN, NAN],
+            "borderline": [False, True, False, False, False],
+        }
+    ).assign(**fit)
+    took_part = pd.DataFrame(
+        {"department_id": list("ABCDE"), "interviews": [1, 0, 1, 0, 0], "workshop_notes": 0}
+    ).assign(responses=[0, 2, 0, 0, 0])
+    said = fits.describe(tiers, took_part, EN)
+    assert said.caption.endswith(
+        "; left out: 2 that did not take part and 1 that could not be classified."
+    )
+    assert said.alt.endswith("Departments per tier: good 2. Borderline, with margin: B (0.04).")
+    nobody = fits.describe(tiers.head(2), took_part.head(2), EN)
+    assert nobody.caption.endswith("n\u00a0=\u00a02\u00a0of\u00a02 departments.")
 
 
 def levels_of(**means: tuple[float, float, float]) -> pd.DataFrame:
@@ -323,7 +347,8 @@ def test_alt_texts_give_the_key_values() -> None:
     assert participation.describe(taken, EN).alt == (
         "Departments by instruments. 1\u00a0of\u00a02 departments took part, 1 with all three "
         "instruments. Departments per instrument: interview 1\u00a0of\u00a02, "
-        "workshop 1\u00a0of\u00a02, survey 1\u00a0of\u00a02."
+        "workshop 1\u00a0of\u00a02, survey 1\u00a0of\u00a02. "
+        "All three instruments: 1. Did not take part: 1."
     )
 
 
@@ -378,9 +403,13 @@ def placed_by_hand() -> pd.DataFrame:
 def test_the_grid_counts_and_names_its_departments_by_tier() -> None:
     placed = placed_by_hand()
     assert placed["department_id"].to_list() == ["B-1", "A-1", "C-1"]  # D and E are unknown
-    texts = written(grid.chart(placed, EN))
-    assert "●\u00a0B-1  ◐\u00a0A-1".replace("\u00a0", " ") in texts
-    assert "○ C-1" in texts
+    figure = grid.chart(placed, EN)
+    texts = written(figure)
+    assert [text for text in texts if text.endswith("-1")] == ["B-1", "A-1", "C-1"]
+    signs = [(row, at, form) for row, at, form, size in dots_of(figure.axes[0]) if size < 6]
+    assert [form for _, _, form in signs] == [form_of(t) for t in ("good", "moderate", "small")]
+    assert signs[0][0] == signs[1][0]  # on one line,
+    assert signs[0][1] < signs[1][1]  # by tier
     assert [text for text in texts if text.isdigit()] == list("002000100")
     without = written(grid.chart(placed, EN, named=False))
     assert not any("-1" in text for text in without)
@@ -395,8 +424,39 @@ def test_the_diagonal_of_the_grid_bears_the_tiers() -> None:
     tints = style.TIER_TINTS
     assert [ground[i] for i in (2, 4, 6)] == [tints[tier] for tier in TIERS]
     assert {ground[i] for i in (0, 1, 3, 5, 7, 8)} == {"#FFFFFF"}
-    signs = {text for text in written(figure) if text.split()[-1] in TIERS}
-    assert signs == {"● good", "◐ moderate", "○ small"}
+    assert [text for text in written(figure) if text in TIERS] == [*TIERS]
+    signs = [form for _, _, form, size in dots_of(ax) if size > 6]
+    assert signs == [form_of(tier) for tier in TIERS]
+
+
+def test_a_department_without_a_tier_has_a_dash_in_the_grid() -> None:
+    placed = placed_by_hand().assign(tier="unclassified")
+    figure = grid.chart(placed, EN)
+    assert written(figure).count("–") == 3
+    assert {size for *_, size in dots_of(figure.axes[0])} == {7.0}  # of the diagonal alone
+
+
+def test_the_grid_tells_its_empty_cells_too() -> None:
+    alt = grid.describe(placed_by_hand(), 5, EN).alt
+    assert alt.split("each cell: ")[1].count(" conditions and ") == 9
+    assert "good conditions and clear needs 2; good conditions and some needs 0;" in alt
+    assert "each cell" not in grid.describe(placed_by_hand().head(0), 5, EN).alt
+
+
+def test_cells_of_the_grid_that_need_little_are_low() -> None:
+    placed = pd.DataFrame(
+        {
+            "department_id": [f"ABCD-{n:02}" for n in range(12)],
+            "conditions_level": "good",
+            "needs_level": "clear",
+            "tier": "good",
+        }
+    )
+    ax = grid.chart(placed, EN).axes[0]
+    heights = [patch.get_height() for patch in ax.patches if isinstance(patch, Rectangle)]
+    assert heights[0] > heights[3] == pytest.approx(heights[6])
+    rows = [row for row, *_, size in dots_of(ax) if size < 6]
+    assert [rows.count(row) for row in sorted(set(rows))] == [3, 3, 3, 3]
 
 
 def form_of(tier: str) -> tuple[str, str]:
@@ -445,6 +505,21 @@ def test_the_departments_own_tier_has_the_larger_sign() -> None:
     assert len(largest) == len(ordered)
 
 
+def test_no_sign_of_the_fits_hides_another() -> None:
+    """Where signs meet: the larger are drawn first, and of equal ones ○ last."""
+    drawn = [(form, size) for *_, form, size in dots_of(fits.chart(made_up().tiers, EN).axes[1])]
+    order = list(dict.fromkeys(drawn))
+    assert order == [(form_of(tier), size) for size in (7.0, 5.0) for tier in TIERS]
+
+
+def test_groups_of_rows_stand_apart() -> None:
+    listed = rows.lines([("first", [0, 1]), ("second", [2]), ("third", [3])])
+    assert rows.places(listed) == [0, 1, 2, 3.5, 4.5, 6, 7]
+    assert rows.length(listed) == 8
+    assert rows.length([]) == 0
+    assert rows.drawn_rows(listed) == ([1, 2, 4.5, 7], [0, 1, 2, 3])
+
+
 def test_many_departments_are_set_in_columns_within_a_page() -> None:
     for departments, columns in ((60, 1), (61, 2), (125, 3)):
         figure = fits.chart(made_up(departments, departments, seed=4).tiers, EN)
@@ -472,7 +547,7 @@ def test_the_needs_draw_shares_and_intervals_by_value_and_voices_apart() -> None
         for segment in lines.get_segments()
     ]
     assert sorted(spans) == sorted(zip(table["low"], table["high"], strict=True))
-    headings = ["Internal needs", "Listed apart", "Voiced from outside, by"]
+    headings = ["Internal needs", "Listed apart", "External needs, voiced by"]
     assert [t.get_text() for t in ax.texts if t.get_text() in headings] == headings
 
 
@@ -480,7 +555,7 @@ def test_a_part_of_the_needs_without_rows_is_left_out() -> None:
     table = made_up().needs
     texts = written(needs.chart(table[table["side"] == "internal"], APART, EN))
     assert "Internal needs" in texts
-    assert "Voiced from outside, by" not in texts
+    assert "External needs, voiced by" not in texts
 
 
 def test_profiles_are_means_of_known_levels_by_hand() -> None:

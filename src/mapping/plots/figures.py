@@ -31,7 +31,8 @@ def needs_grid(study: Study, lang: str, *, named: bool = True) -> Display:
 def fit_rows(study: Study, lang: str) -> Display:
     """Every department's fit to the three ideal types, borderline ones marked."""
     said = study_words(study, lang)
-    return described(fits.chart(study.tiers, said), fits.describe(study.tiers, said))
+    description = fits.describe(study.tiers, study.participation, said)
+    return described(fits.chart(study.tiers, said), description)
 
 
 def needs_ranking(study: Study, lang: str) -> Display:

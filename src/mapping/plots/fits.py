@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mapping.facts import Count
+from mapping.facts import Count, participating
 from mapping.plots.display import Description
 from mapping.plots.lettering import label_room, width
 from mapping.plots.rows import (
@@ -19,7 +19,8 @@ from mapping.plots.rows import (
     continued,
     department_labels,
     drawn_rows,
-    heading,
+    headings,
+    length,
     lines,
 )
 from mapping.plots.style import (
@@ -41,8 +42,8 @@ from mapping.plots.style import (
 from mapping.prose import Words
 from mapping.vocabulary import TIERS, UNCLASSIFIED
 
-_LINES_OF_A_PAGE = 63
-_PITCH, _HEAD, _GAP = 0.345, 1.15, 0.7
+_LINES_OF_A_PAGE = 63  # with the room above two groups: 64 rows
+_PITCH, _HEAD, _GAP = 0.338, 1.15, 0.7
 _LEAST, _LABELS, _NOTE = 1.2, 5.0, 1.75
 _TICKS = (0, 0.5, 1)
 
@@ -84,14 +85,12 @@ def fit_dots(
     """
     shown = listed if listed is not None else _grouped(departments, words)
     with report_style():
-        ax.set(xlim=(0, 1), ylim=(len(shown) - 0.5, -0.5))
+        ax.set(xlim=(0, 1), ylim=(length(shown) - 0.5, -0.5))
         ax.set_xticks(_TICKS, [words.formats.number(tick, 1 if tick % 1 else 0) for tick in _TICKS])
         ax.xaxis.tick_top()
         rule_values(ax)
         label_rows(ax, department_labels(shown, departments, words, room), room, SMALL)
-        for row, line in enumerate(shown):
-            if line.position is None:
-                heading(ax, row, line.heading, room)
+        headings(ax, shown, room)
         rows, positions = drawn_rows(shown)
         _dots(ax, rows, departments.iloc[positions])
         _notes(ax, rows, departments["borderline"].iloc[positions], words)
@@ -104,7 +103,7 @@ def chart(tiers: pd.DataFrame, words: Words) -> Figure:
     listed = _grouped(departments, words)
     number = -(-len(listed) // _LINES_OF_A_PAGE)
     parts = columns(listed, number, partial(continued, words))
-    rows = max(map(len, parts), default=0)
+    rows = max(map(length, parts), default=0)
     column = (WIDTH - _GAP * (number - 1)) / max(number, 1)
     most = min(_LABELS, column * 0.4)
     labels = department_labels(listed, departments, words, most)
@@ -118,17 +117,18 @@ def chart(tiers: pd.DataFrame, words: Words) -> Figure:
         _key(top, words)
         for place, part in enumerate(parts):
             left = place * (column + _GAP) + room
-            box = (left, _HEAD, column - room - _NOTE, len(part) * _PITCH)
+            box = (left, _HEAD, column - room - _NOTE, length(part) * _PITCH)
             fit_dots(departments, area(figure, *box), words, part, room)
     return figure
 
 
-def describe(tiers: pd.DataFrame, words: Words) -> Description:
-    """What the fits show, with the departments left out because they have no tier."""
+def describe(tiers: pd.DataFrame, participation: pd.DataFrame, words: Words) -> Description:
+    """What the fits show, and who is left out; from tables ``tiers`` and ``participation``."""
     departments = classified(tiers)
     of = len(departments)
-    near = int(departments["borderline"].sum())
-    title = _title(Count(near, of), words)
+    took_part = participating(participation)
+    near = departments[departments["borderline"]].sort_values("department_id")
+    title = _title(Count(len(near), of), words)
     groups = [
         words.say("figures.fits.group", tier=tier, n=n)
         for tier in TIERS
@@ -136,8 +136,22 @@ def describe(tiers: pd.DataFrame, words: Words) -> Description:
     ]
     return Description(
         title=title,
-        caption=words.say("figures.fits.caption", n=of, of=len(tiers), left_out=len(tiers) - of),
-        alt=words.say("figures.fits.alt", title=title, groups=groups),
+        caption=words.say(
+            "figures.fits.caption",
+            n=of,
+            of=len(tiers),
+            absent=took_part.of - took_part.n,
+            unclassified=took_part.n - of,
+        ),
+        alt=words.say(
+            "figures.fits.alt",
+            title=title,
+            groups=groups,
+            near=[
+                words.say("figures.fits.near", department=department, margin=margin)
+                for department, margin in zip(near["department_id"], near["margin"], strict=True)
+            ],
+        ),
     )
 
 
@@ -157,20 +171,24 @@ def _grouped(departments: pd.DataFrame, words: Words) -> list[Line]:
     )
 
 
-def _dots(ax: Axes, rows: Sequence[int], departments: pd.DataFrame) -> None:
-    """The three fits of each department at its row, joined from the second best to the best."""
+def _dots(ax: Axes, rows: Sequence[float], departments: pd.DataFrame) -> None:
+    """The three fits of each department at its row, joined from the second best to the best.
+
+    Where signs meet none hides another: the larger are drawn first, and of equal ones ○ last.
+    """
     fits = departments[[f"fit_{tier}" for tier in TIERS]].to_numpy()
     ordered = np.sort(fits, axis=1)
     ax.hlines(rows, 0, 1, color=RULE, linewidth=0.5, zorder=1.7)
     ax.hlines(rows, ordered[:, 1], ordered[:, 2], color=LINE, linewidth=1.2, zorder=1.8)
-    for tier, fit in zip(TIERS[::-1], fits.T[::-1], strict=True):
-        own = (departments["tier"] == tier).to_numpy()
-        for chosen, diameter in ((~own, 5.0), (own, 7.0)):
+    for largest in (True, False):
+        for tier, fit in zip(TIERS, fits.T, strict=True):
+            chosen = (departments["tier"] == tier).to_numpy() == largest
             place = fit[chosen], np.array(rows)[chosen]
-            ax.plot(*place, **tier_mark(tier, diameter), clip_on=False, zorder=2.5)
+            mark = tier_mark(tier, 7.0 if largest else 5.0)
+            ax.plot(*place, **mark, clip_on=False, zorder=2.5)
 
 
-def _notes(ax: Axes, rows: Sequence[int], borderline: pd.Series, words: Words) -> None:
+def _notes(ax: Axes, rows: Sequence[float], borderline: pd.Series, words: Words) -> None:
     for row in np.array(rows)[borderline.to_numpy()]:
         ax.annotate(
             words.say("figures.fits.borderline"), (1, row), (6, 0), textcoords="offset points",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from mapping.facts import Count
 from mapping.plots.display import Description
-from mapping.plots.lettering import flow, wrap
+from mapping.plots.lettering import width, wrap
 from mapping.plots.rows import department_label
 from mapping.plots.style import (
     BODY,
@@ -29,17 +31,27 @@ from mapping.plots.style import (
     report_style,
     sheet,
     size,
+    tier_mark,
 )
 from mapping.prose import Words
-from mapping.prose.formats import EN_DASH, sign
+from mapping.prose.formats import EN_DASH
 from mapping.vocabulary import CONDITIONS_LEVELS, NEEDS_LEVELS, TIERS
 
 _COLUMNS = NEEDS_LEVELS[::-1]
-_HEADS, _NAMES = 0.75, 2.6
-_PAD, _COUNT_ROOM, _LINE, _FOOT = 0.22, 1.0, 0.36, 0.3
-_LOWEST = 2.3
-_SIGN = 0.45
-_SPACE = "  "
+_HEADS, _NAMES = 0.6, 2.2
+_PAD, _COUNT_ROOM, _LINE, _FOOT = 0.13, 0.8, 0.32, 0.1
+_LOWEST = 1.3
+_SIGN, _APART = 0.25, 0.13
+
+
+class _Listed(NamedTuple):
+    """A department of a cell: its tier and its shown name."""
+
+    tier: str
+    name: str
+
+
+_Lines = dict[tuple[str, str], list[list[_Listed]]]
 
 
 def placed(constructs: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +97,7 @@ def grid(departments: pd.DataFrame, ax: Axes, words: Words, *, named: bool = Tru
             ax.text(_NAMES + place * column + _PAD, _HEADS - 0.22, text, fontsize=BODY)
         top = _HEADS
         for conditions, height in zip(CONDITIONS_LEVELS, heights, strict=True):
-            text = wrap(words.say("figures.grid.conditions", level=conditions), _NAMES - 0.2, BODY)
+            text = wrap(words.say("figures.grid.conditions", level=conditions), _NAMES - 0.1, BODY)
             ax.text(0, top + _PAD + 0.05, text, fontsize=BODY, va="top")
             for place, needs in enumerate(_COLUMNS):
                 box = (_NAMES + place * column, top, column, height)
@@ -115,11 +127,14 @@ def describe(departments: pd.DataFrame, frame: int, words: Words) -> Description
         else words.say("figures.grid.title.none")
     )
     cells = [
-        words.say("figures.grid.cell", conditions=conditions, needs=needs, n=count)
+        words.say(
+            "figures.grid.cell", conditions=conditions, needs=needs,
+            n=_count(departments, conditions, needs),
+        )
         for conditions in CONDITIONS_LEVELS
         for needs in NEEDS_LEVELS
-        if (count := _count(departments, conditions, needs))
-    ]
+        if of
+    ]  # fmt: skip
     return Description(
         title=title,
         caption=words.say("figures.grid.caption", n=of, of=frame),
@@ -135,29 +150,41 @@ def _in_cell(departments: pd.DataFrame, conditions: str, needs: str) -> pd.Serie
     return (departments["conditions_level"] == conditions) & (departments["needs_level"] == needs)
 
 
-def _lines(
-    departments: pd.DataFrame, column: float, words: Words, *, named: bool
-) -> dict[tuple[str, str], Sequence[str]]:
-    """The lines of text in every cell: its departments, each after its tier's sign."""
+def _lines(departments: pd.DataFrame, column: float, words: Words, *, named: bool) -> _Lines:
+    """The lines of every cell: its departments, as many a line as there is room for."""
     room = column - 2 * _PAD
-    lines: dict[tuple[str, str], Sequence[str]] = {
-        (conditions, needs): () for conditions in CONDITIONS_LEVELS for needs in NEEDS_LEVELS
-    }
-    for conditions, needs in lines if named else ():
-        members = departments[_in_cell(departments, conditions, needs)]
-        signs = [sign(tier) or EN_DASH for tier in members["tier"]]
-        names = [department_label(key, words, room - _SIGN) for key in members["department_id"]]
-        shown = [f"{mark} {name}" for mark, name in zip(signs, names, strict=True)]
-        lines[conditions, needs] = flow(shown, room, SMALL, _SPACE)
+    names = [department_label(key, words, room - _SIGN) for key in departments["department_id"]]
+    listed = [_Listed(tier, name) for tier, name in zip(departments["tier"], names, strict=True)]
+    lines: _Lines = {}
+    for cell in product(CONDITIONS_LEVELS, NEEDS_LEVELS):
+        here = _in_cell(departments, *cell)
+        members = (each for each, inside in zip(listed, here, strict=True) if inside and named)
+        lines[cell] = _flowed(members, room)
     return lines
 
 
-def _needed(lines: dict[tuple[str, str], Sequence[str]], conditions: str) -> float:
+def _flowed(members: Iterable[_Listed], room: float) -> list[list[_Listed]]:
+    """The departments set one after another in lines no wider than ``room`` cm."""
+    lines: list[list[_Listed]] = []
+    for listed in members:
+        if lines and sum(map(_width, lines[-1])) + _width(listed) - _APART <= room:
+            lines[-1].append(listed)
+        else:
+            lines.append([listed])
+    return lines
+
+
+def _width(listed: _Listed) -> float:
+    """Width in cm of the department's sign and name, and of what parts it from the next."""
+    return _SIGN + width(listed.name, SMALL) + _APART
+
+
+def _needed(lines: _Lines, conditions: str) -> float:
     most = max(len(lines[conditions, needs]) for needs in NEEDS_LEVELS)
     return max(_LOWEST, _COUNT_ROOM + most * _LINE + _FOOT)
 
 
-def _heights(lines: dict[tuple[str, str], Sequence[str]], room: float) -> list[float]:
+def _heights(lines: _Lines, room: float) -> list[float]:
     """Heights of the rows in cm, sharing the room by what each needs."""
     needed = [_needed(lines, conditions) for conditions in CONDITIONS_LEVELS]
     return [room * height / sum(needed) for height in needed]
@@ -167,7 +194,7 @@ def _cell(
     ax: Axes,
     levels: tuple[str, str],
     box: tuple[float, float, float, float],
-    lines: Sequence[str],
+    lines: Sequence[Sequence[_Listed]],
     *,
     words: Words,
     count: int,
@@ -180,13 +207,27 @@ def _cell(
     )
     colour = INK if count else MUTED
     number = words.formats.number(count)
-    ax.text(left + _PAD, top + 0.78, number, fontsize=LARGE, family=list(SEMIBOLD), color=colour)
+    ax.text(left + _PAD, top + 0.68, number, fontsize=LARGE, family=list(SEMIBOLD), color=colour)
     if tier:
         text = words.say("figures.grid.tier", tier=tier)
         right = left + across - _PAD
-        ax.text(right, top + 0.5, text, fontsize=HEADING, ha="right", va="center")
+        ax.text(right, top + 0.42, text, fontsize=HEADING, ha="right", va="center")
+        ax.plot(right - width(text, HEADING) - 0.25, top + 0.42, **tier_mark(tier, 7.0))
     for row, line in enumerate(lines):
-        ax.text(left + _PAD, top + _COUNT_ROOM + (row + 0.7) * _LINE, line, fontsize=SMALL)
+        at = left + _PAD
+        for listed in line:
+            _department(ax, at, top + _COUNT_ROOM + (row + 0.5) * _LINE, listed)
+            at += _width(listed)
+
+
+def _department(ax: Axes, left: float, middle: float, listed: _Listed) -> None:
+    """The department's name after its tier's sign, or after a dash if it has no tier."""
+    if listed.tier in TIERS:
+        mark = tier_mark(listed.tier, 4.4) | {"markeredgewidth": 0.9}
+        ax.plot(left + 0.09, middle, **mark)
+    else:
+        ax.text(left, middle, EN_DASH, fontsize=SMALL, va="center_baseline")
+    ax.text(left + _SIGN, middle, listed.name, fontsize=SMALL, va="center_baseline")
 
 
 def _tier_of_cell(levels: tuple[str, str]) -> str:

@@ -19,7 +19,8 @@ from mapping.plots.rows import (
     continued,
     department_labels,
     drawn_rows,
-    heading,
+    headings,
+    length,
     lines,
 )
 from mapping.plots.style import (
@@ -79,14 +80,12 @@ def participation_dots(
     """
     shown = listed if listed is not None else _grouped(departments, words)
     with report_style():
-        ax.set(xlim=(-0.5, len(INSTRUMENTS) - 0.5), ylim=(len(shown) - 0.5, -0.5))
+        ax.set(xlim=(-0.5, len(INSTRUMENTS) - 0.5), ylim=(length(shown) - 0.5, -0.5))
         names = [words.label("instrument", key) for key in INSTRUMENTS]
         ax.set_xticks(range(len(INSTRUMENTS)), names, fontsize=SMALL)
         ax.xaxis.tick_top()
         label_rows(ax, department_labels(shown, departments, words, room), room, SMALL)
-        for row, line in enumerate(shown):
-            if line.position is None:
-                heading(ax, row, line.heading, room)
+        headings(ax, shown, room)
         rows, positions = drawn_rows(shown)
         _dots(ax, rows, departments.iloc[positions])
     return ax
@@ -99,13 +98,13 @@ def chart(participation: pd.DataFrame, words: Words) -> Figure:
     labels = department_labels(listed, departments, words, _LABELS)
     room = max(label_room(labels.values(), SMALL, _LABELS), _LEAST)
     parts = columns(listed, _COLUMNS, partial(continued, words))
-    rows = max(map(len, parts), default=1)
+    rows = max(map(length, parts), default=1)
     column = (WIDTH - _GAP * (_COLUMNS - 1)) / _COLUMNS
     with report_style():
         figure = sheet(_HEAD + rows * _PITCH + 0.1)
         for place, part in enumerate(parts):
             left = place * (column + _GAP) + room
-            box = (left, _HEAD, column - room, len(part) * _PITCH)
+            box = (left, _HEAD, column - room, length(part) * _PITCH)
             participation_dots(departments, area(figure, *box), words, part, room)
     return figure
 
@@ -129,7 +128,12 @@ def describe(participation: pd.DataFrame, words: Words) -> Description:
     return Description(
         title=title,
         caption=words.say("figures.participation.caption", n=some, of=of),
-        alt=words.say("figures.participation.alt", title=title, instruments=counts),
+        alt=words.say(
+            "figures.participation.alt",
+            title=title,
+            instruments=counts,
+            groups=[line.heading for line in _grouped(departments, words) if line.heading],
+        ),
     )
 
 
@@ -145,7 +149,7 @@ def _grouped(departments: pd.DataFrame, words: Words) -> list[Line]:
     )
 
 
-def _dots(ax: Axes, rows: Sequence[int], departments: pd.DataFrame) -> None:
+def _dots(ax: Axes, rows: Sequence[float], departments: pd.DataFrame) -> None:
     ax.hlines(rows, *ax.get_xlim(), color=RULE, linewidth=0.6, zorder=1)
     for place, name in enumerate(INSTRUMENTS):
         taken = np.array(rows)[departments[name].to_numpy()]

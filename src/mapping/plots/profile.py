@@ -31,7 +31,8 @@ from mapping.prose.formats import capital
 from mapping.vocabulary import DECIMALS, TIERS
 
 _LABELS, _NUMBERS = 5.0, 3.7
-_KEY, _HEAD, _PITCH = 0.6, 0.55, 0.74
+_KEY, _HEAD = 0.55, 0.5
+_PITCH, _PITCH_OF_TWO_LINES = 0.56, 0.74
 _HIGHEST = 3
 _NAMED = 3
 
@@ -84,11 +85,13 @@ def profile_dots(table: pd.DataFrame, ax: Axes, words: Words) -> Axes:
 
 def chart(table: pd.DataFrame, words: Words) -> Figure:
     """The profile of every indicator of ``table`` in one figure."""
-    rows = table["indicator"].nunique()
+    labels = _labels(list(dict.fromkeys(table["indicator"])), words)
+    pitch = _PITCH_OF_TWO_LINES if any("\n" in label for label in labels) else _PITCH
+    height = len(labels) * pitch
     with report_style():
-        figure = sheet(_KEY + _HEAD + rows * _PITCH + 0.1)
+        figure = sheet(_KEY + _HEAD + height + 0.1)
         top = _KEY + _HEAD
-        box = (_LABELS, top, WIDTH - _LABELS - _NUMBERS, rows * _PITCH)
+        box = (_LABELS, top, WIDTH - _LABELS - _NUMBERS, height)
         _key(in_cm(area(figure, 0, 0, WIDTH, _KEY)), words)
         _numbers_head(in_cm(area(figure, WIDTH - _NUMBERS, _KEY, _NUMBERS, _HEAD)), words)
         profile_dots(table, area(figure, *box), words)

@@ -131,7 +131,9 @@ def in_cm(ax: Axes) -> Axes:
     return ax
 
 
-def label_rows(ax: Axes, labels: Mapping[int, str], room: float, points: float) -> None:
+def label_rows(
+    ax: Axes, labels: Mapping[float, str] | Mapping[int, str], room: float, points: float
+) -> None:
     """Labels of rows to the left of the Axes, set from the left edge of ``room`` cm."""
     ax.set_yticks(list(labels), list(labels.values()), fontsize=points, ha="left")
     ax.tick_params(axis="y", pad=room * POINTS)

@@ -33,10 +33,10 @@ from mapping.prose import Words
 from mapping.prose.formats import capital
 from mapping.vocabulary import QUADRANTS
 
-_GAP, _SIDE, _HEAD, _FOOT, _LOWEST = 0.3, 0.62, 0.95, 0.25, 2.2
+_GAP, _SIDE, _HEAD, _FOOT, _LOWEST = 0.3, 0.55, 0.85, 0.15, 2.2
 _PANEL = (WIDTH - _GAP) / 2
 _LABELS, _PAD, _COUNT = 4.5, 0.3, 1.45
-_PITCH, _PITCH_OF_TWO_LINES = 0.46, 0.7
+_PITCH, _PITCH_OF_TWO_LINES = 0.4, 0.7
 _NAMED, _TIED = 3, 2
 _ROWS = (QUADRANTS[:2], QUADRANTS[2:])
 
