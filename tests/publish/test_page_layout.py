@@ -112,3 +112,46 @@ def test_a_word_over_several_runs_is_one_word() -> None:
 def test_no_break_spaces_end_no_word() -> None:
     assert ZWSP in text_of(breakable((Run("28\xa0av\xa044"),), 10, 20))
     assert ZWSP not in text_of(breakable((Run("28 av 44"),), 10, 20))
+
+
+def sided(*sides: str) -> Table:
+    row = tuple(Cell((Run("1"),), align=side) for side in sides)  # type: ignore[arg-type]
+    return Table(len(sides), (row,), (row,))
+
+
+def test_text_after_numbers_gets_room_and_nothing_else_does() -> None:
+    plain, mixed = layout(sided(*["left"] * 5)), layout(sided("left", "right", "left", "left", ""))
+    assert mixed.indents == (0, 0, page_layout._AFTER_RIGHT, 0, 0)
+    assert plain.indents == (0,) * 5
+    assert mixed.widths[2] - plain.widths[2] == pytest.approx(page_layout._AFTER_RIGHT)
+    assert layout(sided("left", "right", "right")).indents == (0, 0, 0)
+
+
+def test_words_divide_where_the_indented_cell_ends() -> None:
+    cells = (Cell((Run("1"),), align="right"), Cell((Run("W" * 300),), align="left"))
+    given_table = Table(2, (), (cells,))
+    made = layout(given_table)
+    room = page_layout._inner(made, cells[1], 1)
+    assert room == pytest.approx(made.widths[1] - 11 - 2 * made.inset)
+    assert ZWSP in text_of(with_breaks(given_table, made).body[0][1].runs)
+
+
+def test_columns_with_long_lines_are_equally_wide() -> None:
+    """Whatever the lengths of their lines; a word is not divided for it."""
+    made = layout(table(["first", "some words " * 10, "some words " * 30, "some words " * 90]))
+    assert made.widths[1] == pytest.approx(made.widths[2]) == pytest.approx(made.widths[3])
+    assert sum(made.widths) == pytest.approx(PORTRAIT, abs=0.1)
+    assert made.widths[0] < made.widths[1]
+
+
+@given(st.lists(st.tuples(st.floats(1, 60), st.floats(0, 900)), min_size=1, max_size=7))
+def test_shared_room_is_used_up_and_no_column_below_its_least(
+    columns: list[tuple[float, float]],
+) -> None:
+    least = [low for low, _ in columns]
+    most = [low + more for low, more in columns]
+    made = page_layout._shared(least, most, 430)
+    assert sum(made) <= 430 + 1e-6
+    assert all(width >= low - 1e-6 for width, low in zip(made, least, strict=True))
+    if sum(most) > 430:
+        assert sum(made) == pytest.approx(430)

@@ -47,6 +47,7 @@ from traitlets.config import Config
 from mapping.errors import RunError, UsageError
 from mapping.publish import MappingPDFExporter, accessibility, pdf, typesetting
 from mapping.publish.blocks import Cell, Table
+from mapping.publish.document import DocumentInfo
 
 mpl.use("agg")
 
@@ -200,6 +201,55 @@ def test_a_short_table_stays_with_its_caption_and_note(lines: int) -> None:
     )
     (words,) = [words for words in pages(made) if "Caption" in words]
     assert all(word in words for word in ["row0", "row7", "Note"])
+
+
+TABLE = "<table><caption>Caption</caption>{}</table>".format(
+    "".join(f"<tr><th scope=row>row{n}</th><td>1</td></tr>" for n in range(8))
+)
+
+
+@pytest.mark.parametrize("lines", range(16, 34, 3))
+def test_a_short_text_stays_with_the_table_that_it_leads_to(lines: int) -> None:
+    made = pdf(
+        notebook(
+            html("<h1>T</h1>" + "<p>x</p>" * lines),
+            html("<h2>Title</h2><p>Message</p><p>Second</p><p class=note>Remark</p>"),
+            html(TABLE),
+        )
+    )
+    (words,) = [words for words in pages(made) if "Caption" in words]
+    assert all(word in words for word in ["Title", "Message", "Second", "Remark", "row7"])
+
+
+def test_a_long_text_does_not_follow_its_table() -> None:
+    paragraphs = "<h2>Title</h2><p>Message</p>" + "<p>y</p>" * 6
+    made = pdf(notebook(html("<h1>T</h1>" + "<p>x</p>" * 22), html(paragraphs), html(TABLE)))
+    first, second = pages(made)
+    assert "Message" in first
+    assert "Caption" in second
+
+
+def test_the_header_names_the_section_at_the_top_of_the_page() -> None:
+    """Beta begins below the middle of the second page and goes on at the top of the third."""
+    text_of_pages = "<h1>Title</h1><h2>Alfa</h2>" + "<p>x</p>" * 20
+    text_of_pages += "<h2>Beta</h2>" + "<p>y</p>" * 25 + "<h2>Gamma</h2>" + "<p>z</p>" * 60
+    found = pages(pdf(notebook(html(text_of_pages))))
+    tops = [words.split()[0] for words in found]
+    assert tops[1:3] == ["Alfa", "Beta"]
+    assert set(tops[3:]) == {"Gamma"}
+    at_the_top = pages(
+        pdf(notebook(html("<h1>T</h1><h2>A</h2><h2>B</h2><h2>C</h2>" + "<p>x</p>" * 60)))
+    )
+    assert at_the_top[1].split()[0] == "A"  # begins at the top of the page after the contents
+
+
+def test_the_line_under_the_title_begins_with_a_capital() -> None:
+    assert typesetting._front(DocumentInfo("T 2020", year="2020", edition="internal"))["meta"] == (
+        "Internal"
+    )
+    assert typesetting._front(DocumentInfo("T", year="2020", edition="internal"))["meta"] == (
+        "2020 · internal"
+    )
 
 
 def test_lines_of_text_are_under_80_characters() -> None:

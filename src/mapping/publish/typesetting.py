@@ -59,7 +59,7 @@ _ROOM = 200.0  # points; a wider word may be divided, wherever it stands
 _TALLEST = 560.0  # points: a figure with its title and caption fits a page
 _LINE_SIZES = {"paragraph": _TEXT_SIZE, "note": 8.5}
 _LINE_ROOM = 370.0  # points: what a line of text takes of its 13.4 cm
-_SHORT_SECTION = 5  # lines
+_SHORT_SECTION = 4  # lines
 _SMALL_PICTURE = 227.0  # points, 8 cm: what is smaller is not blown up
 
 Data = dict[str, Any]
