@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CONDA_NAMES = {"typst-py": "typst", "jupyter_client": "jupyter-client"}
+CONDA_NAMES = {
+    "typst-py": "typst",
+    "jupyter_client": "jupyter-client",
+    "jupyter_core": "jupyter-core",
+}
 GIVEN = {"jupyterlab", "pandas", "matplotlib", "seaborn", "scipy", "nbconvert", "papermill"}
 
 
@@ -54,6 +60,25 @@ def test_every_pin_is_exact_and_hashed(file: str) -> None:
 def test_no_address_of_any_index(file: str) -> None:
     text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
     assert not re.search(r"https?://|--(extra-)?index-url|--find-links|-i\s", text)
+
+
+DISTRIBUTION_OF = {"PIL": "pillow", "fontTools": "fonttools", "page": "page-validation"}
+
+
+def imports(folder: str) -> set[str]:
+    """The packages from elsewhere that the Python files of a folder import."""
+    own = {"mapping", "benchmarks", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
+    trees = [ast.parse(p.read_text(encoding="utf-8")) for p in (ROOT / folder).rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {a.name.split(".")[0] for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    names |= {n.module.split(".")[0] for n in nodes if isinstance(n, ast.ImportFrom) and n.module}
+    outside = names - own - set(sys.stdlib_module_names)
+    return {DISTRIBUTION_OF.get(name, name.replace("_", "-")) for name in outside}
+
+
+def test_every_import_is_declared() -> None:
+    assert imports("src") <= declared()
+    assert imports("tests") | imports("benchmarks") <= declared() | inputs("dev.in")
 
 
 def test_conda_lists_the_same_packages() -> None:

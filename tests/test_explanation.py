@@ -60,7 +60,7 @@ def test_everything_about_a_department_in_ten_lines() -> None:
         "Against that: clear mandate (2.00).",
         "Of the criteria of moderate, 3 of 6 are met.",
         "Not met: clear mandate below 2; resources below 2 or importance below 2; support below 2.",
-        "Smallest change to good: interest from 2.00 to 2.75; anything above that decides.",
+        "Smallest change to good: interest from 2.00 to 2.75; anything more decides.",
         "Protocol: su-2020.",
         "Synthetic example data: no real department.",
     ]

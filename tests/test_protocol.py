@@ -64,6 +64,10 @@ def test_the_shipped_protocol_holds_the_method():
     assert protocol.title["en"] == "The mapping of 2020 at Stockholm University"
 
 
+def test_a_copy_goes_by_the_name_of_its_folder(folder):
+    assert load_protocol(folder).name == "su-test"
+
+
 def test_shares_are_exact():
     assert su_2020().swot.common_denominator == Fraction(1, 3)
 
@@ -153,7 +157,11 @@ def test_several_needs_three_departments(count, of, word):
 
 # file, text replaced, by what; row and key of the problem, and a piece of the reason
 REFUSED = {
-    "no-toml": (TOML, 'name = "su-2020"', "name = ", None, "", "TOML"),
+    "no-toml": (TOML, 'version = "1.0"', "version = ", None, "", "TOML"),
+    "name": (TOML, 'version = "1.0"', 'version = "1.0"\nname = "su-2020"', None, "name",
+             "its folder"),
+    "not-seen": (CODES, "workshop,interest,indicator,interest,",
+                 "workshop,staffing,indicator,staffing,", 70, "key", "that the workshop sees"),
     "missing-key": (TOML, 'version = "1.0"', "", None, "version", "required"),
     "unknown-key": (TOML, 'version = "1.0"', 'version = "1.0"\nx = 1', None, "x", "a known key"),
     "unknown-table-key": (TOML, "draws = 2000", "draws = 2000\nx = 1", None, "need_rules.x",

@@ -350,6 +350,11 @@ def test_register_adds_only_what_is_known() -> None:
     assert tables.register(unknown, EN).cells()[0][3] == "–"
 
 
+def test_provenance_names_no_command_where_none_repeats_the_results() -> None:
+    rows = dict(tables.provenance(FILES, None, EN).cells())
+    assert "Command" not in " ".join(rows)
+
+
 def test_provenance_with_short_hashes() -> None:
     rows = dict(tables.provenance(FILES, "mapping run 2020", EN).cells())
     assert rows["interviews.csv"] == "a" * 12

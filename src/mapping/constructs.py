@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from mapping.indicators import levels
 from mapping.protocol import Protocol
 from mapping.schemas import conform
 from mapping.vocabulary import CONDITIONS_LEVELS, DECIMALS, NEEDS_LEVELS
@@ -16,11 +17,11 @@ def constructs(indicators: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     its indicators that are known, on 0 to 3; missing where fewer are known than the protocol
     asks for. The words are good, moderate, small (conditions) and clear, some, slight (needs).
     """
-    levels = indicators.pivot(index="department_id", columns="indicator", values="level")
+    known = levels(indicators)
     rules = protocol.constructs
-    table = pd.DataFrame(index=levels.index)
-    table["conditions"] = _mean(levels, protocol, "conditions", rules.conditions_known)
-    table["needs"] = _mean(levels, protocol, "needs", rules.needs_known)
+    table = pd.DataFrame(index=known.index)
+    table["conditions"] = _mean(known, protocol, "conditions", rules.conditions_known)
+    table["needs"] = _mean(known, protocol, "needs", rules.needs_known)
     table["conditions_level"] = _words(table["conditions"], CONDITIONS_LEVELS, protocol)
     table["needs_level"] = _words(table["needs"], NEEDS_LEVELS, protocol)
     return conform(table.reset_index(), "constructs")

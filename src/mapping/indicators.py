@@ -11,6 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
+from mapping.participation import participating
 from mapping.protocol import Protocol
 from mapping.schemas import conform
 from mapping.vocabulary import DECIMALS, INSTRUMENTS
@@ -30,7 +31,7 @@ def indicators(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """
     measured = _by_instrument(evidence, protocol)
     rows = pd.MultiIndex.from_product(
-        [sorted(evidence["department_id"].unique()), protocol.indicator_keys()],
+        [participating(evidence), protocol.indicator_keys()],
         names=["department_id", "indicator"],
     )
     table = measured.reindex(rows)
@@ -44,15 +45,20 @@ def indicators(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     return conform(_with_arranged_staffing(table, evidence, protocol), "indicators")
 
 
+def levels(indicators: pd.DataFrame) -> pd.DataFrame:
+    """The levels of table ``indicators``: one row a department (the index), one column each."""
+    return indicators.pivot(index="department_id", columns="indicator", values="level")
+
+
 def _by_instrument(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Level by department and indicator (rows) and instrument (columns), rounded."""
     seen = evidence[evidence["kind"] == "indicator"]
-    levels = {
+    measured = {
         "interview": _interview_levels(seen[seen["instrument"] == "interview"]),
         "workshop": _workshop_levels(seen[seen["instrument"] == "workshop"], protocol),
         "survey": _survey_levels(seen[seen["instrument"] == "survey"]),
     }
-    table = pd.concat(levels, axis=1).rename_axis(["department_id", "indicator"])
+    table = pd.concat(measured, axis=1).rename_axis(["department_id", "indicator"])
     return table[list(INSTRUMENTS)].astype("float64").round(DECIMALS)
 
 
@@ -103,7 +109,7 @@ def arrangements(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     Each interview segment has one vote, its most frequent code over the coders, and so has
     each survey response; the most frequent vote wins. Ties go to the protocol's order.
     """
-    departments = pd.Index(sorted(evidence["department_id"].unique()), name="department_id")
+    departments = pd.Index(participating(evidence), name="department_id")
     table = pd.DataFrame(index=departments)
     table["arrangement"] = _elected(evidence, "arrangement", [a.key for a in protocol.arrangements])
     table["origin"] = _elected(evidence, "origin", [o.key for o in protocol.origins])

@@ -8,9 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from mapping.indicators import levels
+from mapping.participation import participating
 from mapping.protocol import Protocol
 from mapping.schemas import conform
-from mapping.statistics.proportions import hypergeometric_interval
+from mapping.statistics.proportions import share_interval
 from mapping.statistics.ranking import first_place_share
 from mapping.vocabulary import DECIMALS, SIDES
 
@@ -23,7 +25,7 @@ def named(evidence: pd.DataFrame, protocol: Protocol, side: str) -> pd.DataFrame
     One row is a participating department (the index), one column a need in the protocol's
     order; true if any interview code, ticked box or workshop note (in any quadrant) names it.
     """
-    departments = pd.Index(sorted(evidence["department_id"].unique()), name="department_id")
+    departments = pd.Index(participating(evidence), name="department_id")
     mentions = evidence[evidence["kind"] == _KIND[side]]
     present = pd.crosstab(mentions["department_id"], mentions["key"]) > 0
     return present.reindex(
@@ -49,7 +51,7 @@ def needs(evidence: pd.DataFrame, departments: pd.DataFrame, protocol: Protocol)
 
 def _side(present: pd.DataFrame, side: str, frame: int, protocol: Protocol) -> pd.DataFrame:
     count, of = present.sum(), len(present)
-    bounds = [hypergeometric_interval(int(n), of, frame, protocol.swot.confidence) for n in count]
+    bounds = [share_interval(int(n), of, frame, protocol.swot.confidence) for n in count]
     rules = protocol.need_rules
     first = first_place_share(present.to_numpy(), rules.draws, rules.seed)
     return pd.DataFrame(
@@ -59,8 +61,8 @@ def _side(present: pd.DataFrame, side: str, frame: int, protocol: Protocol) -> p
             "departments": count.to_numpy(),
             "of": of,
             "share": (count.to_numpy() / of).round(DECIMALS),
-            "low": np.round([low / frame for low, _ in bounds], DECIMALS),
-            "high": np.round([high / frame for _, high in bounds], DECIMALS),
+            "low": [low for low, _ in bounds],
+            "high": [high for _, high in bounds],
             "rank": count.rank(method="min", ascending=False).astype(int).to_numpy(),
             "p_first": first if count.any() else np.nan,
         }
@@ -75,15 +77,15 @@ def with_need(evidence: pd.DataFrame, indicators: pd.DataFrame, protocol: Protoc
     and the level is known and below it. Missing: none named and the level unknown, that is
     neither with nor without.
     """
-    level = indicators.pivot(index="department_id", columns="indicator", values="level")
+    known = levels(indicators)
     limits = protocol.need_rules
     table = pd.DataFrame(
         {
             "internal": _with(
-                named(evidence, protocol, "internal"), level["internal_need"], limits.internal_level
+                named(evidence, protocol, "internal"), known["internal_need"], limits.internal_level
             ),
             "external": _with(
-                named(evidence, protocol, "external"), level["external_need"], limits.external_level
+                named(evidence, protocol, "external"), known["external_need"], limits.external_level
             ),
         }
     )

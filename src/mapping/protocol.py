@@ -89,7 +89,7 @@ class InstrumentRule:
 
 @_frozen
 class Indicator:
-    """An indicator, the construct it belongs to, and the instruments that can see it."""
+    """An indicator, the construct it belongs to, and the instruments that may see it."""
 
     key: Key
     construct: Literal["conditions", "needs", "none"]
@@ -371,7 +371,10 @@ def load_protocol(folder: Path) -> Protocol:
     values["items"] = [
         _item(row) for row in _read_csv(folder / "questionnaire.csv", QUESTIONNAIRE_COLUMNS)
     ]
-    values["sha256"] = protocol_hash(folder)
+    if "name" in values:
+        expected = "no such key: a protocol's name is that of its folder"
+        raise DataError([Problem(f"{folder.name}/protocol.toml", None, "name", "", expected)])
+    values |= {"name": folder.absolute().name, "sha256": protocol_hash(folder)}
     try:
         protocol = TypeAdapter(Protocol).validate_python(values)
     except ValidationError as error:
@@ -460,6 +463,7 @@ def _disagreements(folder: str, protocol: Protocol) -> Iterable[Problem]:
     yield from _repeated(folder, protocol)
     yield from _unknown_references(folder, protocol)
     yield from _missing_references(folder, protocol)
+    yield from _unseen(folder, protocol)
     yield from _unfit_codes(folder, protocol)
     yield from _unfit_items(folder, protocol)
 
@@ -508,6 +512,18 @@ def _unknown_references(folder: str, protocol: Protocol) -> Iterable[Problem]:
         if item.key not in known.get(item.kind, {item.key}):
             expected = f"a key of kind {item.kind}"
             yield Problem(f"{folder}/questionnaire.csv", row, "key", repr(item.key), expected)
+
+
+def _unseen(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    """Codes and items by which an instrument would see an indicator that it cannot see."""
+    seen_by = {indicator.key: indicator.seen_by for indicator in protocol.indicators}
+    coded = [(code.instrument, code.kind, code.key) for code in protocol.codes]
+    asked = [("survey", item.kind, item.key) for item in protocol.items]
+    for file, entries in (("codebook.csv", coded), ("questionnaire.csv", asked)):
+        for row, (instrument, kind, key) in enumerate(entries, start=2):
+            if kind == "indicator" and instrument not in seen_by.get(key, (instrument,)):
+                expected = f"an indicator that the {instrument} sees (seen_by)"
+                yield Problem(f"{folder}/{file}", row, "key", repr(key), expected)
 
 
 def _missing_references(folder: str, protocol: Protocol) -> Iterable[Problem]:

@@ -55,9 +55,10 @@ class Study:
         return self.raw.departments
 
     @property
-    def command(self) -> str:
-        """The command that makes the year's results again."""
-        return f"mapping run {self.settings.year}"
+    def command(self) -> str | None:
+        """The command that makes these results again; None under another protocol."""
+        own = self.protocol.name == self.settings.protocol
+        return f"mapping run {self.settings.year}" if own else None
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
@@ -154,7 +155,7 @@ def load_year(
     DataError
         The raw data or the protocol are wrong; every problem of every file is in it.
     """
-    place = roots.find_root(None if root is None else Path(root))
+    place = roots.chosen_root(None if root is None else Path(root))
     folder = roots.raw_folder(place, year)
     settings = read_settings(folder)
     method = load_protocol(roots.protocol(place, protocol or settings.protocol).folder)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mapping.protocol import Protocol
 from mapping.schemas import conform
-from mapping.statistics.proportions import hypergeometric_interval
+from mapping.statistics.proportions import share_interval
 from mapping.statistics.ranking import borda as borda_points
 from mapping.statistics.tables import fisher_freeman_halton, holm
 from mapping.vocabulary import DECIMALS, QUADRANTS, TIERS
@@ -42,7 +42,10 @@ def swot(evidence: pd.DataFrame, departments: pd.DataFrame, protocol: Protocol) 
     workshop = notes(evidence)
     of = workshop["department_id"].nunique()
     table = _counts(workshop, protocol)
-    bounds = [_interval(n, of, len(departments), protocol) for n in table["departments"]]
+    confidence = protocol.swot.confidence
+    bounds = [
+        share_interval(int(n), of, len(departments), confidence) for n in table["departments"]
+    ]
     table["of"] = of
     table["share"] = (table["departments"] / of).round(DECIMALS) if of else np.nan
     table["low"] = [low for low, _ in bounds]
@@ -58,13 +61,6 @@ def _counts(workshop: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
         departments=("department_id", "nunique"), items=("unit", "size"), votes=("votes", "sum")
     )
     return counts.reindex(cells, fill_value=0).astype(int)
-
-
-def _interval(count: int, of: int, frame: int, protocol: Protocol) -> tuple[float, float]:
-    if of == 0:
-        return np.nan, np.nan
-    low, high = hypergeometric_interval(int(count), of, frame, protocol.swot.confidence)
-    return round(low / frame, DECIMALS), round(high / frame, DECIMALS)
 
 
 def common_denominators(swot: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:

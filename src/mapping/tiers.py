@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mapping.indicators import levels
 from mapping.protocol import Aspect, Protocol
 from mapping.schemas import conform
 from mapping.vocabulary import DECIMALS, TIERS, UNCLASSIFIED
@@ -28,9 +29,9 @@ def aspect_levels(indicators: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     One row is a participating department (the index), one column an aspect in the protocol's
     order; 0 to 3, missing where none of its indicators is known.
     """
-    levels = indicators.pivot(index="department_id", columns="indicator", values="level")
+    known = levels(indicators)
     return pd.DataFrame(
-        {a.key: levels[list(a.rests_on)].mean(axis=1).round(DECIMALS) for a in protocol.aspects}
+        {a.key: known[list(a.rests_on)].mean(axis=1).round(DECIMALS) for a in protocol.aspects}
     )
 
 

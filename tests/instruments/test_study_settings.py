@@ -32,6 +32,12 @@ def test_good_settings_are_typed():
     assert settings.sha256 == hashlib.sha256(STUDY.encode()).hexdigest()
 
 
+def test_an_unknown_key_with_a_dot_in_its_name_is_one_problem():
+    (problem,) = problems_of('"a.b" = 1\n' + STUDY)
+    assert problem.column == "a.b"
+    assert problem.remedy == "Remove the key."
+
+
 def test_settings_are_frozen():
     settings = parse_settings(STUDY.encode(), "2020")
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -27,8 +27,8 @@ from raw_years import (
     write,
 )
 
-from mapping.errors import DataError
-from mapping.instruments import RawYear, errors_csv, read_settings, read_year
+from mapping.errors import DataError, errors_csv
+from mapping.instruments import RawYear, read_settings, read_year
 from mapping.protocol import load_protocol
 
 ROOT = Path(__file__).parents[2]
@@ -211,6 +211,23 @@ def test_a_year_without_any_evidence_is_one_error(tmp_path):
     (problem,) = problems(tmp_path, files)
     assert problem.file == "interviews.csv, workshop.csv, survey.csv"
     assert problem.remedy == "Put the rows of at least one instrument into its file."
+
+
+def test_a_workbook_in_the_place_of_a_csv_is_to_be_saved_not_renamed(tmp_path):
+    files = tiny()
+    files["survey.xlsx"] = files.pop("survey.csv")
+    (problem,) = problems(tmp_path, files)
+    assert (
+        problem.remedy == "Open 'survey.xlsx' in Excel and save it as: CSV UTF-8 (comma delimited)."
+    )
+
+
+def test_long_text_that_strayed_into_an_id_is_not_shown(tmp_path):
+    stray = "En mening som hör hemma i en annan kolumn och är hemlig"
+    files = changed("interviews.csv", ("s2,i1,", f"s1,{stray},"))
+    told = " ".join(problem.sentence() for problem in problems(tmp_path, files))
+    assert "one interview for each segment" in told
+    assert stray not in told
 
 
 def test_a_limesurvey_without_dates_gives_completed_responses_without_a_date(tmp_path):

@@ -62,7 +62,7 @@ def _guard(folder: Path, year: int, worlds: Mapping[int, World]) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not _synthetic(folder / "study.toml"):
         raise UsageError(
             f"Year {year} is not marked synthetic = true in its study.toml and is never "
-            "replaced by the example study. Choose another root or other years."
+            "replaced by the example study. Choose another root."
         )
 
 

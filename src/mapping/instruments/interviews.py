@@ -17,6 +17,7 @@ from mapping.instruments.fields import (
     parse,
     required,
     role,
+    shown,
 )
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
@@ -78,7 +79,7 @@ def _repeated(frame: pd.DataFrame) -> list[Problem]:
             NAME,
             row,
             "code",
-            code,
+            shown(code),
             f"segment, coder and code together once; they are also in row {before}",
             "Remove one of the rows, or correct its segment, coder or code.",
         )
@@ -114,8 +115,8 @@ def _torn_problems(rows: pd.DataFrame, unit: str, column: str) -> list[Problem]:
             NAME,
             row,
             column,
-            found,
-            f"one {kind} for each {unit}; the other rows of this {unit} have {expected}",
+            shown(found),
+            f"one {kind} for each {unit}; the other rows of this {unit} have {shown(expected)}",
             f"Correct the {kind}, or give the {unit} an id of its own.",
         )
         for row, found, expected in zip(rows["row"], rows[column], rows["expected"], strict=True)

@@ -100,7 +100,7 @@ def parse_settings(data: bytes, year: str) -> StudySettings:
     """
     values = _toml(data)
     known = {key: value for key, value in values.items() if key != "sha256"}
-    problems = [_unknown("sha256")] if "sha256" in values else []
+    problems = [_unknown("", "sha256")] if "sha256" in values else []
     try:
         settings = TypeAdapter(StudySettings).validate_python(known)
     except ValidationError as error:
@@ -133,11 +133,12 @@ def _toml(data: bytes) -> dict[str, Any]:
         raise DataError([Problem(NAME, None, "", str(error), "TOML", remedy)]) from None
 
 
-def _unknown(key: str) -> Problem:
-    table, _, name = key.rpartition(".")
+def _unknown(table: str, name: str) -> Problem:
+    """A key that no setting has; a strange one may be anything, so it is shown only if short."""
     close = difflib.get_close_matches(name, KEYS[table], n=1)
     remedy = f"Did you mean '{close[0]}'?" if close else "Remove the key."
     expected = f"one of the keys {', '.join(KEYS[table])}"
+    key = f"{table}.{shown(name)}" if table else shown(name)
     return Problem(NAME, None, key, expected=expected, remedy=remedy)
 
 
@@ -146,13 +147,19 @@ def _problem(details: Any) -> Problem:
     key = ".".join(str(part) for part in details["loc"])
     kind, value = details["type"], details["input"]
     if kind == "unexpected_keyword_argument":
-        return _unknown(key)
+        return _unknown(*_placed(details["loc"]))
     if kind in ("missing", "missing_argument"):
         return Problem(NAME, None, key, expected="a value", remedy=f"Add the key {key}.")
     hidden = isinstance(value, dict | list)
     text = "" if hidden else shown(str(value), confidential=key == "contact")
     remedy = f"Correct the value of {key}."
     return Problem(NAME, None, key, text, _expected(key, details["msg"]), remedy)
+
+
+def _placed(loc: tuple[str | int, ...]) -> tuple[str, str]:
+    """The table of a key (blank for the top) and its name, which may itself have a dot."""
+    *table, name = map(str, loc)
+    return ".".join(table), name
 
 
 def _expected(key: str, message: str) -> str:

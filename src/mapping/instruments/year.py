@@ -137,8 +137,15 @@ def _require_folder(folder: Path) -> None:
 
 def _missing(folder: Path, name: str) -> Problem:
     others = [path.name for path in folder.iterdir()]
-    close = difflib.get_close_matches(name, others, n=1, cutoff=0.75)
-    remedy = f"Rename '{close[0]}' to '{name}'." if close else f"Put {name} in the year's folder."
+    stem, _, ending = name.partition(".")
+    workbooks = [other for other in others if other.lower() in (f"{stem}.xlsx", f"{stem}.xls")]
+    close = difflib.get_close_matches(name, set(others) - set(workbooks), n=1, cutoff=0.75)
+    if workbooks and ending == "csv":
+        remedy = f"Open '{workbooks[0]}' in Excel and save it as: CSV UTF-8 (comma delimited)."
+    elif close:
+        remedy = f"Rename '{close[0]}' to '{name}'."
+    else:
+        remedy = f"Put {name} in the year's folder."
     return Problem(name, None, "", "no such file", "a file of every year", remedy)
 
 

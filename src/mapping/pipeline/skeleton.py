@@ -8,6 +8,14 @@ from pathlib import Path
 from mapping.errors import UsageError
 from mapping.roots import NUMBERED, shipped
 
+IGNORED = """\
+# Raw data are personal data; results are made anew by a run.
+/data/raw/
+/data/processed/
+/data/errors-*.csv
+/reports/
+"""
+
 FOLDERS = ("data/raw", "data/processed", "reports")
 
 README = """\
@@ -46,6 +54,7 @@ def make_root(folder: Path, *, notebooks: bool = False, protocol: bool = False) 
         raise UsageError(f"{folder} is not empty: name a new or an empty folder")
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
+    (folder / ".gitignore").write_text(IGNORED, encoding="utf-8", newline="\n")
     (folder / "README.md").write_text(README, encoding="utf-8", newline="\n")
     if notebooks:
         (folder / "notebooks").mkdir()

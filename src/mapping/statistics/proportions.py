@@ -7,6 +7,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.stats import hypergeom
 
+from mapping.vocabulary import DECIMALS
+
 
 @lru_cache(maxsize=4096)
 def hypergeometric_interval(
@@ -32,3 +34,13 @@ def hypergeometric_interval(
     not_too_few = hypergeom.sf(count - 1, population, possible, sample) > tail
     not_too_many = hypergeom.cdf(count, population, possible, sample) > tail
     return int(possible[not_too_few].min()), int(possible[not_too_many].max())
+
+
+def share_interval(
+    count: int, sample: int, population: int, confidence: float = 0.95
+) -> tuple[float, float]:
+    """The same interval as shares of the population; missing if nothing was observed."""
+    if sample == 0:
+        return np.nan, np.nan
+    low, high = hypergeometric_interval(count, sample, population, confidence)
+    return round(low / population, DECIMALS), round(high / population, DECIMALS)

@@ -112,8 +112,8 @@ def coverage(indicators: pd.DataFrame, words: Words) -> Table:
     return build.table(frame, columns, n=indicators["department_id"].nunique())
 
 
-def provenance(files: Iterable[InputFile], command: str, words: Words) -> Table:
-    """How the report was made: protocol, version, inputs and command.
+def provenance(files: Iterable[InputFile], command: str | None, words: Words) -> Table:
+    """How the report was made: protocol, version, inputs and command (None if none repeats it).
 
     One row a thing that the result depends on; hashes (SHA-256) are shown shortened.
     """
@@ -124,7 +124,8 @@ def provenance(files: Iterable[InputFile], command: str, words: Words) -> Table:
         words.say("tables.provenance.protocol_hash"): protocol.sha256[:HASH_LENGTH],
         words.say("tables.provenance.program"): f"mapping {version('mapping')}",
         **{file.name: file.sha256[:HASH_LENGTH] for file in files},
-        words.say("tables.provenance.command"): command,
     }
+    if command is not None:
+        rows[words.say("tables.provenance.command")] = command
     frame = pd.DataFrame(rows.items(), columns=["what", "value"])
     return build.table(frame, [build.column("what"), build.column("value")])
