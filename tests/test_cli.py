@@ -146,6 +146,16 @@ def test_an_interrupted_run_says_that_nothing_changed(
     assert not (root / "reports" / "2020").exists()
 
 
+def test_an_interrupted_exchange_says_what_holds(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = KeyboardInterrupt()
+    error.add_note("The new results are in place.")
+    monkeypatch.setattr(run, "run", raising(error))
+    done = call("run", "2020", "--root", root)
+    assert (done.exit_code, done.stderr) == (130, "Stopped. The new results are in place.\n")
+
+
 # --- check and explain ---------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -243,6 +244,85 @@ def test_only_the_last_five_runs_are_kept(root: Path, monkeypatch: pytest.Monkey
     assert len(kept) == 5
     assert "20200103T000000-2020-1" not in kept
     assert "20200107T000000-2020-1" in kept
+
+
+# --- an exchange that is stopped -----------------------------------------------------------
+
+
+class Stopping:
+    """Stops at the n-th rename of a folder of results, before or after it is done.
+
+    From then on every further rename gets ``then``, as when a scanner holds the files.
+    """
+
+    def __init__(
+        self, step: int, error: BaseException, then: BaseException | None, *, after: bool
+    ) -> None:
+        self._left, self._error, self._then, self._after = step, error, then, after
+        self._replace = os.replace
+
+    def __call__(self, source: Any, target: Any) -> None:
+        if Path(source).suffix == ".part":  # a file, not a folder
+            self._replace(source, target)
+            return
+        self._left -= 1
+        if self._left < 0 and self._then:
+            raise self._then
+        if self._left or self._after:
+            self._replace(source, target)
+        if not self._left:
+            raise self._error
+
+
+def stop(kind: str) -> BaseException | None:
+    held = PermissionError(errno.EACCES, "Access is denied", "x")
+    return {"key": KeyboardInterrupt(), "held": held, "": None}[kind]
+
+
+@pytest.mark.parametrize("then", ["", "held", "key"])
+@pytest.mark.parametrize("kind", ["key", "held"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_results_survive_an_exchange_that_is_stopped(
+    root: Path, monkeypatch: pytest.MonkeyPatch, step: int, after: Any, kind: str, then: str
+) -> None:
+    monkeypatch.setattr(module, "execute", lambda *_: nbformat.v4.new_notebook())
+    place, before = Store(root, 2020), snapshot(root)
+    error = stop(kind)
+    assert error is not None
+    with monkeypatch.context() as patch, pytest.raises((UsageError, KeyboardInterrupt)) as caught:
+        patch.setattr(os, "replace", Stopping(step, error, stop(then), after=after))
+        run(RunRequest(2020, root), small_parts())
+    told = " ".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
+    undone = "The previous results are as they were." in told
+    assert undone != ("The new results are complete: the next run puts them in place." in told)
+    assert undone == (not place.journal.exists())
+    if undone:
+        assert_untouched(root, before)
+    with store.locked(place):
+        store.recover(place)
+    assert (snapshot(root) == before) == undone
+    listed = {name: entry["sha256"] for name, entry in manifest(root)["files"].items()}
+    assert {name: store.sha256(root / "reports/2020" / name) for name in listed} == listed
+    assert {path.name for path in place.reports.parent.iterdir()} == {"2020", ".runs"}
+    assert {path.name for path in place.processed.parent.iterdir()} == {"2020", ".2020.lock"}
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_first_results_that_are_stopped_are_all_there_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr(module, "execute", lambda *_: nbformat.v4.new_notebook())
+    root = make_root(tmp_path)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt) as caught:
+        patch.setattr(os, "replace", Stopping(step, KeyboardInterrupt(), None, after=False))
+        run(RunRequest(2020, root), small_parts())
+    place = Store(root, 2020)
+    with store.locked(place):
+        store.recover(place)
+    there = [folder.exists() for folder in place.folders]
+    none = "The previous results are as they were." in caught.value.__notes__
+    assert there == [not none] * 2
 
 
 # --- partial runs --------------------------------------------------------------------------

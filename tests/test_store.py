@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -202,6 +203,43 @@ def test_old_results_without_a_journal_come_back(place: Store) -> None:
         os.replace(folder, beside(folder, "old"))
     store.recover(place)
     assert runs(place) == ["old"] * 4
+
+
+def test_an_exchange_whose_new_folder_was_lost_goes_back(place: Store) -> None:
+    """As a run left it that removed what the journal promised."""
+    for moved in ([], [0], [0, 1]):
+        fill(place, "old", staged=False)
+        for number in moved:
+            os.replace(place.folders[number], beside(place.folders[number], "old"))
+        store.write_json(place.journal, {"run": "new"})
+        store.recover(place)
+        assert runs(place) == ["old"] * 4
+        assert left_over(place) == []
+        for folder in place.folders:
+            shutil.rmtree(folder)
+
+
+def test_a_journal_that_is_held_does_not_fail_a_finished_exchange(
+    place: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(place, "old", staged=False)
+    fill(place, "new", staged=True)
+    unlink = Path.unlink
+
+    def refusing(path: Path, **named: Any) -> None:
+        if path == place.journal:
+            raise PermissionError(errno.EACCES, "Access is denied", str(path))
+        unlink(path, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refusing)
+        store.swap(place, "new")
+        assert runs(place) == ["new"] * 4
+        with pytest.raises(UsageError, match=r"journal\.json cannot be replaced"):
+            store.recover(place)
+    store.recover(place)
+    assert runs(place) == ["new"] * 4
+    assert left_over(place) == []
 
 
 # --- reading -------------------------------------------------------------------------------

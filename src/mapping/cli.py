@@ -57,8 +57,9 @@ def _told() -> Iterator[None]:
     except MappingError as error:
         typer.echo(f"Error: {printable(str(error))}", err=True)
         raise typer.Exit(error.exit_code) from None
-    except KeyboardInterrupt:
-        typer.echo("Stopped. The previous results are as they were.", err=True)
+    except KeyboardInterrupt as stop:
+        state = getattr(stop, "__notes__", ["The previous results are as they were."])
+        typer.echo(f"Stopped. {' '.join(state)}", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:  # the reader of our output wanted no more of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

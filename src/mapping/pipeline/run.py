@@ -194,10 +194,10 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
         run_id = _write_summaries(work, sources, started)
         _check_unchanged(request, work.inputs)
         made = _made(work, carried)
-        store.swap(place, run_id)
     except BaseException:
         store.unstage(place)
         raise
+    store.swap(place, run_id)  # undoes itself what it must
     return RunResult(run_id, made, carried, dropped, perf_counter() - clock)
 
 

@@ -169,34 +169,49 @@ def stage(store: Store) -> tuple[Path, Path]:
 
 
 def unstage(store: Store) -> None:
-    """Remove what a failed run had begun; call with the lock held."""
-    for folder in store.folders:
-        _remove(beside(folder, "new"))
+    """Remove what a failed run had begun, unless an exchange has; call with the lock held."""
+    if not store.journal.exists():
+        for folder in store.folders:
+            shutil.rmtree(beside(folder, "new"), ignore_errors=True)  # else the next run does it
+
+
+_AS_BEFORE = "The previous results are as they were."
+_HALFWAY = "The new results are complete: the next run puts them in place."
+_REPLACED = "The new results are in place."
 
 
 def swap(store: Store, run: str) -> None:
     """Put the staged folders in the place of the present ones; call with the lock held.
 
+    What stops it is undone at once; if that is stopped too, the next run finishes the exchange.
+    The message, or for what is no error of ours a note, says which.
+
     Raises
     ------
     UsageError
         A file of the present results is open in another program (Windows holds such files):
-        the message names it, and the present results are as they were.
+        the message names it.
 
     """
-    for folder in store.folders:
-        _remove(beside(folder, "old"))
-        _flush(beside(folder, "new"))
-    write_json(store.journal, {"run": run, "year": store.year})
-    _flush_folder(store.journal.parent)
     try:
+        for folder in store.folders:
+            _remove(beside(folder, "old"))
+            _flush(beside(folder, "new"))
+        write_json(store.journal, {"run": run, "year": store.year})
+        _flush_folder(store.journal.parent)
         _forward(store)
     except OSError as error:
-        with suppress(OSError):  # then the journal stands, and the next run finishes the exchange
-            _back(store)
-        message = f"{_obstacle(store, error)} The previous results are as they were."
-        raise UsageError(message) from error
-    _finish(store)
+        state = _undone(store)
+        raise UsageError(f"{_obstacle(store, error)} {state}") from error
+    except BaseException as error:
+        error.add_note(_undone(store))
+        raise
+    try:
+        with suppress(OSError):  # the next run takes the journal away
+            _finish(store)
+    except BaseException as error:
+        error.add_note(_REPLACED)
+        raise
 
 
 def recover(store: Store) -> None:
@@ -210,16 +225,27 @@ def recover(store: Store) -> None:
     """
     if store.journal.exists():
         try:
-            _forward(store)
+            _settle(store)
         except OSError as error:
-            raise UsageError(_obstacle(store, error)) from error
-        _finish(store)
+            raise UsageError(f"{_obstacle(store, error)} {_HALFWAY}") from error
+        except BaseException as error:
+            error.add_note(_HALFWAY)
+            raise
     for folder in store.folders:
         old, pending = beside(folder, "old"), beside(folder, "new")
         if old.exists() and not folder.exists():
             os.replace(old, folder)
         _remove(old)
         _remove(pending)
+
+
+def _settle(store: Store) -> None:
+    """Finish the exchange of the journal; undo it if a new folder has been lost meanwhile."""
+    if all(folder.exists() or beside(folder, "new").exists() for folder in store.folders):
+        _forward(store)
+        _finish(store)
+    else:
+        _back(store)
 
 
 def _forward(store: Store) -> None:
@@ -232,14 +258,30 @@ def _forward(store: Store) -> None:
         os.replace(beside(folder, "new"), folder)
 
 
+def _undone(store: Store) -> str:
+    """Undo a begun exchange if that can be; what then holds."""
+    new_only = [
+        folder
+        for folder in store.folders
+        if not beside(folder, "new").exists() and not beside(folder, "old").exists()
+    ]
+    if new_only:  # nothing was there before, and nothing would be there after
+        return _HALFWAY
+    try:
+        _back(store)
+    except (OSError, KeyboardInterrupt):
+        return _HALFWAY if store.journal.exists() else _AS_BEFORE
+    return _AS_BEFORE
+
+
 def _back(store: Store) -> None:
-    """Undo a begun exchange: what was out comes in again."""
+    """What was out comes in again."""
     for folder in store.folders:
         if beside(folder, "old").exists():
             if folder.exists():
                 os.replace(folder, beside(folder, "new"))
             os.replace(beside(folder, "old"), folder)
-    store.journal.unlink()
+    store.journal.unlink(missing_ok=True)
     unstage(store)
 
 
@@ -250,7 +292,8 @@ def _finish(store: Store) -> None:
     store.journal.unlink()
     _flush_folder(store.journal.parent)
     for folder in store.folders:
-        shutil.rmtree(beside(folder, "old"), ignore_errors=True)  # else the next run does it
+        if folder.exists():
+            shutil.rmtree(beside(folder, "old"), ignore_errors=True)  # else the next run does it
 
 
 def _obstacle(store: Store, error: OSError) -> str:
