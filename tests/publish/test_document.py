@@ -262,3 +262,13 @@ def test_what_no_font_has_is_written_out_in_names_too() -> None:
     heading = document(notebook(markdown("# a\x07"))).info.title
     assert heading == "a[U+0007]"
     assert text_of(()) == ""
+
+
+def test_a_notebook_that_was_never_run_is_refused() -> None:
+    new = nbf.new_notebook(cells=[nbf.new_code_cell("1 + 1")])
+    with pytest.raises(UsageError, match="has not been run"):
+        document(new)
+    new.cells[0].execution_count = 1
+    assert document(new).blocks == ()
+    only_text = nbf.new_notebook(cells=[nbf.new_markdown_cell("# Words")])
+    assert document(only_text)

@@ -111,9 +111,11 @@ def document(notebook: Notebook, *, name: str = "", draft: bool = False) -> Docu
     Raises
     ------
     UsageError
-        A cell ended with an error, a figure has no text alternative or is damaged.
+        The notebook has code and none of it has been run, a cell ended with an error, a figure has
+        no text alternative or is damaged.
 
     """
+    _require_run(notebook["cells"])
     made: list[Block] = []
     given: Mapping[str, Any] = {}
     for number, cell in enumerate(notebook["cells"], start=1):
@@ -151,7 +153,9 @@ def _place(number: int, cell: Mapping[str, Any]) -> str:
 def _cell_blocks(cell: Mapping[str, Any]) -> Iterator[Block]:
     if cell["cell_type"] == "markdown":
         if GUIDE not in cell.get("metadata", {}).get("tags", []):
-            yield from html_blocks(_markdown(_joined(cell["source"]), cell.get("attachments")))
+            yield from html_blocks(
+                _markdown(_joined(cell.get("source", "")), cell.get("attachments"))
+            )
     elif cell["cell_type"] == "code":
         for output in cell.get("outputs", []):
             yield from _output_blocks(output)
@@ -243,6 +247,17 @@ def _output_document(output: Mapping[str, Any]) -> Mapping[str, Any]:
 def _document_metadata(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     found = (_output_document(output) for output in cell.get("outputs", []))
     return next((one for one in found if one), {})
+
+
+def _require_run(cells: Iterable[Mapping[str, Any]]) -> None:
+    """A notebook that was never run would give a PDF without its results, title and notices."""
+    code = [
+        cell
+        for cell in cells
+        if cell["cell_type"] == "code" and _joined(cell.get("source", "")).strip()
+    ]
+    if code and not any(cell.get("execution_count") or cell.get("outputs") for cell in code):
+        raise UsageError("the notebook has not been run: run all its cells, or add --execute")
 
 
 def _require_alt(blocks: Iterable[Block], place: str) -> None:
