@@ -189,6 +189,33 @@ def test_a_failing_cell_is_named_without_any_value_of_the_data(tmp_path: Path) -
     assert caught.value.exit_code == 3
 
 
+GROUP = """\
+print("before")
+raise ExceptionGroup("very secret words", [ValueError("others")])"""
+
+
+def test_an_error_that_the_kernel_only_prints_ends_the_notebook(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path, "1-x", "1", GROUP, "2")
+    with pytest.raises(NotebookError) as caught:
+        execute(path, {}, tmp_path)
+    assert str(caught.value).startswith("1-x.ipynb, cell 3: ")
+    assert "ExceptionGroup" in str(caught.value)
+    outputs = caught.value.notebook.cells[3].outputs
+    assert outputs[-1].output_type == "error"
+    assert caught.value.notebook.cells[4].outputs == []
+
+
+def test_a_cell_that_is_passed_over_is_our_fault(tmp_path: Path) -> None:
+    skipped = notebook("1", "", "# %%", "2")
+    skipped.cells[1].metadata["tags"] = ["skip-execution"]
+    nbformat.write(skipped, tmp_path / "1-x.ipynb")
+    with pytest.raises(NotebookError, match=r"1-x\.ipynb, cell 2: was not executed"):
+        execute(tmp_path / "1-x.ipynb", {}, tmp_path)
+    skipped.cells[1].metadata["tags"] = []
+    nbformat.write(skipped, tmp_path / "1-x.ipynb")
+    assert len(execute(tmp_path / "1-x.ipynb", {}, tmp_path).cells) == 6
+
+
 def test_our_own_frames_and_messages_are_shown(tmp_path: Path) -> None:
     code = "from mapping.prose.formats import Formats\nFormats.number(None, float('nan'))"
     path = write_notebook(tmp_path, "1-x", code)

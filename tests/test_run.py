@@ -279,20 +279,26 @@ def stop(kind: str) -> BaseException | None:
     return {"key": KeyboardInterrupt(), "held": held, "": None}[kind]
 
 
+def run_stopped(root: Path, stopping: Stopping) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "execute", lambda *_: nbformat.v4.new_notebook())
+        patch.setattr(os, "replace", stopping)
+        run(RunRequest(2020, root), small_parts())
+
+
 @pytest.mark.parametrize("then", ["", "held", "key"])
 @pytest.mark.parametrize("kind", ["key", "held"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
 def test_results_survive_an_exchange_that_is_stopped(
-    root: Path, monkeypatch: pytest.MonkeyPatch, step: int, after: Any, kind: str, then: str
+    root: Path, step: int, after: Any, kind: str, then: str
 ) -> None:
-    monkeypatch.setattr(module, "execute", lambda *_: nbformat.v4.new_notebook())
     place, before = Store(root, 2020), snapshot(root)
     error = stop(kind)
     assert error is not None
-    with monkeypatch.context() as patch, pytest.raises((UsageError, KeyboardInterrupt)) as caught:
-        patch.setattr(os, "replace", Stopping(step, error, stop(then), after=after))
-        run(RunRequest(2020, root), small_parts())
+    stopping = Stopping(step, error, stop(then), after=after)
+    with pytest.raises((UsageError, KeyboardInterrupt)) as caught:
+        run_stopped(root, stopping)
     told = " ".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
     undone = "The previous results are as they were." in told
     assert undone != ("The new results are complete: the next run puts them in place." in told)
@@ -309,14 +315,11 @@ def test_results_survive_an_exchange_that_is_stopped(
 
 
 @pytest.mark.parametrize("step", [1, 2])
-def test_first_results_that_are_stopped_are_all_there_or_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    monkeypatch.setattr(module, "execute", lambda *_: nbformat.v4.new_notebook())
+def test_first_results_that_are_stopped_are_all_there_or_none(tmp_path: Path, step: int) -> None:
     root = make_root(tmp_path)
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt) as caught:
-        patch.setattr(os, "replace", Stopping(step, KeyboardInterrupt(), None, after=False))
-        run(RunRequest(2020, root), small_parts())
+    stopping = Stopping(step, KeyboardInterrupt(), None, after=False)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        run_stopped(root, stopping)
     place = Store(root, 2020)
     with store.locked(place):
         store.recover(place)

@@ -19,12 +19,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import IO
+from typing import IO, Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
 from papermill.iorw import load_notebook_node
@@ -191,11 +192,20 @@ def _execute_cells(notebook: NotebookNode, cwd: Path, log: IO[bytes] | None) -> 
             config=config,
             timeout=None,
             shutdown_kernel="immediate",
+            on_cell_executed=_keep_error,
             extra_arguments=["--InteractiveShellApp.ignore_cwd=True"],
         )
         environment = _environment(Path(folder))
         with _event_loop(), _kernel_output(log) as output:
             client.execute(cwd=str(cwd), env=environment, stdout=output, stderr=output)
+
+
+def _keep_error(cell: NotebookNode, execute_reply: Mapping[str, Any], **_: object) -> None:
+    """Put an error among the outputs that the kernel only printed, as it does with groups."""
+    reply = {"ename": "error", "evalue": "", "traceback": []} | execute_reply["content"]
+    if reply["status"] != "ok" and not any(o.output_type == "error" for o in cell.outputs):
+        told = {key: reply[key] for key in ("ename", "evalue", "traceback")}
+        cell.outputs.append(new_output("error", **told))
 
 
 @contextmanager
@@ -246,7 +256,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _raise_for_errors(name: str, notebook: NotebookNode, cwd: Path) -> None:
-    """Raise for the first failed cell, with its traceback cut down to what holds no data."""
+    """Raise for the first cell that did not come to its end; what is told holds no data."""
     for number, cell in enumerate(_original_cells(notebook), start=1):
         for output in cell.get("outputs", []):
             if output.output_type != "error":
@@ -258,6 +268,17 @@ def _raise_for_errors(name: str, notebook: NotebookNode, cwd: Path) -> None:
             if output.ename == "DataError":
                 raise DataError(Problem(line) for line in summary[-1].splitlines())
             raise NotebookError(message, clean(notebook, cwd))
+        if not _is_executed(cell):
+            message = f"{name}, cell {number}: was not executed"
+            raise NotebookError(message, clean(notebook, cwd))
+
+
+def _is_executed(cell: NotebookNode) -> bool:
+    """Whether the cell came to its end; one without code has nothing to execute."""
+    if cell.cell_type != "code" or not cell.source.strip():
+        return True
+    ended = cell.metadata.get("papermill", {}).get("status") == NotebookExecutionManager.COMPLETED
+    return ended and cell.execution_count is not None
 
 
 def _original_cells(notebook: NotebookNode) -> list[NotebookNode]:
