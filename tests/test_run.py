@@ -213,6 +213,56 @@ def test_raw_data_that_change_during_the_run_are_noticed(root: Path) -> None:
     assert_untouched(root, before)
 
 
+def test_an_optional_raw_file_that_comes_in_during_the_run_is_noticed(root: Path) -> None:
+    def add(*_: object) -> bytes:
+        (root / "data/raw/2020/lineage.csv").write_text("id\n", encoding="utf-8")
+        return b""
+
+    with pytest.raises(UsageError, match=r"under way: lineage\.csv; run again"):
+        run(RunRequest(2020, root), small_parts(workbook=add))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (("data/protocol/su-2020/protocol.toml", "\n", "\n# other\n"), r"protocol su-2020;"),
+        (("notebooks/2-second.ipynb", "print", "repr"), r"2-second\.ipynb;"),
+        (("data/protocol/su-2020/protocol.toml", "=", "=="), "what it reads;"),
+    ],
+)
+def test_a_method_that_changes_during_the_run_is_noticed(
+    root: Path, change: tuple[str, str, str], named: str
+) -> None:
+    """Else run.json would name a method that was not the one used."""
+    shutil.copytree(REPOSITORY / "data/protocol/su-2020", root / "data/protocol/su-2020")
+    before = snapshot(root)
+
+    def changing(*_: object) -> bytes:
+        edit(root / change[0], *change[1:])
+        return b""
+
+    with pytest.raises(UsageError, match=f"changed while the run was under way: {named} run"):
+        run(RunRequest(2020, root), small_parts(workbook=changing))
+    assert_untouched(root, before)
+
+
+def test_a_program_that_changes_during_the_run_is_noticed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change(*_: object) -> bytes:
+        monkeypatch.setattr(roots, "code_hash", lambda: "other")
+        return b""
+
+    with pytest.raises(UsageError, match="under way: the program; run"):
+        run(RunRequest(2020, root), small_parts(workbook=change))
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -107,6 +107,16 @@ class Inputs:
     code: str
 
     @property
+    def parts(self) -> dict[str, str]:
+        """Every single thing by its name to the user, told by its hash and where it was found."""
+        return {
+            **{file.name: file.sha256 for file in self.files},
+            **{notebook.path.name: notebook.sha256 for notebook in self.notebooks},
+            f"protocol {self.settings.protocol}": self.protocol.sha256 + self.protocol_origin,
+            "the program": self.code,
+        }
+
+    @property
     def base(self) -> dict[str, object]:
         """What every result depends on, whichever notebook makes it."""
         return {

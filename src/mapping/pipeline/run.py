@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from mapping import roots
-from mapping.errors import RunError, UsageError
+from mapping.errors import MappingError, RunError, UsageError
 from mapping.instruments import read_settings, read_year
 from mapping.pipeline import provenance, store
 from mapping.pipeline.execute import NotebookError, execute
@@ -192,7 +192,7 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
         sources = work.inputs.sources(request.year)
         carried, dropped = provenance.carry_over(place, before.manifest, sources)
         run_id = _write_summaries(work, sources, started)
-        _check_unchanged(request, work.inputs)
+        _check_unchanged(work)
         made = _made(work, carried)
     except BaseException:
         store.unstage(place)
@@ -221,16 +221,20 @@ def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) 
     return run_id
 
 
-def _check_unchanged(request: RunRequest, inputs: Inputs) -> None:
-    """The raw files are still those that were read when the run started."""
-    folder = roots.raw_folder(request.root, request.year)
-    changed = [
-        file.name
-        for file in inputs.files
-        if not (folder / file.name).is_file() or store.sha256(folder / file.name) != file.sha256
-    ]
-    if changed:
-        raise UsageError(f"changed while the run was under way: {', '.join(changed)}; run again")
+def _check_unchanged(work: _Run) -> None:
+    """All that the results depend on is still what it was when the run started."""
+    try:
+        now = read_inputs(work.request.root, work.request.year, work.parts).parts
+    except (MappingError, OSError) as error:
+        raise UsageError(_changed("what it reads")) from error
+    before = work.inputs.parts
+    names = sorted(name for name in before | now if before.get(name) != now.get(name))
+    if names:
+        raise UsageError(_changed(", ".join(names)))
+
+
+def _changed(what: str) -> str:
+    return f"changed while the run was under way: {what}; run again"
 
 
 def _made(work: _Run, carried: Sequence[str]) -> dict[str, float | None]:
