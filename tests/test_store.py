@@ -320,6 +320,25 @@ def test_errors_are_listed_until_a_good_end(place: Store) -> None:
     assert not place.errors.exists()
 
 
+def test_errors_that_cannot_be_listed_are_still_the_errors(
+    place: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As on Windows, where a list that is open in Excel can be neither written nor removed."""
+    (place.errors / "in the way").mkdir(parents=True)
+    with pytest.raises(DataError) as caught, store.listing_errors(place):
+        raise DataError([Problem("survey.csv", 2)])
+    assert [problem.file for problem in caught.value.problems] == ["survey.csv"]
+    assert caught.value.__notes__ == [
+        "the list data/errors-2020.csv could not be written: if it is open in another program, "
+        "close it and run again"
+    ]
+    with store.listing_errors(place):
+        pass
+    assert caplog.messages == [
+        "data/errors-2020.csv no longer holds and could not be removed: remove it"
+    ]
+
+
 def test_contents_are_what_the_tests_think(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "b").write_text("c")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import platform
 import shutil
@@ -26,6 +27,7 @@ from mapping.errors import DataError, MappingError, RunError, UsageError, errors
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
+_LOG = logging.getLogger(__name__)
 _PATIENCE = 10.0
 """Seconds that a reader waits for an exchange that is under way (it takes milliseconds)."""
 
@@ -392,11 +394,34 @@ def previous(store: Store) -> Results:
 
 @contextmanager
 def listing_errors(place: Store) -> Iterator[None]:
-    """Write the errors of the raw data to their list; a good end removes the list."""
+    """Write the errors of the raw data to their list; a good end removes the list.
+
+    A list that is open in another program (Windows holds such files) neither hides the errors
+    nor fails what has ended well.
+    """
     try:
         yield
     except DataError as error:
-        place.errors.write_text(errors_csv(error.problems), encoding="utf-8-sig", newline="\n")
-        error.add_note(f"the list is in {place.errors.relative_to(place.root).as_posix()}")
+        error.add_note(_listed(place, error))
         raise
-    place.errors.unlink(missing_ok=True)
+    try:
+        place.errors.unlink(missing_ok=True)
+    except OSError:
+        _LOG.warning("%s no longer holds and could not be removed: remove it", _list_name(place))
+
+
+def _list_name(place: Store) -> str:
+    return place.errors.relative_to(place.root).as_posix()
+
+
+def _listed(place: Store, error: DataError) -> str:
+    """Write the list; where it is, or why it is not there."""
+    name = _list_name(place)
+    try:
+        place.errors.write_text(errors_csv(error.problems), encoding="utf-8-sig", newline="\n")
+    except OSError:
+        return (
+            f"the list {name} could not be written: if it is open in another program, "
+            "close it and run again"
+        )
+    return f"the list is in {name}"
