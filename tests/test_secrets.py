@@ -6,11 +6,12 @@ import csv
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pymupdf
 import pytest
-from full_runs import files, pdf_text, readable, root_with, run, squeezed
+from full_runs import REPOSITORY, files, pdf_text, readable, root_with, run, squeezed
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile-run")]
 
@@ -69,11 +70,26 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rewritten(raw / "workshop.csv", statement=SECRETS["statement"])
     rewritten(raw / "survey.csv", role=SECRETS["role"], ipaddr=SECRETS["unknown"])
     with_names(raw / "departments.csv")
+    with_themes(root / "data/protocol/su-2020")
     done = run(root, "2020")
     assert done.returncode == 0, done.stderr
     for secret in SECRETS.values():
         assert secret not in done.stdout + done.stderr
     return root
+
+
+def with_themes(folder: Path) -> None:
+    """A protocol of the root's own whose themes are called by hostile names."""
+    shutil.copytree(REPOSITORY / "data/protocol/su-2020", folder)
+    path = folder / "codebook.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        for number, row in enumerate(rows):
+            label = HOSTILE[number % len(HOSTILE)]
+            workshop = row["instrument"] == "workshop"
+            writer.writerow(row | ({"label_sv": label, "label_en": label} if workshop else {}))
 
 
 def with_names(path: Path) -> None:
@@ -116,6 +132,18 @@ def test_hostile_names_are_text_in_the_pdf(made: Path, lang: str) -> None:
     assert "Ö" * 300 in text
     assert "[U+0001]" in text
     assert "root:" not in text
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_hostile_themes_are_text_in_the_pdf(made: Path, lang: str) -> None:
+    text = squeezed(pdf_text((made / f"reports/2020/swot-2020-{lang}.pdf").read_bytes())).lower()
+    with (made / "data/protocol/su-2020/codebook.csv").open(encoding="utf-8") as file:
+        labels = [r["label_sv"] for r in csv.DictReader(file) if r["instrument"] == "workshop"]
+    plain = [label for label in labels if label.isprintable() and label.isascii()]
+    assert len(plain) >= 5
+    for label in plain:
+        assert squeezed(label).lower() in text, label
+    assert "ö" * 300 in text
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
