@@ -16,7 +16,7 @@ from small_root import make_root, small_parts
 from mapping import cli, roots
 from mapping.errors import DataError, Problem, RunError, UsageError
 from mapping.pipeline import run, screen
-from mapping.pipeline.confidential import masked, printable, summary
+from mapping.pipeline.confidential import crash_report, masked, printable, summary
 
 REPOSITORY = Path(__file__).parents[1]
 RAW = REPOSITORY / "data" / "raw" / "2020"
@@ -131,7 +131,7 @@ def test_what_nobody_foresaw_is_three_and_shows_no_value(
     monkeypatch.setattr(run, "run", raising(KeyError("very secret words")))
     done = call("run", "2020", "--root", root)
     assert done.exit_code == 3
-    assert "KeyError: (17 characters)" in done.stderr
+    assert "KeyError: '(17 characters)'" in done.stderr
     assert "mapping/cli.py, line " in done.stderr
     assert "secret" not in done.output
 
@@ -339,17 +339,27 @@ def test_no_bar_without_a_terminal() -> None:
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
-        ("no 'known' key", "no 'known' key"),
-        ("no 'x y' key", "no (3 characters) key"),
-        ("no \"x y\" and 'known'", "no (3 characters) and 'known'"),
-        ("can't take 'x y'", "can't take (3 characters)"),
-        ('it is "can\'t say"', "it is (9 characters)"),
-        ("a" * 401, "a" * 400 + " …"),
-        ("a" * 400, "a" * 400),
+        ("'known'", "'known'"),
+        ("known frame: known", "known frame: known"),
+        ("no 'known' key", "(2 characters) 'known' (3 characters)"),
+        ("bad row: Anna Ek", "(16 characters)"),
+        ("known: Anna Ek", "known: (7 characters)"),
+        ("'now' 'fram' knowns", "'(18 characters)"),
+        ("known 12 of 2", "known (7 characters)"),
+        ("known: 🧠\n0    Anna\n1    Ek\nframe", "known: (19 characters)\nframe"),
+        ("known \0\0 frame", "known (2 characters) frame"),
+        ("known " * 67, "known " * 66 + "know …"),
+        ("", ""),
     ],
 )
-def test_what_is_no_code_is_masked(message: str, shown: str) -> None:
-    assert masked(message, "frame['known']") == shown
+def test_what_is_no_whole_word_of_the_code_is_masked(message: str, shown: str) -> None:
+    assert masked(message, "2 + frame['known']") == shown
+
+
+def test_of_a_crash_only_pythons_own_report_is_kept() -> None:
+    report = 'Fatal Python error: Segmentation fault\n  File "/a/b.py", line 3 in work\n'
+    written = f"Anna Ek\n{report}  File Anna\nFatal Python error: Anna 7\n"
+    assert crash_report(written) == report
 
 
 def test_control_characters_are_shown_and_not_obeyed() -> None:

@@ -190,6 +190,52 @@ def test_a_failing_notebook_is_kept_and_nothing_else(root: Path) -> None:
     assert "2-second (sv) failed: 2-second.ipynb, cell 2" in log
 
 
+PLANTED = ("Hemlig", "Påhittsdotter", "dekan@example", "7741")
+LEAKS = {
+    "lines": "import pandas as pd; raise ValueError(f'bad {pd.Series(text.split())}')",
+    "group": "raise ExceptionGroup(text, [KeyError(text)])",
+    "cause": "try:\n    int(text)\nexcept ValueError as e:\n    raise TypeError(text) from e",
+    "system": "import os; os.write(2, text.encode()); os.write(1, text.encode()); 1 / 0",
+    "dies": "import os; os.write(2, text.encode()); os._exit(3)",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", LEAKS)
+def test_a_failed_run_leaves_no_value_of_the_data_anywhere(tmp_path: Path, kind: str) -> None:
+    root = make_root(tmp_path / "root")
+    (root / "data" / "words").write_text(" ".join(PLANTED), encoding="utf-8")
+    read = f"""\
+import sys, warnings
+text = open("data/words", encoding="utf-8").read()
+warnings.warn(text)
+print(text, file=sys.stderr)
+{LEAKS[kind]}"""
+    write_notebook(root / "notebooks", "1-first", read)
+    script = f"""
+    import sys
+    sys.path.insert(0, {str(Path(__file__).parent)!r})
+    from small_root import small_parts
+    from mapping import cli
+    from mapping.pipeline import run
+    run.standard_parts = small_parts
+    cli.app(["run", "2020", "--root", sys.argv[1]])
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(root)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 3, done.stderr
+    left = contents(root / "reports")
+    assert any(name.endswith("1-first-sv.ipynb") for name in left)
+    shown = {"stdout": done.stdout, "stderr": done.stderr}
+    shown |= {name: data.decode() for name, data in left.items()}
+    for name, text in shown.items():
+        assert not [word for word in PLANTED if word in text], (name, text)
+
+
 def test_a_pdf_that_fails_leaves_everything(root: Path) -> None:
     before = snapshot(root)
 

@@ -32,8 +32,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
-from mapping.errors import DataError, MappingError, Problem, RunError, UsageError
-from mapping.pipeline.confidential import masked, own_place
+from mapping.errors import DataError, Problem, RunError, UsageError
+from mapping.pipeline.confidential import masked, own_code, own_place
 from mapping.roots import PACKAGE
 
 NOT_REPLAYED = ("root", "tables", "out")
@@ -257,17 +257,21 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _raise_for_errors(name: str, notebook: NotebookNode, cwd: Path) -> None:
     """Raise for the first cell that did not come to its end; what is told holds no data."""
-    for number, cell in enumerate(_original_cells(notebook), start=1):
-        for output in cell.get("outputs", []):
-            if output.output_type != "error":
-                continue
-            sources = "\n".join(cell.source for cell in notebook.cells)
-            summary = _summary(output, sources)
-            message = f"{name}, cell {number}: " + "\n".join(summary)
-            output.evalue, output.traceback = summary[-1], list(summary)
-            if output.ename == "DataError":
-                raise DataError(Problem(line) for line in summary[-1].splitlines())
-            raise NotebookError(message, clean(notebook, cwd))
+    cells = list(enumerate(_original_cells(notebook), start=1))
+    failed = [
+        (number, output)
+        for number, cell in cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
+    ours = [_mask(output, notebook) for _, output in failed]
+    if failed:
+        number, error = failed[0]
+        if ours[0] and error.ename == DataError.__name__:
+            raise DataError(Problem(line) for line in error.evalue.splitlines())
+        told = "\n".join(error.traceback)
+        raise NotebookError(f"{name}, cell {number}: {told}", clean(notebook, cwd))
+    for number, cell in cells:
         if not _is_executed(cell):
             message = f"{name}, cell {number}: was not executed"
             raise NotebookError(message, clean(notebook, cwd))
@@ -293,25 +297,38 @@ def _original_cells(notebook: NotebookNode) -> list[NotebookNode]:
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _FRAME = re.compile(r"^File (.+?):(\d+),? in ([^(\n]+)", re.MULTILINE)
 _CELL_LINE = re.compile(r"^Cell In\[\d+\], line (\d+)", re.MULTILINE)
-_CODE_LINE = re.compile(r"^(?:-+>)?\s*\d+ (.*)$", re.MULTILINE)
+_PLACE = re.compile(r"^(?:File (.+?):\d+|Cell In\[\d+\])", re.MULTILINE)
+_OUR_ERRORS = {kind.__name__ for kind in (DataError, RunError, UsageError)}
 
 
-def _summary(error: NotebookNode, sources: str) -> tuple[str, ...]:
-    """The traceback's end: the line of the cell, our own frames, and the masked message."""
+def _raised_by_us(trace: str) -> bool:
+    """Whether the innermost frame is in this package: other libraries have a DataError too."""
+    places = _PLACE.findall(trace)
+    return bool(places) and own_place(places[-1]) is not None
+
+
+def _mask(error: NotebookNode, notebook: NotebookNode) -> bool:
+    """Cut the error down to its line in the cell, our own frames and what may be told of it.
+
+    Whether it is an error of our own, raised by our own code: its message is made to be shown.
+    """
     trace = _COLOUR.sub("", "\n".join(error.traceback))
-    frames = [f"line {line} of the cell" for line in _CELL_LINE.findall(trace)[-1:]]
-    for file, line, function in _FRAME.findall(trace):
-        if place := own_place(file):
-            frames.append(f"{place}, line {line}, in {function}")
-    if error.ename in _own_errors():
-        return (*frames, str(error.evalue))
-    code = sources + "\n".join(_CODE_LINE.findall(trace))
-    return (*frames, f"{error.ename}: {masked(error.evalue, code)}")
-
-
-def _own_errors() -> set[str]:
-    """Names of our own errors: their messages are made to be shown."""
-    return {kind.__name__ for kind in MappingError.__subclasses__()}
+    ours = error.ename in _OUR_ERRORS and _raised_by_us(trace)
+    frames = [(file, int(line), function) for file, line, function in _FRAME.findall(trace)]
+    if not ours:
+        cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        code = "\n".join([*cells, own_code((file, line) for file, line, _ in frames)])
+        error.evalue = f"{error.ename}: {masked(error.evalue, code)}"
+    error.traceback = [
+        *(f"line {line} of the cell" for line in _CELL_LINE.findall(trace)[-1:]),
+        *(
+            f"{place}, line {line}, in {function}"
+            for file, line, function in frames
+            if (place := own_place(file))
+        ),
+        error.evalue,
+    ]
+    return ours
 
 
 _MOMENTARY = ("papermill", "execution", "ExecuteTime")
@@ -342,6 +359,8 @@ def _clean_cell(number: int, cell: NotebookNode, folder: Path) -> None:
         cell.metadata.pop(key, None)
     if "injected-parameters" in cell.metadata.get("tags", []):
         cell.source = _replayable(cell.source)
+    if "outputs" in cell:  # warnings and the like may quote the data
+        cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
     for output in cell.get("outputs", []):
         _clean_output(output, folder)
 

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock
 from time import perf_counter
-from typing import Any
+from typing import IO, Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -21,6 +22,7 @@ from mapping import roots
 from mapping.errors import MappingError, RunError, UsageError
 from mapping.instruments import read_settings, read_year
 from mapping.pipeline import provenance, store
+from mapping.pipeline.confidential import crash_report
 from mapping.pipeline.execute import NotebookError, execute
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.provenance import Inputs, Notebook
@@ -187,8 +189,7 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
     before = store.previous(place)
     store.stage(place)
     try:
-        with _run_folder(place, started) as folder:
-            _make(work, chosen, folder)
+        _make(work, chosen, _run_folder(place, started))
         sources = work.inputs.sources(request.year)
         carried, dropped = provenance.carry_over(place, before.manifest, sources)
         run_id = _write_summaries(work, sources, started)
@@ -251,19 +252,13 @@ def _made(work: _Run, carried: Sequence[str]) -> dict[str, float | None]:
     return {name: taken.get(name) for name in names if name not in carried}
 
 
-@contextmanager
-def _run_folder(place: Store, started: datetime) -> Iterator[Path]:
+def _run_folder(place: Store, started: datetime) -> Path:
     """A folder for this run's log and failed notebooks; the last few runs are kept."""
     folder = place.runs / f"{started:%Y%m%dT%H%M%S%f}-{place.year}-{os.getpid()}"
     folder.mkdir(parents=True)
     for outdated in sorted(path for path in place.runs.iterdir() if path.is_dir())[:-KEPT_RUNS]:
         shutil.rmtree(outdated, ignore_errors=True)
-    try:
-        yield folder
-    finally:
-        for log in folder.glob("*.log"):
-            if not log.stat().st_size:
-                log.unlink()
+    return folder
 
 
 def _make(work: _Run, chosen: Sequence[Notebook], folder: Path) -> None:
@@ -316,6 +311,18 @@ def _log(folder: Path) -> Iterator[Callable[[str], None]]:
         yield write
 
 
+@contextmanager
+def _crash_log(path: Path) -> Iterator[IO[bytes]]:
+    """Takes what the kernel writes outside of its cells; a crash report is kept, no data."""
+    with TemporaryFile() as output:
+        try:
+            yield output
+        finally:
+            output.seek(0)
+            if report := crash_report(output.read().decode(errors="replace")):
+                path.write_text(report, encoding="utf-8", newline="\n")
+
+
 def _execute(
     work: _Run, task: Task, folder: Path, total: int, log: Callable[[str], None]
 ) -> NotebookNode:
@@ -324,7 +331,7 @@ def _execute(
     started = perf_counter()
     stem = f"{task.notebook.stem}-{task.language}"
     try:
-        with (folder / f"{stem}.log").open("wb") as output:
+        with _crash_log(folder / f"{stem}.log") as output:
             notebook = execute(task.notebook.path, task.parameters, work.request.root, output)
     except NotebookError as error:
         nbformat.write(error.notebook, folder / f"{stem}.ipynb")
