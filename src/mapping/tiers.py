@@ -155,7 +155,8 @@ def _smallest_change(levels: pd.Series, tier: str, protocol: Protocol) -> dict[s
     Fewest aspects first, then least total rise; sets that are equal in both go by the
     protocol's order of aspects. Within the set the aspects are raised to the next tier's
     ideal in that order, the last only as far as needed (any other division of the same total
-    rise would do as well).
+    rise would do as well). In the rare case that nothing is left for the last, it keeps its
+    level: it is there because raising it, and none of the others, decides.
     """
     if tier not in LOWEST_FIRST[:-1]:
         return {}
