@@ -211,6 +211,46 @@ def test_a_kernel_of_a_killed_run_neither_holds_the_year_nor_stays(tmp_path: Pat
         kill_all(process)
 
 
+STOPPED = """
+import os, signal, threading, time
+from pathlib import Path
+from small_root import small_parts
+from mapping.pipeline.run import RunRequest, run
+
+def stop():
+    while not list(Path(sys.argv[1]).glob("kernel*")):
+        time.sleep(0.05)
+    print(time.perf_counter(), flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Thread(target=stop, daemon=True).start()
+try:
+    run(RunRequest(2020, Path(sys.argv[1]), ("sv",)), small_parts())
+except KeyboardInterrupt:
+    print(time.perf_counter(), flush=True)
+"""
+
+
+def test_a_stopped_run_ends_its_notebooks_at_once(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    mark = "import os, time\nopen(f'kernel-{os.getpid()}', 'w').close()\ntime.sleep(60)"
+    for name in ("1-first", "2-second"):
+        write_notebook(root / "notebooks", name, mark)
+    process = start(STOPPED, root, told=True)
+    try:
+        assert process.stdout is not None
+        asked, ended = float(process.stdout.readline()), float(process.stdout.readline())
+        assert process.wait(timeout=30) == 0
+    finally:
+        kill_all(process)
+    assert ended - asked < 10  # the notebooks take a minute
+    kernels = [int(path.name.partition("-")[2]) for path in root.glob("kernel-*")]
+    assert kernels
+    assert not any(alive(kernel) for kernel in kernels)
+    kept = [path.name for path in (root / "reports/.runs").rglob("*") if path.is_file()]
+    assert kept == ["log.txt"]
+
+
 RUNS = """
 import os, signal, time
 from pathlib import Path

@@ -18,11 +18,13 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 from threading import Lock
 from typing import IO, Any
 
 from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -93,8 +95,44 @@ class RunningInterpreter(AsyncKernelManager):
         return KernelSpec(argv=command, display_name="Python 3", language="python")
 
 
+class Kernels:
+    """The kernels under way, to end them all at once from another thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._processes: set[Popen[Any]] = set()
+        self.ended = False
+
+    def add(self, manager: KernelManager) -> None:
+        """Take a kernel in; none starts to work after the end.
+
+        Raises
+        ------
+        RunError
+            The kernels were ended.
+
+        """
+        with self._lock:
+            if self.ended:
+                raise RunError("stopped")
+            local = manager.provisioner
+            if isinstance(local, LocalProvisioner) and local.process:
+                self._processes.add(local.process)
+
+    def end(self) -> None:
+        """Kill every kernel; the notebooks then fail within a second."""
+        with self._lock:
+            self.ended = True
+            for process in self._processes:
+                process.kill()
+
+
 def execute(
-    path: Path, parameters: Mapping[str, object], cwd: Path, log: IO[bytes] | None = None
+    path: Path,
+    parameters: Mapping[str, object],
+    cwd: Path,
+    log: IO[bytes] | None = None,
+    kernels: Kernels | None = None,
 ) -> NotebookNode:
     """The notebook, executed in a fresh kernel in ``cwd`` and cleaned for storing.
 
@@ -108,6 +146,8 @@ def execute(
         The working folder of the kernel.
     log
         Takes what the kernel writes outside of its cells; None drops it.
+    kernels
+        Takes the kernel, so that another thread can end it.
 
     Raises
     ------
@@ -125,7 +165,7 @@ def execute(
         notebook, dict(parameters), kernel_name="python3", language="python"
     )
     try:
-        _execute_cells(notebook, cwd, log)
+        _execute_cells(notebook, cwd, log, kernels or Kernels())
     except RuntimeError as error:  # the kernel did not start, or died
         raise NotebookError(f"{path.name}: {error}", clean(notebook, cwd)) from None
     _raise_for_errors(path.name, notebook, cwd)
@@ -179,19 +219,22 @@ def check_parameters(name: str, notebook: NotebookNode, given: Mapping[str, obje
             )
 
 
-def _execute_cells(notebook: NotebookNode, cwd: Path, log: IO[bytes] | None) -> None:
+def _execute_cells(
+    notebook: NotebookNode, cwd: Path, log: IO[bytes] | None, kernels: Kernels
+) -> None:
     """Run all cells in place; a failing cell ends it, with the error among its outputs."""
     with tempfile.TemporaryDirectory(prefix="mapping-", ignore_cleanup_errors=True) as folder:
         config = Config(KernelManager=_connection(Path(folder)))
         manager = NotebookExecutionManager(notebook, progress_bar=False, autosave_cell_every=0)
         manager.notebook_start()
-        client = PapermillNotebookClient(
+        client: PapermillNotebookClient = PapermillNotebookClient(
             manager,
             kernel_manager_class=RunningInterpreter,
             kernel_name="python3",
             config=config,
             timeout=None,
             shutdown_kernel="immediate",
+            on_cell_start=lambda **_: kernels.add(client.km),
             on_cell_executed=_keep_error,
             extra_arguments=["--InteractiveShellApp.ignore_cwd=True"],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from mapping.errors import MappingError, RunError, UsageError
 from mapping.instruments import read_settings, read_year
 from mapping.pipeline import provenance, store
 from mapping.pipeline.confidential import crash_report
-from mapping.pipeline.execute import NotebookError, execute
+from mapping.pipeline.execute import Kernels, NotebookError, execute
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.provenance import Inputs, Notebook
 from mapping.pipeline.store import Store
@@ -37,6 +37,7 @@ from mapping.vocabulary import LANGUAGES
 
 KEPT_RUNS = 5
 _MOST_KERNELS = 4  # each takes some 250 MB
+_HEARING = 0.5  # seconds
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ class _Run:
     inputs: Inputs
     progress: Progress
     seconds: dict[str, float] = field(default_factory=dict)
+    kernels: Kernels = field(default_factory=Kernels)
 
     @property
     def processed(self) -> Path:
@@ -292,10 +294,18 @@ def _execute_all(work: _Run, tasks: Sequence[Task], folder: Path, total: int) ->
         futures = [pool.submit(_execute, work, task, folder, total, log) for task in tasks]
         try:
             for task, future in zip(tasks, futures, strict=True):
-                _store(work, task, future.result())
+                _store(work, task, _result(future))
         except BaseException:
+            work.kernels.end()
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _result(future: Future[NotebookNode]) -> NotebookNode:
+    """What the task made. Windows hears of Ctrl-C between two waits only."""
+    while not future.done():
+        wait([future], timeout=_HEARING)
+    return future.result()
 
 
 @contextmanager
@@ -332,8 +342,13 @@ def _execute(
     stem = f"{task.notebook.stem}-{task.language}"
     try:
         with _crash_log(folder / f"{stem}.log") as output:
-            notebook = execute(task.notebook.path, task.parameters, work.request.root, output)
-    except NotebookError as error:
+            notebook = execute(
+                task.notebook.path, task.parameters, work.request.root, output, work.kernels
+            )
+    except RunError as error:
+        if work.kernels.ended or not isinstance(error, NotebookError):
+            log(f"{task.name} stopped")
+            raise
         nbformat.write(error.notebook, folder / f"{stem}.ipynb")
         log(f"{task.name} failed: {error}")
         kept = (folder / f"{stem}.ipynb").relative_to(work.request.root).as_posix()
