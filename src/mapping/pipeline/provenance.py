@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 from nbformat import NotebookNode
 
 from mapping.errors import RunError, UsageError
+from mapping.instruments import InputFile, StudySettings
 from mapping.pipeline import store
 from mapping.pipeline.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
-from mapping.processed import read_tables
 from mapping.protocol import Protocol
 from mapping.vocabulary import LANGUAGES
 
@@ -98,10 +99,10 @@ class Inputs:
     root's own or the shipped folder was used.
     """
 
-    settings: Any
+    settings: StudySettings
     protocol: Protocol
     protocol_origin: str
-    files: tuple[Any, ...]
+    files: tuple[InputFile, ...]
     notebooks: tuple[Notebook, ...]
     notebooks_origin: str
     code: str
@@ -219,10 +220,16 @@ def write_manifest(reports: Path, head: Mapping[str, object], sources: Mapping[s
 
 
 def write_run(
-    processed: Path, head: Mapping[str, object], inputs: Inputs, times: Mapping[str, object]
+    processed: Path,
+    head: Mapping[str, object],
+    inputs: Inputs,
+    tables: Mapping[str, pd.DataFrame],
 ) -> None:
-    """run.json: everything that the results of this run depend on; the only place with times."""
-    tables = read_tables(processed)
+    """run.json: everything that the results of this run depend on; the only place with times.
+
+    ``head`` is what the run itself tells: its name, what was asked for, and its times.
+    ``tables`` are the processed tables as they stand in the folder.
+    """
     write_json(
         processed / RUN,
         {
@@ -241,22 +248,21 @@ def write_run(
             "inputs": {file.name: _input(file) for file in inputs.files},
             "tables": {name: sha256(processed / f"{name}.parquet") for name in tables},
             "left_out": _left_out(tables),
-            "times": times,
         },
     )
 
 
-def _input(file: Any) -> dict[str, object]:
+def _input(file: InputFile) -> dict[str, object]:
     extra = list(file.extra_columns)
     return {"sha256": file.sha256, "rows": file.rows, "extra_columns": extra}
 
 
-def _left_out(tables: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+def _left_out(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, int]]:
     """How many respondents were left out, by instrument and reason."""
     if "respondents" not in tables:
         return {}
-    counts = tables["respondents"].groupby(["instrument", "left_out"]).size()
-    left_out: dict[str, dict[str, int]] = {}
-    for (instrument, reason), count in counts.items():
-        left_out.setdefault(str(instrument), {})[str(reason)] = int(count)
-    return left_out
+    out = tables["respondents"].dropna(subset=["left_out"])
+    return {
+        str(instrument): {str(r): int((reasons == r).sum()) for r in sorted(reasons.unique())}
+        for instrument, reasons in out.groupby("instrument")["left_out"]
+    }

@@ -13,14 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock
 from time import perf_counter
-from typing import IO, Any
+from typing import IO
 
 import nbformat
+import pandas as pd
 from nbformat import NotebookNode
 
 from mapping import roots
 from mapping.errors import MappingError, RunError, UsageError
-from mapping.instruments import read_settings, read_year
+from mapping.instruments import RawYear, StudySettings, read_settings, read_year
 from mapping.pipeline import provenance, store
 from mapping.pipeline.confidential import crash_report
 from mapping.pipeline.execute import Kernels, NotebookError, execute
@@ -29,10 +30,10 @@ from mapping.pipeline.provenance import Inputs, Notebook
 from mapping.pipeline.store import Store
 from mapping.pipeline.workbook import workbook
 from mapping.processed import read_tables
-from mapping.protocol import load_protocol
+from mapping.protocol import Protocol, load_protocol
 from mapping.publish import pdf
 from mapping.schemas import TABLES
-from mapping.study import load_year
+from mapping.study import Study, load_year
 from mapping.vocabulary import LANGUAGES
 
 KEPT_RUNS = 5
@@ -82,11 +83,11 @@ class RunResult:
 class Parts:
     """The doors and makers that a run calls; :func:`standard_parts` gives the real ones."""
 
-    read_settings: Callable[..., Any]
-    read_year: Callable[..., Any]
-    load_year: Callable[..., Any]
+    read_settings: Callable[[Path], StudySettings]
+    read_year: Callable[[Path, Protocol, StudySettings], RawYear]
+    load_year: Callable[[int, Path], Study]
     pdf: Callable[[NotebookNode], bytes]
-    workbook: Callable[..., bytes]
+    workbook: Callable[[Mapping[str, pd.DataFrame], StudySettings, Protocol], bytes]
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) 
         "notebooks": {name: round(taken, 1) for name, taken in work.seconds.items()},
     }
     asked = {"command": request.command, "parameters": request.parameters}
-    provenance.write_run(work.processed, head | asked, inputs, times)
+    provenance.write_run(work.processed, head | asked | {"times": times}, inputs, tables)
     return run_id
 
 
