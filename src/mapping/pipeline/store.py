@@ -2,7 +2,7 @@
 
 A run writes two complete folders beside the present ones (``2020.new``), notes in a journal that
 they are complete, renames the old ones away (``2020.old``) and the new ones in, and takes the
-journal away. Whoever comes next after an interruption finds the journal and finishes the
+journal away. The next run after an interruption finds the journal and finishes the
 exchange; without a journal the present results stand and what was left beside them is removed.
 """
 
@@ -23,13 +23,11 @@ from typing import Any
 
 import filelock
 
-from mapping.errors import DataError, MappingError, RunError, UsageError, errors_csv
+from mapping.errors import DataError, UsageError, errors_csv
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
 _LOG = logging.getLogger(__name__)
-_PATIENCE = 10.0
-"""Seconds that a reader waits for an exchange that is under way (it takes milliseconds)."""
 
 
 def sha256(path: Path) -> str:
@@ -121,7 +119,7 @@ def beside(folder: Path, state: str) -> Path:
 
 
 @contextmanager
-def locked(store: Store, patience: float = 0.0) -> Iterator[None]:
+def locked(store: Store) -> Iterator[None]:
     """Hold the year: one run at a time. The lock ends with its process, however that ends.
 
     Raises
@@ -131,7 +129,7 @@ def locked(store: Store, patience: float = 0.0) -> Iterator[None]:
 
     """
     store.lock_file.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(store.lock_file, timeout=patience)
+    lock = filelock.FileLock(store.lock_file, timeout=0)
     try:
         lock.acquire()
     except filelock.Timeout:
@@ -355,41 +353,15 @@ class Results:
     manifest: Mapping[str, Any]
 
 
-def settle(store: Store) -> None:
-    """Finish an interrupted exchange before reading; waits for one that is under way."""
-    if store.journal.exists():
-        with locked(store, _PATIENCE):
-            recover(store)
-
-
-def results(store: Store) -> Results:
-    """The present results of a year, after finishing an interrupted exchange.
-
-    Raises
-    ------
-    UsageError
-        The year has not been run.
-    RunError
-        Processed tables and reports are not of the same run.
-
-    """
-    settle(store)
-    run, manifest = read_json(store.processed / RUN), read_json(store.reports / MANIFEST)
-    if not run and not manifest:
-        raise UsageError(f"no results for {store.year}: make them with: mapping run {store.year}")
-    if run.get("run") != manifest.get("run"):
-        raise RunError(
-            f"data/processed/{store.year} and reports/{store.year} are not of the same run: "
-            f"make them anew with: mapping run {store.year}"
-        )
-    return Results(run, manifest)
-
-
 def previous(store: Store) -> Results:
-    """The present results to carry over from; empty if there are none that hold together."""
-    with suppress(MappingError):
-        return results(store)
-    return Results({}, {})
+    """The present results to carry over from; empty if there are none that hold together.
+
+    Processed tables and reports of different runs are taken for none: a run id is the same only
+    for the same inputs, method and parameters. Call with the lock held, after :func:`recover`.
+    """
+    run, manifest = read_json(store.processed / RUN), read_json(store.reports / MANIFEST)
+    whole = "run" in run and run["run"] == manifest.get("run")
+    return Results(run, manifest) if whole else Results({}, {})
 
 
 @contextmanager
