@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 import shutil
@@ -27,7 +26,6 @@ from mapping.pipeline.store import Store
 from mapping.processed import read_table
 
 REPOSITORY = Path(__file__).parents[1]
-SHIPPED = sorted((REPOSITORY / "notebooks").glob("[0-9]-*.ipynb"))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -584,33 +582,3 @@ def test_the_run_id_follows_inputs_and_parameters(root: Path) -> None:
     changed = replace(SETTINGS, synthetic=False)
     same = small_parts(read_settings=lambda _: changed, read_year=read_year)
     assert run(RunRequest(2020, root), same).run == first  # settings count as the file they are
-
-
-# --- the real study ------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(len(SHIPPED) < 4, reason="the notebooks are not here")
-def test_the_example_study_from_raw_files_to_reports(tmp_path: Path) -> None:
-    import openpyxl  # noqa: PLC0415
-
-    root = tmp_path / "root"
-    shutil.copytree(REPOSITORY / "data/raw/2020", root / "data/raw/2020")
-    made = run(RunRequest(2020, root), module.standard_parts())
-    pdfs = {name for name in made.made if name.endswith(".pdf")}
-    assert {
-        f"{r}-2020-{lang}.pdf" for r in ("swot", "tiers", "mapping") for lang in ("sv", "en")
-    } == pdfs
-    for name in pdfs:
-        assert (root / "reports/2020" / name).read_bytes().startswith(b"%PDF-")
-    sheets = openpyxl.load_workbook(
-        io.BytesIO((root / "reports/2020/tables-2020.xlsx").read_bytes())
-    )
-    assert "tiers" in sheets.sheetnames
-    assert run_json(root)["notebooks"]["from"] == "shipped"
-    for name, data in contents(root / "reports/2020").items():
-        assert str(root).encode() not in data, name
-    first = contents(root / "reports/2020")
-    again = run(RunRequest(2020, root), module.standard_parts())
-    assert again.run == made.run
-    assert contents(root / "reports/2020") == first

@@ -2,7 +2,7 @@
 
 A protocol is a folder with ``protocol.toml`` (indicators, ideal profiles, cut-offs, criteria,
 words), ``codebook.csv`` (what an interview code or a workshop theme means) and
-``questionnaire.csv`` (what a survey item means). The numbers of the method stand there, not in code.
+``questionnaire.csv`` (what a survey item means). The method's numbers stand there, not in code.
 """
 
 from __future__ import annotations
