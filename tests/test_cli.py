@@ -225,7 +225,12 @@ def test_init_makes_an_empty_root(tmp_path: Path) -> None:
     target = tmp_path / "a" / "new root"
     done = call("init", target)
     assert done.exit_code == 0, done.output
-    assert {path.name for path in target.iterdir()} == {"README.md", "data", "reports"}
+    assert {path.name for path in target.iterdir()} == {
+        ".gitignore",
+        "README.md",
+        "data",
+        "reports",
+    }
     assert roots.find_root(target / "reports") == target.resolve()
     again = call("init", target)
     assert (again.exit_code, "is not empty" in again.stderr) == (2, True)
