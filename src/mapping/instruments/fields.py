@@ -232,24 +232,26 @@ def role() -> Field:
     return Field(free, "text or blank", "", confidential=True)
 
 
-def repeated(frame: pd.DataFrame, column: str, unit: str) -> list[Problem]:
-    """The rows whose id in ``column`` stood in an earlier row; a ``unit`` is what has the id."""
-    known = frame.dropna(subset=column)
-    first = known.groupby(column)["row"].transform("min")
+def repeated(frame: pd.DataFrame, keys: Sequence[str], once: str, mend: str) -> list[Problem]:
+    """The rows whose ``keys`` together stood in an earlier row; told of the last of the keys.
+
+    ``once`` says what may stand once and ends where the earlier row's number follows; ``mend``
+    says what to correct.
+    """
+    known = frame.dropna(subset=list(keys))
+    first = known.groupby(list(keys))["row"].transform("min")
     again = known[known["row"] != first]
+    columns = (again["file"], again["row"], again[keys[-1]], first[again.index])
+    remedy = f"Remove one of the rows, or correct {mend}."
     return [
-        Problem(
-            file,
-            row,
-            column,
-            shown(ident),
-            f"each {unit} once; this one is also in row {before}",
-            "Remove one of the rows, or correct the id.",
-        )
-        for file, row, ident, before in zip(
-            again["file"], again["row"], again[column], first[again.index], strict=True
-        )
+        Problem(file, row, keys[-1], shown(value), f"{once} {before}", remedy)
+        for file, row, value, before in zip(*columns, strict=True)
     ]
+
+
+def repeated_ids(frame: pd.DataFrame, column: str, unit: str) -> list[Problem]:
+    """The rows whose id in ``column`` stood in an earlier row; a ``unit`` is what has the id."""
+    return repeated(frame, [column], f"each {unit} once; this one is also in row", "the id")
 
 
 def _column(sheet: Sheet, name: str, field: Field) -> tuple[pd.Series, list[Problem]]:

@@ -15,6 +15,7 @@ from mapping.instruments.fields import (
     fieldwork_day,
     one_of,
     parse,
+    repeated,
     required,
     role,
     shown,
@@ -70,21 +71,9 @@ def _fields(
 
 
 def _repeated(frame: pd.DataFrame) -> list[Problem]:
+    once = "segment, coder and code together once; they are also in row"
     keys = ["segment_id", "coder", "code"]
-    known = frame.dropna(subset=keys)
-    first = known.groupby(keys)["row"].transform("min")
-    again = known[known["row"] != first]
-    return [
-        Problem(
-            NAME,
-            row,
-            "code",
-            shown(code),
-            f"segment, coder and code together once; they are also in row {before}",
-            "Remove one of the rows, or correct its segment, coder or code.",
-        )
-        for row, code, before in zip(again["row"], again["code"], first[again.index], strict=True)
-    ]
+    return repeated(frame, keys, once, "its segment, coder or code")
 
 
 def _torn(frame: pd.DataFrame) -> list[Problem]:

@@ -12,7 +12,7 @@ from mapping.instruments.fields import (
     optional,
     parse,
     pattern,
-    repeated,
+    repeated_ids,
     required,
     whole,
 )
@@ -44,7 +44,7 @@ def read_departments(sheet: Sheet) -> Parsed:
     Counts are Int64, shares run from 0 to 1, amounts are at least 0 (float64).
     """
     parsed = parse(sheet, _fields(decimal_comma=sheet.decimal_comma))
-    problems = [*parsed.problems, *repeated(parsed.frame, "department_id", "department")]
+    problems = [*parsed.problems, *repeated_ids(parsed.frame, "department_id", "department")]
     if sheet.header and not sheet.records and not sheet.problems:
         remedy = "Write one row for each department of the university."
         problems.append(Problem(NAME, None, "", "no rows", "at least one department", remedy))

@@ -19,7 +19,7 @@ from mapping.instruments.fields import (
     one_of,
     optional,
     parse,
-    repeated,
+    repeated_ids,
     required,
     role,
 )
@@ -93,7 +93,7 @@ def read_survey(
             *everyone.problems,
             *(problem for part in places for problem in part.problems),
             *answers.problems,
-            *repeated(everyone.frame, "id", "response"),
+            *repeated_ids(everyone.frame, "id", "response"),
         ),
     )
 

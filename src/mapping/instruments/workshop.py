@@ -12,7 +12,7 @@ from mapping.instruments.fields import (
     fieldwork_day,
     one_of,
     parse,
-    repeated,
+    repeated_ids,
     required,
     whole,
 )
@@ -40,7 +40,7 @@ def read_workshop(
     theme, votes (Int64, 0 if blank), file, row. ``known`` as in the interviews.
     """
     parsed = parse(sheet, _fields(protocol, settings, known))
-    problems = (*parsed.problems, *repeated(parsed.frame, "item_id", "note"))
+    problems = (*parsed.problems, *repeated_ids(parsed.frame, "item_id", "note"))
     return Parsed(parsed.frame, problems)
 
 
