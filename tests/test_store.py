@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -284,13 +283,13 @@ def test_a_holder_that_left_no_name(place: Store) -> None:
         pytest.fail("two at once")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="descriptors are not inherited there")
+DESCRIPTORS = Path("/proc/self/fd")
+
+
+@pytest.mark.skipif(not DESCRIPTORS.is_dir(), reason="no /proc to see the open descriptors in")
 def test_a_child_does_not_inherit_the_lock(place: Store) -> None:
     with store.locked(place):
-        folder = Path("/proc/self/fd")
-        if not folder.is_dir():
-            pytest.skip("no /proc")
-        held = [fd for fd in folder.iterdir() if fd.resolve() == place.lock_file.resolve()]
+        held = [fd for fd in DESCRIPTORS.iterdir() if fd.resolve() == place.lock_file.resolve()]
         assert held
         assert not any(os.get_inheritable(int(fd.name)) for fd in held)
 
