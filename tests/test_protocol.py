@@ -13,7 +13,7 @@ from builders import PROTOCOL_FOLDER, su_2020
 from mapping.errors import DataError, Problem
 from mapping.protocol import PROTOCOL_FILES, Word, load_protocol, protocol_hash
 
-TOML, CODES, ITEMS = PROTOCOL_FILES
+TOML, CODES, ITEMS, TOOLS = PROTOCOL_FILES
 
 
 @pytest.fixture
@@ -153,6 +153,33 @@ def test_several_needs_three_departments(count, of, word):
     assert su_2020().word(count, of) == word
 
 
+@pytest.mark.parametrize(
+    ("word", "of", "least", "most"),
+    [
+        ("generally", 30, 20, 30),
+        ("majority", 30, 16, 30),
+        ("most", 30, 16, 30),
+        ("many", 30, 12, 30),
+        ("often", 30, 12, 30),
+        ("several", 30, 6, 30),
+        ("several", 10, 3, 10),
+        ("a_number_of", 40, 6, 40),
+        ("some", 30, 3, 30),
+        ("a_few", 40, 1, 10),
+    ],
+)
+def test_the_words_of_the_summary_have_these_ranges(word, of, least, most):
+    """The words to shares of the study's definitions, at both edges."""
+    held = [count for count in range(of + 1) if su_2020().ranges[word].holds(count, of)]
+    assert (held[0], held[-1], len(held)) == (least, most, most - least + 1)
+
+
+def test_our_own_texts_never_say_a_published_word():
+    protocol = su_2020()
+    said = {protocol.word(count, of) for of in range(1, 51) for count in range(of + 1)}
+    assert said == {"all", "most", "many", "several", "some", "a_few", "none"}
+
+
 # --- what is refused ------------------------------------------------------------------
 
 # file, text replaced, by what; row and key of the problem, and a piece of the reason
@@ -238,6 +265,39 @@ REFUSED = {
     "answer-code-twice": (ITEMS, "A1=organic A2=", "A1=organic A1=", 32, "answer_codes", "each of"),
     "answer-missing": (ITEMS, "A3=3", "", 8, "answer_codes", "0, 1, 2, 3"),
     "answer-not-wanted": (ITEMS, "optout,,no", "optout,A1=x,no", 36, "answer_codes", "none"),
+    "finding-twice": (TOML, 'key = "fieldwork"', 'key = "frame"', None, "findings", "once"),
+    "finding-key": (TOML, 'key = "fieldwork"', 'key = "Field work"', None, "findings.1.key",
+                    "pattern"),
+    "finding-section": (TOML, 'section = "aims"', 'section = "preface"', None,
+                        "findings.2.section", "'intro'"),
+    "finding-word": (TOML, 'word = "some"', 'word = "plenty"', None, "findings.shared-exists.word",
+                     "[[words]]"),
+    "finding-word-of-a-part": (TOML, 'individual = "several"', 'individual = "plenty"', None,
+                               "findings.origins.word", "[[words]]"),
+    "criterion-word": (TOML, 'word = "often"', 'word = "plenty"', None,
+                       "criteria.moderate.support.word", "[[words]]"),
+    "criterion-without-word": (TOML, 'word = "often"', "", None, "criteria.11.word", "required"),
+    "family-unknown": (TOML, '"factors-matter", "sh', '"factors-count", "sh', None,
+                       "finding_rules.family", "a finding"),
+    "family-twice": (TOML, '"factors-matter", "sh', '"shared-strength", "sh', None,
+                     "finding_rules.family", "once"),
+    "recommendation-twice": (TOML, 'key = "R2"', 'key = "R1"', None, "recommendations", "once"),
+    "recommendation-arrangement": (TOML, 'arrangements = ["shared"]', 'arrangements = ["odd"]',
+                                   None, "recommendations.R1.arrangements", "an arrangement"),
+    "recommendation-indicator": (TOML, "workload = 2 }", "zeal = 2 }", None,
+                                 "recommendations.R2.at_least", "an indicator"),
+    "recommendation-of-nothing": (TOML, 'arrangements = ["shared"]', "", None,
+                                  "recommendations.R1", "arrangements or at_least"),
+    "tool-header": (TOOLS, "tool,kind", "verktyg,kind", 1, "", "tool, kind"),
+    "tool-kind": (TOOLS, "portraits,need,", "portraits,wish,", 2, "kind", "'need'"),
+    "tool-need": (TOOLS, "portraits,need,recruitment", "portraits,need,interest", 2, "key",
+                  "an internal need"),
+    "tool-condition": (TOOLS, "description,condition,mandate", "description,condition,feedback",
+                       14, "key", "the conditions"),
+    "tool-serves-twice": (TOOLS, "portraits,need,employability", "portraits,need,recruitment", 3,
+                          "key", "once a tool"),
+    "tool-of-two-names": (TOOLS, "Statistics on career", "Figures on career", 6, "label_sv",
+                          "the same labels"),
     "reversed": (ITEMS, "interest,,no", "interest,,maybe", 2, "reversed", "boolean"),
 }  # fmt: skip
 
@@ -291,7 +351,7 @@ def test_every_construct_needs_an_indicator(construct, folder):
     text = (folder / TOML).read_text(encoding="utf-8")
     text = text.replace(f'construct = "{construct}"', 'construct = "none"')
     (folder / TOML).write_text(text, encoding="utf-8")
-    (problem,) = problems(folder)
+    (problem,) = [p for p in problems(folder) if p.column == "indicators"]
     assert construct in problem.expected
 
 

@@ -1,8 +1,9 @@
 """The protocol: the method of a study as typed, frozen data.
 
 A protocol is a folder with ``protocol.toml`` (indicators, ideal profiles, cut-offs, criteria,
-words), ``codebook.csv`` (what an interview code or a workshop theme means) and
-``questionnaire.csv`` (what a survey item means). The method's numbers stand there, not in code.
+words, findings, recommendations), ``codebook.csv`` (what an interview code or a workshop theme
+means), ``questionnaire.csv`` (what a survey item means) and ``toolbox.csv`` (the tools and what
+they serve). The method's numbers stand there, not in code.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import csv
 import hashlib
 import tomllib
 from collections.abc import Iterable
+from dataclasses import field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +39,9 @@ ItemKind = Literal["indicator", "need", "external_need", "arrangement", "origin"
 ItemType = Literal["likert5", "level", "yes_no", "multiple", "single"]
 Level = Annotated[float, Field(ge=0, le=3)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+FindingKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+Section = Literal["intro", "aims", "results", "conditions", "needs", "conclusions"]
+"""Where the published summary states a finding."""
 
 
 def _fraction(value: object) -> object:
@@ -193,10 +198,14 @@ class Condition:
 
 @_frozen
 class Criterion:
-    """One criterion of the summary's wording; met if any of its conditions is met."""
+    """One criterion of the summary's wording; met if any of its conditions is met.
+
+    ``word`` is the summary's quantifier: of how many of the tier's departments it is said.
+    """
 
     tier: Tier
     key: Key
+    word: Key
     any: Annotated[tuple[Condition, ...], Field(min_length=1)]
 
     @property
@@ -216,13 +225,17 @@ class SwotRules:
 
 @_frozen
 class Word:
-    """A word for a share, and the range of shares in which it may be said."""
+    """A word for a share, and the range of shares in which it may be said.
+
+    A published word is one of the summary's own; our texts say the others.
+    """
 
     key: Key
     at_least: Share | None = None
     above: Share | None = None
     at_most: Share | None = None
     departments: Annotated[int, Field(ge=0)] = 0
+    published: bool = False
 
     def holds(self, count: int, of: int) -> bool:
         """Whether ``count`` of ``of`` departments may be called by this word (exact)."""
@@ -233,6 +246,96 @@ class Word:
             and (self.at_most is None or share <= self.at_most)
             and count >= self.departments
         )
+
+
+@_frozen
+class Finding:
+    """A statement of the published summary, tested by the function of the same name.
+
+    ``word`` is the quantifier that the summary uses, or one for each part of the finding that
+    is a share; none for a finding of another kind.
+    """
+
+    key: FindingKey
+    section: Section
+    word: Key | dict[Key, Key] | None = None
+
+    def word_of(self, part: str) -> str:
+        """The word of one part; that of the whole finding if it has only one."""
+        return self.word[part] if isinstance(self.word, dict) else self.word or ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of all parts."""
+        if isinstance(self.word, dict):
+            return tuple(self.word.values())
+        return () if self.word is None else (self.word,)
+
+
+@_frozen
+class FindingRules:
+    """The numbers that decide verdicts, and what single findings count.
+
+    ``band`` is how far outside its word's range a share is still inconclusive (or one
+    department, if that is more); ``fewest`` the smallest population that a verdict is given on.
+    """
+
+    band: Share
+    fewest: Annotated[int, Field(ge=1)]
+    first_place: Share
+    tested_departments: Annotated[int, Field(ge=2)]
+    tested_group: Annotated[int, Field(ge=1)]
+    significance: Annotated[float, Field(gt=0, lt=1)]
+    permutations: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0)]
+    family: tuple[FindingKey, ...]
+    fact_holds: Annotated[float, Field(ge=1, le=5)]
+    opted_out: Share
+    programme_share: Share
+    few_programmes: Annotated[int, Field(ge=0)]
+    frame: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]
+    kinds: Annotated[int, Field(ge=1)]
+    words: Annotated[int, Field(ge=1)]
+    named_share: Share
+    each_departments: Annotated[int, Field(ge=1)]
+    wishes: Annotated[int, Field(ge=1)]
+    wish_most: Share
+    tier_share: Share
+    sure_share: Share
+    members: Annotated[int, Field(ge=1)]
+    counsellor_roles: Annotated[tuple[str, ...], Field(min_length=1)]
+    counsellor_share: Share
+
+
+@_frozen
+class Recommendation:
+    """A recommendation of the summary and when a department meets it.
+
+    Met if the arrangement is one of ``arrangements`` (where any is named) and every indicator
+    of ``at_least`` reaches its level.
+    """
+
+    key: Annotated[str, Field(pattern=r"^R[1-9][0-9]*$")]
+    label: Label
+    arrangements: tuple[Key, ...] = ()
+    at_least: dict[Key, Level] = field(default_factory=dict)
+
+
+@_frozen
+class ToolboxRules:
+    """The share of the expressed needs that the smallest set of tools is to serve."""
+
+    served: Share
+
+
+@_frozen
+class Tool:
+    """One row of the toolbox: a tool and one need or condition that it serves."""
+
+    tool: Key
+    kind: Literal["need", "condition"]
+    key: Key
+    label: Label
 
 
 @_frozen
@@ -289,9 +392,14 @@ class Protocol:
     criteria: tuple[Criterion, ...]
     swot: SwotRules
     words: tuple[Word, ...]
+    finding_rules: FindingRules
+    findings: tuple[Finding, ...]
+    recommendations: tuple[Recommendation, ...]
+    toolbox: ToolboxRules
     disclosure: Disclosure
     codes: tuple[Code, ...]
     items: tuple[Item, ...]
+    tools: tuple[Tool, ...]
     sha256: str
 
     def indicator_keys(self, construct: str | None = None) -> tuple[str, ...]:
@@ -318,8 +426,19 @@ class Protocol:
         return {rule.key: rule.weight for rule in self.instruments}
 
     def word(self, count: int, of: int) -> str:
-        """The strongest word that may be said of ``count`` of ``of`` departments."""
-        return next((word.key for word in self.words if word.holds(count, of)), "some")
+        """The strongest word of our own that may be said of ``count`` of ``of`` departments."""
+        own = (word for word in self.words if not word.published)
+        return next((word.key for word in own if word.holds(count, of)), "some")
+
+    @cached_property
+    def ranges(self) -> dict[str, Word]:
+        """Every word by its key, the published ones too."""
+        return {word.key: word for word in self.words}
+
+    @cached_property
+    def statements(self) -> dict[str, Finding]:
+        """Every finding by its key, in the order of the summary."""
+        return {finding.key: finding for finding in self.findings}
 
 
 TYPES_OF_KIND = {
@@ -333,7 +452,7 @@ TYPES_OF_KIND = {
 }
 """The types of item that can ask for each kind."""
 
-PROTOCOL_FILES = ("protocol.toml", "codebook.csv", "questionnaire.csv")
+PROTOCOL_FILES = ("protocol.toml", "codebook.csv", "questionnaire.csv", "toolbox.csv")
 CODEBOOK_COLUMNS = ("instrument", "code", "kind", "key", "level", "label_sv", "label_en")
 QUESTIONNAIRE_COLUMNS = (
     "item",
@@ -346,6 +465,7 @@ QUESTIONNAIRE_COLUMNS = (
     "label_sv",
     "label_en",
 )
+TOOLBOX_COLUMNS = ("tool", "kind", "key", "label_sv", "label_en")
 
 
 def load_protocol(folder: Path) -> Protocol:
@@ -371,6 +491,7 @@ def load_protocol(folder: Path) -> Protocol:
     values["items"] = [
         _item(row) for row in _read_csv(folder / "questionnaire.csv", QUESTIONNAIRE_COLUMNS)
     ]
+    values["tools"] = [_tool(row) for row in _read_csv(folder / "toolbox.csv", TOOLBOX_COLUMNS)]
     if "name" in values:
         expected = "no such key: a protocol's name is that of its folder"
         raise DataError([Problem(f"{folder.name}/protocol.toml", None, "name", "", expected)])
@@ -431,6 +552,10 @@ def _code(row: dict[str, str]) -> dict[str, Any]:
     return fields | {"level": row["level"] or None, "label": _label(row)}
 
 
+def _tool(row: dict[str, str]) -> dict[str, Any]:
+    return {name: row[name] for name in ("tool", "kind", "key")} | {"label": _label(row)}
+
+
 def _item(row: dict[str, str]) -> dict[str, Any]:
     fields = {name: row[name] for name in ("item", "limesurvey_code", "type", "kind", "key")}
     answers = [tuple(pair.partition("=")[::2]) for pair in row["answer_codes"].split()]
@@ -446,7 +571,7 @@ def _problem(folder: str, details: Any) -> Problem:
     path = [str(part) for part in details["loc"]]
     value = details["input"]
     shown = "" if isinstance(value, dict | list) else repr(value)
-    tables = {"codes": "codebook.csv", "items": "questionnaire.csv"}
+    tables = {"codes": "codebook.csv", "items": "questionnaire.csv", "tools": "toolbox.csv"}
     if details["type"] == "unexpected_keyword_argument":
         remedy = "Remove the key, or correct its name."
         return Problem(
@@ -466,6 +591,9 @@ def _disagreements(folder: str, protocol: Protocol) -> Iterable[Problem]:
     yield from _unseen(folder, protocol)
     yield from _unfit_codes(folder, protocol)
     yield from _unfit_items(folder, protocol)
+    yield from _unfit_findings(folder, protocol)
+    yield from _unfit_recommendations(folder, protocol)
+    yield from _unfit_tools(folder, protocol)
 
 
 def _repeated(folder: str, protocol: Protocol) -> Iterable[Problem]:
@@ -478,6 +606,9 @@ def _repeated(folder: str, protocol: Protocol) -> Iterable[Problem]:
         "aspects": list(protocol.aspect_keys),
         "criteria": [criterion.name for criterion in protocol.criteria],
         "words": [word.key for word in protocol.words],
+        "findings": [finding.key for finding in protocol.findings],
+        "finding_rules.family": list(protocol.finding_rules.family),
+        "recommendations": [recommendation.key for recommendation in protocol.recommendations],
         "codebook.csv code": [f"{code.instrument} {code.code}" for code in protocol.codes],
         "questionnaire.csv item": [item.item for item in protocol.items],
         "questionnaire.csv limesurvey_code": [item.limesurvey_code for item in protocol.items],
@@ -540,6 +671,51 @@ def _missing_references(folder: str, protocol: Protocol) -> Iterable[Problem]:
     if protocol.need_rules.listed_apart not in protocol.need_keys("internal"):
         value = repr(protocol.need_rules.listed_apart)
         yield Problem(place, None, "need_rules.listed_apart", value, "an internal need")
+
+
+def _unfit_findings(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    """Words that have no range, and a family with a test of no finding."""
+    place = f"{folder}/protocol.toml"
+    said = [(f"findings.{f.key}.word", word) for f in protocol.findings for word in f.words]
+    said += [(f"criteria.{criterion.name}.word", criterion.word) for criterion in protocol.criteria]
+    for path, word in said:
+        if word not in protocol.ranges:
+            yield Problem(place, None, path, repr(word), "a key of [[words]]")
+    for key in protocol.finding_rules.family:
+        if key not in protocol.statements:
+            yield Problem(place, None, "finding_rules.family", repr(key), "a finding")
+
+
+def _unfit_recommendations(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    ways = {arrangement.key for arrangement in protocol.arrangements}
+    place = f"{folder}/protocol.toml"
+    for recommendation in protocol.recommendations:
+        path = f"recommendations.{recommendation.key}"
+        for key in sorted(set(recommendation.arrangements) - ways):
+            yield Problem(place, None, f"{path}.arrangements", repr(key), "an arrangement")
+        for key in sorted(set(recommendation.at_least) - set(protocol.indicator_keys())):
+            yield Problem(place, None, f"{path}.at_least", repr(key), "an indicator")
+        if not recommendation.arrangements and not recommendation.at_least:
+            yield Problem(place, None, path, "", "arrangements or at_least")
+
+
+def _unfit_tools(folder: str, protocol: Protocol) -> Iterable[Problem]:
+    """Tools that serve nothing known, serve a thing twice, or go by two names."""
+    served = {
+        "need": set(protocol.need_keys("internal")),
+        "condition": set(protocol.indicator_keys("conditions")),
+    }
+    place, names, seen = f"{folder}/toolbox.csv", dict[str, Label](), set[tuple[str, str, str]]()
+    for row, tool in enumerate(protocol.tools, start=2):
+        if tool.key not in served[tool.kind]:
+            what = "an internal need" if tool.kind == "need" else "an indicator of the conditions"
+            yield Problem(place, row, "key", repr(tool.key), what)
+        if (tool.tool, tool.kind, tool.key) in seen:
+            yield Problem(place, row, "key", repr(tool.key), "each need or condition once a tool")
+        if names.setdefault(tool.tool, tool.label) != tool.label:
+            expected = "the same labels in all rows of a tool"
+            yield Problem(place, row, "label_sv", repr(tool.label.sv), expected)
+        seen.add((tool.tool, tool.kind, tool.key))
 
 
 def _unfit_codes(folder: str, protocol: Protocol) -> Iterable[Problem]:

@@ -1,7 +1,7 @@
 """One year's study: what was read, the protocol, and every table of the chain.
 
-    raw files -> evidence -> indicators -> constructs -> tiers
-                          -> needs, swot, participation
+    raw files -> evidence -> indicators -> constructs -> tiers -> findings, recommendations
+                          -> needs, swot, participation        -> toolbox
 
 A researcher's one call is :func:`load_year`. Each table is computed when it is first asked for,
 by the pure function that bears its name, or read back where it has been computed before.
@@ -20,13 +20,16 @@ from mapping import (
     constructs,
     criteria,
     evidence,
+    findings,
     indicators,
     needs,
     participation,
     processed,
+    recommendations,
     roots,
     swot,
     tiers,
+    toolbox,
 )
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
 from mapping.protocol import Protocol, load_protocol
@@ -123,6 +126,31 @@ class Study:
         """Table ``swot``: one row is a quadrant and a theme."""
         return self._table(
             "swot", lambda: swot.swot(self.evidence, self.departments, self.protocol)
+        )
+
+    @cached_property
+    def finding_parts(self) -> pd.DataFrame:
+        """Table ``finding_parts``: one row is a finding and one of its parts."""
+        return self._table("finding_parts", lambda: findings.parts(self))
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """Table ``findings``: one row is a finding of the published summary."""
+        return self._table("findings", lambda: findings.summary(self.finding_parts, self.protocol))
+
+    @cached_property
+    def recommendations(self) -> pd.DataFrame:
+        """Table ``recommendations``: one row is a participating department and one of them."""
+        return self._table(
+            "recommendations",
+            lambda: recommendations.recommendations(self.evidence, self.indicators, self.protocol),
+        )
+
+    @cached_property
+    def toolbox(self) -> pd.DataFrame:
+        """Table ``toolbox``: one row is a tool."""
+        return self._table(
+            "toolbox", lambda: toolbox.toolbox(self.evidence, self.indicators, self.protocol)
         )
 
     def write(self, out: str | Path | None, *names: str) -> None:

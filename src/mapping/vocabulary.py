@@ -19,5 +19,13 @@ LANGUAGES = ("sv", "en")
 CONDITIONS_LEVELS = ("good", "moderate", "small")
 NEEDS_LEVELS = ("clear", "some", "slight")
 
+VERDICTS = ("contradicted", "inconclusive", "supported")
+"""Verdicts on a finding, from the worst; what cannot be judged at all is NOT_ASSESSABLE."""
+
+NOT_ASSESSABLE = "not_assessable"
+
+MEASURES = ("share", "existence", "commonest", "association", "condition")
+"""How a part of a finding is measured; a condition holds or does not, without any band."""
+
 DECIMALS = 9
 """Levels and shares are rounded to so many decimals before any comparison."""

@@ -44,3 +44,13 @@ def share_interval(
         return np.nan, np.nan
     low, high = hypergeometric_interval(count, sample, population, confidence)
     return round(low / population, DECIMALS), round(high / population, DECIMALS)
+
+
+def hard_bounds(count: int, sample: int, population: int) -> tuple[float, float]:
+    """What the share of the population would be if all not observed lacked it, or had it.
+
+    >>> hard_bounds(21, 40, 50)
+    (0.42, 0.62)
+    """
+    highest = (count + population - sample) / population
+    return round(count / population, DECIMALS), round(highest, DECIMALS)

@@ -24,14 +24,12 @@ def borda(scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return np.asarray(below + equal / 2, dtype=float)
 
 
-def first_place_share(
-    presence: npt.NDArray[np.bool_], draws: int, seed: int
-) -> npt.NDArray[np.float64]:
-    """In how many of the draws each column has the largest count, ties counted.
+def drawn_counts(presence: npt.NDArray[np.bool_], draws: int, seed: int) -> npt.NDArray[np.int_]:
+    """The count of each column (columns) in each bootstrap draw of departments (rows).
 
     ``presence`` has a row for each department and a column for each candidate. A draw takes
     as many departments as there are, with replacement, each with all its columns (they go
-    together). Shares of 0 to 1.
+    together).
 
     Source: the bootstrap of B. Efron, Annals of Statistics 7 (1979).
     """
@@ -39,5 +37,15 @@ def first_place_share(
     times = np.random.default_rng(seed).multinomial(
         departments, np.full(departments, 1 / departments), size=draws
     )
-    counts = times @ presence.astype(int)
+    return np.asarray(times @ presence.astype(int))
+
+
+def first_place_share(
+    presence: npt.NDArray[np.bool_], draws: int, seed: int
+) -> npt.NDArray[np.float64]:
+    """In how many of the draws each column has the largest count, ties counted (0 to 1).
+
+    See :func:`drawn_counts` for the draws.
+    """
+    counts = drawn_counts(presence, draws, seed)
     return np.asarray((counts == counts.max(axis=1, keepdims=True)).mean(axis=0))

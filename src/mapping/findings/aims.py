@@ -1,0 +1,3 @@
+"""What the summary says of the study itself."""
+
+from __future__ import annotations

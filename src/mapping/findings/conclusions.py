@@ -1,0 +1,3 @@
+"""The conclusions of the summary."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Findings on the conditions of alumni relations."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Findings on the needs of alumni relations."""
+
+from __future__ import annotations

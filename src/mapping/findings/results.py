@@ -1,0 +1,3 @@
+"""The results in short."""
+
+from __future__ import annotations
