@@ -37,9 +37,9 @@ def judge(
     """The verdict on a part; ``adjusted`` is that of the finding's associations, if it has any."""
     if part.hindrance:
         return Verdict(NOT_ASSESSABLE, part.hindrance)
-    if part.measure in ("share", "condition") and part.of is not None:
-        if part.of < (rules.fewest if part.fewest is None else part.fewest):
-            return Verdict(NOT_ASSESSABLE, "small_population")
+    fewest = rules.fewest if part.fewest is None else part.fewest
+    if part.measure in ("share", "condition") and part.of is not None and part.of < fewest:
+        return Verdict(NOT_ASSESSABLE, "small_population")
     judges: dict[str, Callable[[], Verdict]] = {
         "share": lambda: _share(part, rules, words[part.word or ""]),
         "existence": lambda: _existence(part),
