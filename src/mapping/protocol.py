@@ -420,6 +420,11 @@ class Protocol:
         """The workshop's themes, in the codebook's order."""
         return tuple(code.code for code in self.codes if code.instrument == "workshop")
 
+    @property
+    def tool_keys(self) -> tuple[str, ...]:
+        """Keys of the tools, in the toolbox's order."""
+        return tuple(dict.fromkeys(row.tool for row in self.tools))
+
     @cached_property
     def weights(self) -> dict[str, float]:
         """Weight of each instrument."""
