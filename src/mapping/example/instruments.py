@@ -15,7 +15,15 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from mapping.example.chance import bank, random_of
-from mapping.example.truth import CONDITIONS, LEVELS, NEED_LEVELS, NEEDS, VOICES, Truth
+from mapping.example.truth import (
+    CONDITIONS,
+    LEVELS,
+    NEED_LEVELS,
+    NEEDS,
+    STAFFING,
+    VOICES,
+    Truth,
+)
 from mapping.example.world import World
 
 CODERS = ("Maja Påhittsdotter", "Ture Fantasén", "Vera Diktare")
@@ -27,6 +35,7 @@ LIKERT_ITEMS = {
     "ctx": ("student_relations",),
     "out": ("activity", "sustainability"),
 }
+ORIGINS = ("decided", "organic", "individual")
 ROLE_FACTS = ("unclear_expectation", "role_problem", "no_incentive")
 
 T = TypeVar("T")
@@ -69,6 +78,11 @@ def seen(rng: Random, level: float, noise: float) -> float:
     return min(3.0, max(0.0, level + noise * (2 * rng.random() - 1)))
 
 
+def guessed(rng: Random, world: World) -> bool:
+    """Whether chance answers instead of the truth; the example years never ask it."""
+    return world.guessing > 0 and rng.random() < world.guessing
+
+
 def _holiday(day: dt.date) -> bool:
     return (day.month, day.day) >= (12, 23) or (day.month, day.day) <= (1, 6)
 
@@ -94,7 +108,7 @@ def interviews(truth: Truth, world: World, fieldwork: Fieldwork) -> pd.DataFrame
         rng = fieldwork.random("segments", department, n)
         name = f"INT-{fieldwork.year}-{number:03d}"
         head = {"interview_id": name, "department_id": str(department), "date": day.isoformat()}
-        head["respondent_role"] = role(rng, latent["counsellor"], fieldwork.texts)
+        head["respondent_role"] = role(rng, latent["counsellor"], world, fieldwork.texts)
         rows += _segments(rng, head, latent, world, fieldwork.texts)
     columns = "segment_id interview_id department_id date respondent_role coder code excerpt"
     return pd.DataFrame(rows, columns=columns.split())
@@ -109,7 +123,9 @@ def _segments(
 ) -> list[dict[str, str]]:
     coders = CODERS[:1] + tuple(shuffled(rng, CODERS[1:])[: 1 + (rng.random() < 0.3)])
     rows = []
-    for number, code in enumerate(_themes(rng, latent, world), start=1):
+    every_code = list(texts["excerpts"])
+    for number, theme in enumerate(_themes(rng, latent, world), start=1):
+        code = pick(rng, every_code) if guessed(rng, world) else theme
         segment = {"segment_id": f"{head['interview_id']}-{number:02d}", **head}
         excerpt = _excerpt(rng, code, texts)
         given = {coder: coded(rng, code, world) for coder in coders}
@@ -154,9 +170,12 @@ def _excerpt(rng: Random, code: str, texts: Mapping[str, Any]) -> str:
     return f"{opening} {pick(rng, texts['excerpts'][code])}".strip()
 
 
-def role(rng: Random, counsellor: bool, texts: Mapping[str, Any]) -> str:
+def role(rng: Random, counsellor: bool, world: World, texts: Mapping[str, Any]) -> str:
     """What a respondent works as: mostly a study counsellor where the truth says so."""
-    counsellor = counsellor and rng.random() < 0.9
+    if guessed(rng, world):
+        counsellor = rng.random() < 0.5
+    else:
+        counsellor = counsellor and rng.random() < 0.9
     roles: list[str] = texts["roles"]["counsellor" if counsellor else "others"]
     return pick(rng, roles)
 
@@ -166,12 +185,15 @@ def role(rng: Random, counsellor: bool, texts: Mapping[str, Any]) -> str:
 
 def workshop(truth: Truth, world: World, fieldwork: Fieldwork) -> pd.DataFrame:
     """A row per note of the departments' own SWOT analyses, in the order of the days."""
+    statements = fieldwork.texts["statements"]
+    notes_known = [(quadrant, theme) for quadrant in statements for theme in statements[quadrant]]
     rows = []
     for department, latent in taking_part(truth, "workshop").iterrows():
         rng = fieldwork.random("workshop", department)
         day = pick(rng, fieldwork.workshop_days).isoformat()
-        for quadrant, theme in _notes(rng, latent, world):
-            statement = pick(rng, fieldwork.texts["statements"][quadrant][theme])
+        for deserved in _notes(rng, latent, world):
+            quadrant, theme = pick(rng, notes_known) if guessed(rng, world) else deserved
+            statement = pick(rng, statements[quadrant][theme])
             votes = "" if rng.random() < 0.08 else str(int(6 * rng.random() * rng.random()))
             rows.append((department, day, quadrant, theme, votes, statement))
     notes = pd.DataFrame(
@@ -233,9 +255,9 @@ def _response(
     head = {
         "submitdate": moment,
         "department": str(department),
-        "role": role(rng, latent["counsellor"], fieldwork.texts),
+        "role": role(rng, latent["counsellor"], world, fieldwork.texts),
     }
-    answers = _answers(rng, latent, world)
+    answers = _answered(rng, _answers(rng, latent, world), world)
     known = {
         item: "" if rng.random() < world.answer_missing else text for item, text in answers.items()
     }
@@ -279,6 +301,25 @@ def _answers(rng: Random, latent: pd.Series, world: World) -> dict[str, str]:
         },
         "optout": "Y" if latent["optout"] else "N",
     }
+
+
+def _answered(rng: Random, answers: Mapping[str, str], world: World) -> dict[str, str]:
+    """The answers, those that are guessed drawn from all that the item allows."""
+    return {
+        item: pick(rng, _choices(item)) if guessed(rng, world) else answer
+        for item, answer in answers.items()
+    }
+
+
+def _choices(item: str) -> Sequence[str]:
+    """All answers that an item of the questionnaire allows."""
+    group = item.partition("[")[0]
+    if item == "cond[staffing]":
+        return ("0", "1", "2", "3")
+    if group in (*LIKERT_ITEMS, "rolefact"):
+        return ("1", "2", "3", "4", "5")
+    answers = {"arrangement": tuple(STAFFING), "origin": ORIGINS, "optout": ("Y", "N")}
+    return answers.get(item, ("Y", ""))
 
 
 def _yes(holds: bool) -> str:

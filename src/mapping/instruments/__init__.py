@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from mapping.instruments.study_settings import StudySettings
-from mapping.instruments.year import InputFile, RawYear, read_settings, read_year
+from mapping.instruments.study_settings import StudySettings, parse_settings
+from mapping.instruments.year import InputFile, RawYear, parse_year, read_settings, read_year
 
-__all__ = ["InputFile", "RawYear", "StudySettings", "read_settings", "read_year"]
+__all__ = [
+    "InputFile",
+    "RawYear",
+    "StudySettings",
+    "parse_settings",
+    "parse_year",
+    "read_settings",
+    "read_year",
+]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,13 @@ from mapping.vocabulary import LANGUAGES
 TABLES = {module.NAME: module.COLUMNS for module in (register, interviews, workshop, survey)}
 """The four files that every year has, and their fixed columns."""
 
-OPTIONAL = ("lineage.csv", *(f"comments.{lang}.md" for lang in LANGUAGES), "corrections.csv")
+COMMENTS = {lang: f"comments.{lang}.md" for lang in LANGUAGES}
+"""The alumni office's own words on the year, in each language."""
+
+NOT_USED = ("lineage.csv", "corrections.csv")
+"""Files that are kept and hashed, and read by nothing yet."""
+
+OPTIONAL = (*COMMENTS.values(), *NOT_USED)
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class RawYear:
     ``departments``, ``interviews``, ``workshop``: see the readers of these names.
     ``survey``: the responses that are used; ``respondents``: all responses, used or left out
     (see :class:`mapping.instruments.survey.Responses`).
+    ``comments``: the text of each language's comments file, as it stands; a blank file is none.
     """
 
     settings: StudySettings
@@ -53,6 +60,7 @@ class RawYear:
     survey: pd.DataFrame
     respondents: pd.DataFrame
     files: tuple[InputFile, ...]
+    comments: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_settings(folder: Path) -> StudySettings:
@@ -67,7 +75,7 @@ def read_settings(folder: Path) -> StudySettings:
     _require_folder(folder)
     path = folder / study_settings.NAME
     if not path.is_file():
-        raise DataError([_missing(folder, study_settings.NAME)])
+        raise DataError([_missing(study_settings.NAME, _names(folder))])
     return parse_settings(path.read_bytes(), folder.absolute().name)
 
 
@@ -83,7 +91,26 @@ def read_year(folder: Path, protocol: Protocol, settings: StudySettings) -> RawY
 
     """
     _require_folder(folder)
-    contents = _contents(folder)
+    return parse_year(_contents(folder), protocol, settings, _names(folder))
+
+
+def parse_year(
+    contents: Mapping[str, bytes],
+    protocol: Protocol,
+    settings: StudySettings,
+    beside: Collection[str] = (),
+) -> RawYear:
+    """A year's raw data from the bytes of its files, by name; files of other names are ignored.
+
+    ``beside`` names what else lies in the folder: a file missing here may go by another name.
+
+    Raises
+    ------
+    DataError
+        With every problem of every file, ordered by file, row and column.
+
+    """
+    contents = {name: contents[name] for name in (*TABLES, *OPTIONAL) if name in contents}
     sheets = {
         name: read_sheet(name, contents[name], columns) if name in contents else Sheet(name)
         for name, columns in TABLES.items()
@@ -95,7 +122,7 @@ def read_year(folder: Path, protocol: Protocol, settings: StudySettings) -> RawY
     notes = workshop.read_workshop(sheets[workshop.NAME], protocol, settings, known)
     responses = survey.read_survey(sheets[survey.NAME], protocol, settings, known)
     _refuse(
-        *_unreadable(folder, contents),
+        *_unreadable(contents, beside),
         *(problem for sheet in sheets.values() for problem in sheet.problems),
         *(p for name, sheet in sheets.items() for p in header_problems(sheet, required[name])),
         *(p for part in (frame, coded, notes, responses) for p in part.problems),
@@ -110,7 +137,17 @@ def read_year(folder: Path, protocol: Protocol, settings: StudySettings) -> RawY
         responses.used,
         responses.respondents,
         _input_files(settings, contents, sheets, required),
+        _comments(contents),
     )
+
+
+def _comments(contents: Mapping[str, bytes]) -> dict[str, str]:
+    texts = {
+        lang: decode(name, contents[name])[0]
+        for lang, name in COMMENTS.items()
+        if name in contents
+    }
+    return {lang: text for lang, text in texts.items() if text.strip()}
 
 
 def _no_evidence() -> Problem:
@@ -135,8 +172,11 @@ def _require_folder(folder: Path) -> None:
     raise DataError([Problem(folder.name, None, "", "", "the raw folder of a year", remedy)])
 
 
-def _missing(folder: Path, name: str) -> Problem:
-    others = [path.name for path in folder.iterdir()]
+def _names(folder: Path) -> tuple[str, ...]:
+    return tuple(path.name for path in folder.iterdir())
+
+
+def _missing(name: str, others: Collection[str]) -> Problem:
     stem, _, ending = name.partition(".")
     workbooks = [other for other in others if other.lower() in (f"{stem}.xlsx", f"{stem}.xls")]
     close = difflib.get_close_matches(name, set(others) - set(workbooks), n=1, cutoff=0.75)
@@ -169,9 +209,9 @@ def _known_departments(
     return frozenset(frame["department_id"])
 
 
-def _unreadable(folder: Path, contents: dict[str, bytes]) -> Iterable[Problem]:
+def _unreadable(contents: Mapping[str, bytes], beside: Collection[str]) -> Iterable[Problem]:
     """Missing files, and optional files that are not UTF-8."""
-    yield from (_missing(folder, name) for name in TABLES if name not in contents)
+    yield from (_missing(name, beside) for name in TABLES if name not in contents)
     for name in OPTIONAL:
         if name in contents:
             yield from decode(name, contents[name])[1]
@@ -179,7 +219,7 @@ def _unreadable(folder: Path, contents: dict[str, bytes]) -> Iterable[Problem]:
 
 def _input_files(
     settings: StudySettings,
-    contents: dict[str, bytes],
+    contents: Mapping[str, bytes],
     sheets: dict[str, Sheet],
     required: dict[str, tuple[str, ...]],
 ) -> tuple[InputFile, ...]:
