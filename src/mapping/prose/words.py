@@ -77,7 +77,7 @@ class Words:
         """The shown name of a key: ``label("need", "recruitment")``.
 
         Kinds: indicator, aspect, need, voice (an external need), theme, arrangement, origin,
-        instrument, criterion, department; tier, quadrant, quadrant_letter, side, construct,
+        instrument, criterion, recommendation, tool, department; tier, quadrant, quadrant_letter, side, construct,
         conditions_level, needs_level, level, commonest_one, commonest_many (a quadrant's).
         """
         if kind == "department":
@@ -305,12 +305,15 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
         "aspect": protocol.aspects,
         "arrangement": protocol.arrangements,
         "origin": protocol.origins,
+        "recommendation": protocol.recommendations,
         "need": (*_needs(protocol, "external"), *_needs(protocol, "internal")),
         "voice": _needs(protocol, "external"),
     }
     for kind, entries in kinds.items():
         for entry in entries:
             yield (kind, entry.key), entry.label[lang]
+    for tool in protocol.tools:
+        yield ("tool", tool.tool), tool.label[lang]
     for code in protocol.codes:
         if code.instrument == "workshop":
             yield ("theme", code.code), code.label[lang]
