@@ -15,7 +15,7 @@ from small_root import make_root, small_parts
 
 from mapping import cli, roots
 from mapping.errors import DataError, Problem, RunError, UsageError
-from mapping.pipeline import run, screen
+from mapping.pipeline import run, screen, workers
 from mapping.pipeline.confidential import crash_report, masked, printable, summary
 
 REPOSITORY = Path(__file__).parents[1]
@@ -30,7 +30,7 @@ def call(*arguments: object) -> typer.testing.Result:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small root with stand-ins for everything that takes time."""
     monkeypatch.setattr(run, "standard_parts", small_parts)
-    monkeypatch.setattr(run, "execute", lambda *_: nbformat.v4.new_notebook())
+    monkeypatch.setattr(workers, "execute", lambda *_: nbformat.v4.new_notebook())
     monkeypatch.setattr(roots, "code_hash", lambda: "code")
     return make_root(tmp_path / "root")
 
@@ -120,7 +120,7 @@ def test_wrong_data_are_one_and_each_error_has_its_line(
 
 
 def test_our_fault_is_three(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "execute", raising(RunError("2-second.ipynb, cell 3: broken")))
+    monkeypatch.setattr(workers, "execute", raising(RunError("2-second.ipynb, cell 3: broken")))
     done = call("run", "2020", "--root", root)
     assert (done.exit_code, done.stderr) == (3, "Error: 2-second.ipynb, cell 3: broken\n")
 
@@ -139,7 +139,7 @@ def test_what_nobody_foresaw_is_three_and_shows_no_value(
 def test_an_interrupted_run_says_that_nothing_changed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "execute", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(workers, "execute", raising(KeyboardInterrupt()))
     done = call("run", "2020", "--root", root)
     assert done.exit_code == 130
     assert done.stderr == "Stopped. The previous results are as they were.\n"

@@ -18,8 +18,7 @@ from small_root import SETTINGS, contents, make_root, read_year, small_parts, wr
 
 from mapping import roots
 from mapping.errors import DataError, Problem, RunError, UsageError
-from mapping.pipeline import provenance, store
-from mapping.pipeline import run as module
+from mapping.pipeline import provenance, store, workers
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.run import RunRequest, run
 from mapping.pipeline.store import Store
@@ -329,7 +328,7 @@ def test_a_second_run_is_told_to_wait(root: Path) -> None:
 
 
 def test_only_the_last_five_runs_are_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "execute", lambda *_: nbformat.v4.new_notebook())
+    monkeypatch.setattr(workers, "execute", lambda *_: nbformat.v4.new_notebook())
     runs = root / "reports" / ".runs"
     for day in range(1, 8):
         (runs / f"2020010{day}T000000-2020-1").mkdir()
@@ -375,7 +374,7 @@ def stop(kind: str) -> BaseException | None:
 
 def run_stopped(root: Path, stopping: Stopping) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "execute", lambda *_: nbformat.v4.new_notebook())
+        patch.setattr(workers, "execute", lambda *_: nbformat.v4.new_notebook())
         patch.setattr(os, "replace", stopping)
         run(RunRequest(2020, root), small_parts())
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mapping.instruments.year import OPTIONAL, InputFile
+from mapping.instruments.year import NOT_USED, InputFile
 from mapping.study import Study
 
 _INSTRUMENTS = {"interviews": "interview", "workshop_notes": "workshop", "responses": "survey"}
@@ -61,7 +61,7 @@ def coverage(study: Study) -> tuple[Coverage, ...]:
 def _unused(file: InputFile) -> str:
     """What of the file is not used: columns that are not the contract's, or all of it."""
     return (
-        "the whole file: not used yet" if file.name in OPTIONAL else ", ".join(file.extra_columns)
+        "the whole file: not used yet" if file.name in NOT_USED else ", ".join(file.extra_columns)
     )
 
 

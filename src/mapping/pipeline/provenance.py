@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from math import isfinite
@@ -19,9 +19,10 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from mapping.errors import RunError, UsageError
+from mapping.errors import RunError
 from mapping.instruments import InputFile, StudySettings
 from mapping.pipeline import store
+from mapping.pipeline.notebooks import Notebook
 from mapping.pipeline.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
 from mapping.protocol import Protocol
 from mapping.vocabulary import LANGUAGES
@@ -43,52 +44,6 @@ LIBRARIES = (
 """Libraries whose version may change the bytes of a result."""
 
 NUMBERS = "numbers.json"
-
-
-@dataclass(frozen=True)
-class Notebook:
-    """A numbered notebook; ``report`` is the PDF that it makes, if any."""
-
-    path: Path
-    report: str | None
-    sha256: str
-
-    @property
-    def stem(self) -> str:
-        """The file's name without its ending: ``2-swot``."""
-        return self.path.stem
-
-    @property
-    def names(self) -> set[str]:
-        """What it may be called by: ``2-swot``, ``swot``, and its report's name."""
-        return {self.stem, self.stem.partition("-")[2], self.report or self.stem}
-
-    def files(self, year: int, language: str) -> tuple[str, ...]:
-        """The files that it makes in a language, from the year's folder of reports."""
-        executed = f"notebooks/{self.stem}-{language}.ipynb"
-        return (executed, f"{self.report}-{year}-{language}.pdf") if self.report else (executed,)
-
-
-def read_notebook(path: Path) -> Notebook:
-    """The notebook at ``path``, told by its metadata."""
-    metadata = nbformat.read(path, as_version=4).metadata
-    return Notebook(path, metadata.get("mapping", {}).get("report"), sha256(path))
-
-
-def selected(notebooks: Sequence[Notebook], only: Sequence[str]) -> tuple[Notebook, ...]:
-    """The notebooks asked for by their own or their report's name; all if none is named.
-
-    Raises
-    ------
-    UsageError
-        A name that no notebook has.
-
-    """
-    known = sorted({notebook.report or notebook.stem for notebook in notebooks})
-    for name in only:
-        if not any(name in notebook.names for notebook in notebooks):
-            raise UsageError(f"no report {name!r}; there are {', '.join(known)}")
-    return tuple(n for n in notebooks if not only or n.names & set(only))
 
 
 @dataclass(frozen=True)

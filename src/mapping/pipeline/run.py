@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryFile
-from threading import Lock
 from time import perf_counter
-from typing import IO
 
 import nbformat
 import pandas as pd
@@ -23,12 +19,12 @@ from mapping import roots
 from mapping.errors import MappingError, RunError, UsageError
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
 from mapping.pipeline import provenance, store
-from mapping.pipeline.confidential import crash_report
-from mapping.pipeline.execute import Kernels, NotebookError, execute
+from mapping.pipeline.notebooks import Notebook, read_notebook, selected
 from mapping.pipeline.progress import Progress
-from mapping.pipeline.provenance import Inputs, Notebook
+from mapping.pipeline.provenance import Inputs
 from mapping.pipeline.store import Store
 from mapping.pipeline.workbook import workbook
+from mapping.pipeline.workers import Task, Workers
 from mapping.processed import read_tables
 from mapping.protocol import Protocol, load_protocol
 from mapping.publish import pdf
@@ -37,8 +33,6 @@ from mapping.study import Study, load_year
 from mapping.vocabulary import LANGUAGES
 
 KEPT_RUNS = 5
-_MOST_KERNELS = 4  # each takes some 250 MB
-_HEARING = 0.5  # seconds
 
 
 @dataclass(frozen=True)
@@ -90,20 +84,6 @@ class Parts:
     workbook: Callable[[Mapping[str, pd.DataFrame], StudySettings, Protocol], bytes]
 
 
-@dataclass(frozen=True)
-class Task:
-    """One notebook in one language."""
-
-    notebook: Notebook
-    language: str
-    parameters: Mapping[str, object]
-
-    @property
-    def name(self) -> str:
-        """How the task is called on screen and in run.json."""
-        return f"{self.notebook.stem} ({self.language})"
-
-
 def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> RunResult:
     """Make a year's results anew and put them in the place of the present ones.
 
@@ -126,8 +106,9 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
         store.recover(place)
         with store.listing_errors(place):
             inputs = read_inputs(request.root, request.year, parts)
-            chosen = provenance.selected(inputs.notebooks, request.only)
-            return _replace(_Run(request, parts, place, inputs, progress or Progress()), chosen)
+            chosen = selected(inputs.notebooks, request.only)
+            workers = Workers(request.root, _run_folder(place), progress or Progress())
+            return _replace(_Run(request, parts, place, inputs, workers), chosen)
 
 
 def _check_languages(languages: Sequence[str]) -> None:
@@ -158,7 +139,7 @@ def read_inputs(root: Path, year: int, parts: Parts) -> Inputs:
         protocol,
         used.origin,
         tuple(raw.files),
-        tuple(provenance.read_notebook(path) for path in paths),
+        tuple(read_notebook(path) for path in paths),
         found.origin,
         roots.code_hash(),
     )
@@ -172,9 +153,7 @@ class _Run:
     parts: Parts
     place: Store
     inputs: Inputs
-    progress: Progress
-    seconds: dict[str, float] = field(default_factory=dict)
-    kernels: Kernels = field(default_factory=Kernels)
+    workers: Workers
 
     @property
     def processed(self) -> Path:
@@ -192,7 +171,7 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
     before = store.previous(place)
     store.stage(place)
     try:
-        _make(work, chosen, _run_folder(place, started))
+        _make(work, chosen)
         sources = work.inputs.sources(request.year)
         carried, dropped = provenance.carry_over(place, before.manifest, sources)
         run_id = _write_summaries(work, sources, started)
@@ -218,7 +197,7 @@ def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) 
     times = {
         "started": started.isoformat(timespec="seconds"),
         "seconds": round((datetime.now(UTC) - started).total_seconds(), 1),
-        "notebooks": {name: round(taken, 1) for name, taken in work.seconds.items()},
+        "notebooks": {name: round(taken, 1) for name, taken in work.workers.seconds.items()},
     }
     asked = {"command": request.command, "parameters": request.parameters}
     provenance.write_run(work.processed, head | asked | {"times": times}, inputs, tables)
@@ -246,25 +225,25 @@ def _made(work: _Run, carried: Sequence[str]) -> dict[str, float | None]:
     files = (path for path in work.reports.rglob("*") if path.is_file())
     names = sorted(path.relative_to(work.reports).as_posix() for path in files)
     taken = {
-        file: work.seconds[Task(notebook, language, {}).name]
+        file: work.workers.seconds[Task(notebook, language, {}).name]
         for notebook in work.inputs.notebooks
         for language in work.request.languages
         for file in notebook.files(work.request.year, language)
-        if Task(notebook, language, {}).name in work.seconds
+        if Task(notebook, language, {}).name in work.workers.seconds
     }
     return {name: taken.get(name) for name in names if name not in carried}
 
 
-def _run_folder(place: Store, started: datetime) -> Path:
+def _run_folder(place: Store) -> Path:
     """A folder for this run's log and failed notebooks; the last few runs are kept."""
-    folder = place.runs / f"{started:%Y%m%dT%H%M%S%f}-{place.year}-{os.getpid()}"
+    folder = place.runs / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{place.year}-{os.getpid()}"
     folder.mkdir(parents=True)
     for outdated in sorted(path for path in place.runs.iterdir() if path.is_dir())[:-KEPT_RUNS]:
         shutil.rmtree(outdated, ignore_errors=True)
     return folder
 
 
-def _make(work: _Run, chosen: Sequence[Notebook], folder: Path) -> None:
+def _make(work: _Run, chosen: Sequence[Notebook]) -> None:
     """Execute the notebooks in each language; the first one writes the processed tables.
 
     Within a language no notebook needs another, so that a few are under way at once; those of
@@ -278,7 +257,7 @@ def _make(work: _Run, chosen: Sequence[Notebook], folder: Path) -> None:
     ]
     total = sum(len(tasks) for tasks in rounds)
     for tasks in rounds:
-        _execute_all(work, tasks, folder, total)
+        work.workers.execute(tasks, partial(_store, work), total)
         _complete_tables(work)
 
 
@@ -286,78 +265,6 @@ def _task(work: _Run, notebook: Notebook, language: str, folders: Mapping[str, s
     """Every parameter is given, so that a notebook is stored alike in whichever round it ran."""
     given = {"root": ".", "year": work.request.year, "lang": language, "tables": None, "out": None}
     return Task(notebook, language, {**given, **folders})
-
-
-def _execute_all(work: _Run, tasks: Sequence[Task], folder: Path, total: int) -> None:
-    """Execute the tasks, a few at once, and store each; the first failure ends the others."""
-    workers = min(_MOST_KERNELS, os.cpu_count() or 1)
-    with _log(folder) as log, ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(_execute, work, task, folder, total, log) for task in tasks]
-        try:
-            for task, future in zip(tasks, futures, strict=True):
-                _store(work, task, _result(future))
-        except BaseException:
-            work.kernels.end()
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _result(future: Future[NotebookNode]) -> NotebookNode:
-    """What the task made. Windows hears of Ctrl-C between two waits only."""
-    while not future.done():
-        wait([future], timeout=_HEARING)
-    return future.result()
-
-
-@contextmanager
-def _log(folder: Path) -> Iterator[Callable[[str], None]]:
-    """A log with the time of each line, safe to write to from several threads."""
-    lock = Lock()
-    with (folder / "log.txt").open("a", encoding="utf-8") as file:
-
-        def write(line: str) -> None:
-            with lock:
-                file.write(f"{datetime.now(UTC):%H:%M:%S} {line}\n")
-
-        yield write
-
-
-@contextmanager
-def _crash_log(path: Path) -> Iterator[IO[bytes]]:
-    """Takes what the kernel writes outside of its cells; a crash report is kept, no data."""
-    with TemporaryFile() as output:
-        try:
-            yield output
-        finally:
-            output.seek(0)
-            if report := crash_report(output.read().decode(errors="replace")):
-                path.write_text(report, encoding="utf-8", newline="\n")
-
-
-def _execute(
-    work: _Run, task: Task, folder: Path, total: int, log: Callable[[str], None]
-) -> NotebookNode:
-    work.progress.begins(task.name, total)
-    log(f"{task.name} begins")
-    started = perf_counter()
-    stem = f"{task.notebook.stem}-{task.language}"
-    try:
-        with _crash_log(folder / f"{stem}.log") as output:
-            notebook = execute(
-                task.notebook.path, task.parameters, work.request.root, output, work.kernels
-            )
-    except RunError as error:
-        if work.kernels.ended or not isinstance(error, NotebookError):
-            log(f"{task.name} stopped")
-            raise
-        nbformat.write(error.notebook, folder / f"{stem}.ipynb")
-        log(f"{task.name} failed: {error}")
-        kept = (folder / f"{stem}.ipynb").relative_to(work.request.root).as_posix()
-        raise RunError(f"{error}\nThe failed notebook is kept: {kept}") from None
-    work.seconds[task.name] = perf_counter() - started
-    log(f"{task.name} done")
-    work.progress.ends(task.name)
-    return notebook
 
 
 def _store(work: _Run, task: Task, notebook: NotebookNode) -> None:

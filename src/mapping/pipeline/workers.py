@@ -1,0 +1,126 @@
+"""Executing notebooks, a few at once, with a log; those that fail are kept, without data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Lock
+from time import perf_counter
+from typing import IO
+
+import nbformat
+from nbformat import NotebookNode
+
+from mapping.errors import RunError
+from mapping.pipeline.confidential import crash_report
+from mapping.pipeline.execute import Kernels, NotebookError, execute
+from mapping.pipeline.notebooks import Notebook
+from mapping.pipeline.progress import Progress
+
+_MOST_KERNELS = 4  # each takes some 250 MB
+_HEARING = 0.5  # seconds
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook in one language, with its parameters."""
+
+    notebook: Notebook
+    language: str
+    parameters: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        """How the task is called on screen and in run.json."""
+        return f"{self.notebook.stem} ({self.language})"
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Those who execute the notebooks of one run.
+
+    ``folder`` takes the log and the notebooks that fail; ``seconds`` what each task took.
+    """
+
+    root: Path
+    folder: Path
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+    kernels: Kernels = field(default_factory=Kernels)
+
+    def execute(
+        self, tasks: Sequence[Task], store: Callable[[Task, NotebookNode], None], total: int
+    ) -> None:
+        """Execute the tasks and store each, in their order; the first failure ends the others."""
+        workers = min(_MOST_KERNELS, os.cpu_count() or 1)
+        with _log(self.folder) as log, ThreadPoolExecutor(workers) as pool:
+            futures = [pool.submit(self._execute, task, total, log) for task in tasks]
+            try:
+                for task, future in zip(tasks, futures, strict=True):
+                    store(task, _result(future))
+            except BaseException:
+                self.kernels.end()
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _execute(self, task: Task, total: int, log: Callable[[str], None]) -> NotebookNode:
+        self.progress.begins(task.name, total)
+        log(f"{task.name} begins")
+        started = perf_counter()
+        stem = f"{task.notebook.stem}-{task.language}"
+        try:
+            with _crash_log(self.folder / f"{stem}.log") as output:
+                notebook = execute(
+                    task.notebook.path, task.parameters, self.root, output, self.kernels
+                )
+        except RunError as error:
+            if self.kernels.ended or not isinstance(error, NotebookError):
+                log(f"{task.name} stopped")
+                raise
+            kept = self.folder / f"{stem}.ipynb"
+            nbformat.write(error.notebook, kept)
+            log(f"{task.name} failed: {error}")
+            place = kept.relative_to(self.root).as_posix()
+            raise RunError(f"{error}\nThe failed notebook is kept: {place}") from None
+        self.seconds[task.name] = perf_counter() - started
+        log(f"{task.name} done")
+        self.progress.ends(task.name)
+        return notebook
+
+
+def _result(future: Future[NotebookNode]) -> NotebookNode:
+    """What the task made. Windows hears of Ctrl-C between two waits only."""
+    while not future.done():
+        wait([future], timeout=_HEARING)
+    return future.result()
+
+
+@contextmanager
+def _log(folder: Path) -> Iterator[Callable[[str], None]]:
+    """A log with the time of each line, safe to write to from several threads."""
+    lock = Lock()
+    with (folder / "log.txt").open("a", encoding="utf-8") as file:
+
+        def write(line: str) -> None:
+            with lock:
+                file.write(f"{datetime.now(UTC):%H:%M:%S} {line}\n")
+
+        yield write
+
+
+@contextmanager
+def _crash_log(path: Path) -> Iterator[IO[bytes]]:
+    """Takes what the kernel writes outside of its cells; a crash report is kept, no data."""
+    with TemporaryFile() as output:
+        try:
+            yield output
+        finally:
+            output.seek(0)
+            if report := crash_report(output.read().decode(errors="replace")):
+                path.write_text(report, encoding="utf-8", newline="\n")
