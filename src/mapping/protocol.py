@@ -284,7 +284,7 @@ class FindingRules:
     fewest: Annotated[int, Field(ge=1)]
     first_place: Share
     tested_departments: Annotated[int, Field(ge=2)]
-    tested_group: Annotated[int, Field(ge=1)]
+    tested_group: Annotated[int, Field(ge=2)]
     significance: Annotated[float, Field(gt=0, lt=1)]
     permutations: Annotated[int, Field(ge=1)]
     seed: Annotated[int, Field(ge=0)]

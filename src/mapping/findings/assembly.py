@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import asdict
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 
-from mapping.errors import DataError, Problem
+from mapping.errors import DataError, Problem, RunError
 from mapping.findings import aims, conclusions, conditions, needs, results
 from mapping.findings.known import Known, Tables, known
 from mapping.findings.measures import Part
@@ -92,9 +93,12 @@ def _name(finding: Finding) -> str:
 
 
 def _measured(finding: Finding, case: Known) -> tuple[Part, ...]:
-    """The parts, each with a name of its own."""
+    """The parts of a finding: at least one, each with a name of its own."""
     found = getattr(_MODULES[finding.section], _name(finding))(case, finding)
-    return (found,) if isinstance(found, Part) else tuple(found)
+    parts = (found,) if isinstance(found, Part) else tuple(found)
+    if not parts or len({part.part for part in parts}) < len(parts):
+        raise RunError(f"the parts of {finding.key} are none, or two have the same name")
+    return parts
 
 
 def _adjusted(measured: Measured, protocol: Protocol) -> dict[str, Adjusted]:
@@ -153,8 +157,8 @@ def _measures(parts: pd.DataFrame) -> Measured:
 
 def _finding(key: str, rows: pd.DataFrame, adjusted: Adjusted | None) -> dict[str, object]:
     row = _deciding(rows)
-    unassessable = rows[(rows["verdict"] == NOT_ASSESSABLE) & (rows["part"] != row["part"])]
-    told = [row, *unassessable.to_dict("records")]
+    untold = (rows["verdict"] == NOT_ASSESSABLE) & (rows["number"] != row["number"])
+    told = [row, *rows[untold].to_dict("records")]
     tested = row["measure"] == "association" and row["verdict"] != NOT_ASSESSABLE
     return {
         **{name: row[name] for name in ("value", "low", "high", "n", "of", "p")},
@@ -165,12 +169,13 @@ def _finding(key: str, rows: pd.DataFrame, adjusted: Adjusted | None) -> dict[st
     }
 
 
-def _deciding(rows: pd.DataFrame) -> dict[str, object]:
+def _deciding(rows: pd.DataFrame) -> dict[Hashable, Any]:
     """The first part with the worst verdict; of several associations that with the largest p."""
     assessed = rows[rows["verdict"] != NOT_ASSESSABLE]
     candidates = rows if assessed.empty else assessed
     worst = candidates[candidates["verdict"] == combine(list(candidates["verdict"]))]
+    first = worst.to_dict("records")[0]
     tested = worst[worst["measure"] == "association"].dropna(subset=["p"])
-    if worst.iloc[0]["measure"] == "association" and not tested.empty:
-        worst = tested.sort_values("p", ascending=False, kind="stable")
-    return {str(name): value for name, value in worst.iloc[0].items()}
+    if first["measure"] != "association" or tested.empty:
+        return first
+    return tested.sort_values("p", ascending=False, kind="stable").to_dict("records")[0]

@@ -7,13 +7,20 @@ functions here count and test; what a number means for a finding is decided in `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mapping.protocol import FindingRules, NeedRules
-from mapping.statistics import association
+from mapping.statistics.association import (
+    OneSidedTest,
+    Permutations,
+    dependence,
+    mean_difference,
+    rank_correlation,
+)
 from mapping.statistics.proportions import hard_bounds, share_interval
 from mapping.statistics.ranking import drawn_counts
 from mapping.vocabulary import DECIMALS
@@ -71,50 +78,66 @@ def share(
     word: str,
     among: pd.Series | None = None,
     part: str = WHOLE,
+    *,
     base: pd.Series | None = None,
+    fewest: int | None = None,
 ) -> Part:
-    """How many departments of a population have something.
+    """How many departments of a population have something, and the word said of their share.
 
     The population is the departments for which ``met`` is known, of those where ``among`` is
-    true (all if None). ``base`` gives the same property of others, to compare with.
+    true (all if None). ``base`` gives the same property of others, to compare with. ``fewest``
+    is the smallest population that a verdict is given on, if not the protocol's.
+
+    The interval and the bounds are for all ``frame`` departments: the population counted is
+    taken as a sample of them, also where the finding is about part of the departments (how
+    many of the whole frame belong to that part is not known).
     """
     inside = _inside(met, among)
     population = met[inside.fillna(value=False)]
     known = population.dropna()
     n, of = int(known.sum()), len(known)
-    unknown = int(inside.isna().sum()) + len(population) - of
     low, high = share_interval(n, of, frame) if of else (None, None)
     bound_low, bound_high = hard_bounds(n, of, frame)
-    others = pd.Series(dtype="boolean") if base is None else base.dropna()
+    others = None if base is None else base.dropna()
     return Part(
         part,
         "share",
         n,
         of,
         round(n / of, DECIMALS) if of else None,
-        low,
-        high,
-        bound_low,
-        bound_high,
-        unknown,
+        low=low,
+        high=high,
+        bound_low=bound_low,
+        bound_high=bound_high,
+        unknown=int(inside.isna().sum()) + len(population) - of,
         word=word,
-        base_n=None if base is None else int(others.sum()),
-        base_of=None if base is None else len(others),
+        fewest=fewest,
+        base_n=None if others is None else int(others.sum()),
+        base_of=None if others is None else len(others),
     )
 
 
 def existence(met: pd.Series, among: pd.Series | None = None, part: str = WHOLE) -> Part:
-    """Whether any department of those where ``among`` is true has something; known or not."""
-    both = met.astype("boolean") & _inside(met, among)
-    known = both.dropna()
-    n = int(known.sum())
-    return Part(part, "existence", n, len(known), unknown=len(both) - len(known), holds=n > 0)
+    """Whether any department of those where ``among`` is true has something; known or not.
+
+    ``of`` are those of them for which it is known; ``unknown`` are all for which neither
+    ``among`` nor ``met`` excludes it.
+    """
+    inside = _inside(met, among)
+    both = met.astype("boolean") & inside
+    n, of = int(both.sum()), int((inside & met.notna()).sum())
+    return Part(part, "existence", n, of, unknown=int(both.isna().sum()), holds=n > 0)
 
 
 def condition(
-    *, holds: bool, n: int | None = None, of: int | None = None, value: float | None = None,
-    part: str = WHOLE, unknown: int = 0,
-) -> Part:  # fmt: skip
+    *,
+    holds: bool,
+    n: int | None = None,
+    of: int | None = None,
+    value: float | None = None,
+    part: str = WHOLE,
+    unknown: int = 0,
+) -> Part:
     """A condition without a word: it holds or it does not. ``of`` is its population, if any."""
     return Part(part, "condition", n, of, value, unknown=unknown, holds=holds)
 
@@ -122,52 +145,56 @@ def condition(
 def commonest(presence: pd.DataFrame, key: str, rules: NeedRules) -> Part:
     """Whether more departments have ``key`` than any other column, and how surely.
 
-    ``p`` is the share of bootstrap draws of departments in which it is first, ties counted.
+    One row of ``presence`` is a department, one column a candidate (true or false, none
+    missing). ``p`` is the share of bootstrap draws of departments in which ``key`` is first, ties
+    counted; ``n`` of ``of`` departments have it.
     """
-    counts, draws = presence.sum(), drawn_counts(presence.to_numpy(), rules.draws, rules.seed)
-    place = presence.columns.get_loc(key)
-    return _ranked(
-        presence,
-        bool((counts.drop(key) < counts[key]).all()),
-        draws[:, place] == draws.max(axis=1),
-        int(counts[key]),
-    )
+    if nobody := _nobody_names_any(presence):
+        return nobody
+    counts, draws = presence.sum(), _draws(presence, rules)
+    holds = bool((counts.drop(key) < counts[key]).all())
+    return _ranked(presence, int(counts[key]), (draws[key] == draws.max(axis=1)).mean(), holds)
 
 
 def above(presence: pd.DataFrame, keys: list[str], other: str, rules: NeedRules) -> Part:
     """Whether each of the columns ``keys`` has more departments than ``other``.
 
-    ``p`` is the share of bootstrap draws of departments in which it is so.
+    ``p`` is the share of bootstrap draws of departments in which it is so; ``n`` the departments
+    of the least common of ``keys``. See :func:`commonest` for ``presence``.
     """
-    counts, draws = presence.sum(), drawn_counts(presence.to_numpy(), rules.draws, rules.seed)
-    places = [presence.columns.get_loc(key) for key in keys]
-    least = draws[:, places].min(axis=1)
-    return _ranked(
-        presence,
-        bool((counts[keys] > counts[other]).all()),
-        least > draws[:, presence.columns.get_loc(other)],
-        int(counts[keys].min()),
-    )
+    if nobody := _nobody_names_any(presence):
+        return nobody
+    counts, draws = presence[keys].sum().min(), _draws(presence, rules)
+    holds = bool(counts > presence[other].sum())
+    drawn = (draws[keys].min(axis=1) > draws[other]).mean()
+    return _ranked(presence, int(counts), drawn, holds)
 
 
-def _ranked(
-    presence: pd.DataFrame, holds: bool, drawn: np.ndarray[tuple[int], np.dtype[np.bool_]], n: int
-) -> Part:
+def _nobody_names_any(presence: pd.DataFrame) -> Part | None:
+    if presence.to_numpy(dtype=bool).any():
+        return None
+    return Part(WHOLE, "commonest", 0, len(presence), hindrance="nobody_names_any")
+
+
+def _draws(presence: pd.DataFrame, rules: NeedRules) -> pd.DataFrame:
+    counts = drawn_counts(presence.to_numpy(dtype=bool), rules.draws, rules.seed)
+    return pd.DataFrame(counts, columns=presence.columns)
+
+
+def _ranked(presence: pd.DataFrame, n: int, drawn: float, holds: bool) -> Part:
     of = len(presence)
-    if not presence.to_numpy().any():
-        return Part(WHOLE, "commonest", 0, of, hindrance="nobody_names_any")
-    p = round(float(drawn.mean()), DECIMALS)
+    p = round(float(drawn), DECIMALS)
     return Part(WHOLE, "commonest", n, of, round(n / of, DECIMALS), p=p, holds=holds)
 
 
 def rises(driver: pd.Series, outcome: pd.Series, rules: FindingRules, part: str = WHOLE) -> Part:
-    """Whether the outcome is higher where the driver is higher: Kendall's tau-b."""
+    """Whether the outcome is higher where the driver is higher: Kendall's tau-b (``value``)."""
     known = all_known(driver, outcome)
-    x, y = driver[known].to_numpy(dtype=float), outcome[known].to_numpy(dtype=float)
-    if hindrance := _too_few(len(x), (), rules):
-        return _untested(part, len(x), None, int((~known).sum()), hindrance)
-    found = association.rank_correlation(x, y, rules.permutations, rules.seed)
-    return _tested(part, found, len(x), None, int((~known).sum()), rules)
+    counted = Part(part, "association", of=int(known.sum()), unknown=int((~known).sum()))
+    if hindrance := _too_few(int(known.sum()), (), rules):
+        return replace(counted, hindrance=hindrance)
+    x, y = _floats(driver[known]), _floats(outcome[known])
+    return _tested(counted, rank_correlation(x, y, _permutations(rules)), rules)
 
 
 def higher(
@@ -177,23 +204,25 @@ def higher(
     part: str = WHOLE,
     *,
     lower: bool = False,
+    in_all: int | None = None,
 ) -> Part:
     """Whether the mean of ``value`` is higher (or lower) where ``group`` is true than where false.
 
-    Departments of which the value or the group is unknown are in neither.
+    Departments of which the value or the group is unknown are in neither. ``value`` of the part
+    is the difference of the two means, ``n`` those where ``group`` is true. ``in_all`` is the
+    number of departments compared, where these two groups are only some of them.
     """
     known = all_known(value, group)
-    ours = value[known & group.fillna(value=False)].to_numpy(dtype=float)
-    others = value[known & ~group.fillna(value=True)].to_numpy(dtype=float)
-    unknown = int((value.isna() & group.notna()).sum() + group.isna().sum())
-    of = len(ours) + len(others)
+    members = group[known].to_numpy(dtype=bool)
+    ours, others = _floats(value[known])[members], _floats(value[known])[~members]
+    counted = Part(part, "association", len(ours), len(members), unknown=int((~known).sum()))
+    of = len(members) if in_all is None else in_all
     if hindrance := _too_few(of, (len(ours), len(others)), rules):
-        return _untested(part, of, len(ours), unknown, hindrance)
-    sign = -1 if lower else 1
-    found = association.mean_difference(
-        sign * ours, sign * others, rules.permutations, rules.seed
-    ).with_sign(sign)
-    return _tested(part, found, of, len(ours), unknown, rules)
+        return replace(counted, hindrance=hindrance)
+    if not lower:
+        return _tested(counted, mean_difference(ours, others, _permutations(rules)), rules)
+    found = mean_difference(others, ours, _permutations(rules))
+    return _tested(counted, replace(found, statistic=0.0 - found.statistic), rules)
 
 
 def together(one: pd.Series, other: pd.Series, rules: FindingRules, part: str = WHOLE) -> Part:
@@ -203,15 +232,24 @@ def together(one: pd.Series, other: pd.Series, rules: FindingRules, part: str = 
     """
     known = all_known(one, other)
     a, b = one[known].to_numpy(dtype=bool), other[known].to_numpy(dtype=bool)
-    unknown = int((~known).sum())
-    if hindrance := _too_few(len(a), (int(a.sum()), int((~a).sum())), rules):
-        return _untested(part, len(a), int(a.sum()), unknown, hindrance)
-    return _tested(part, association.dependence(a, b), len(a), int(a.sum()), unknown, rules)
+    groups = int(a.sum()), int((~a).sum())
+    counted = Part(part, "association", groups[0], len(a), unknown=int((~known).sum()))
+    if hindrance := _too_few(len(a), groups, rules):
+        return replace(counted, hindrance=hindrance)
+    return _tested(counted, dependence(a, b), rules)
 
 
 def _inside(met: pd.Series, among: pd.Series | None) -> pd.Series:
     everybody = pd.Series(data=True, index=met.index, dtype="boolean")
     return everybody if among is None else among.astype("boolean")
+
+
+def _floats(values: pd.Series) -> npt.NDArray[np.float64]:
+    return values.to_numpy(dtype=float)
+
+
+def _permutations(rules: FindingRules) -> Permutations:
+    return Permutations(rules.permutations, rules.seed)
 
 
 def _too_few(of: int, groups: tuple[int, ...], rules: FindingRules) -> str | None:
@@ -220,22 +258,13 @@ def _too_few(of: int, groups: tuple[int, ...], rules: FindingRules) -> str | Non
     return "small_group" if groups and min(groups) < rules.tested_group else None
 
 
-def _untested(part: str, of: int, n: int | None, unknown: int, hindrance: str) -> Part:
-    return Part(part, "association", n, of, unknown=unknown, hindrance=hindrance)
-
-
-def _tested(
-    part: str, found: association.Test, of: int, n: int | None, unknown: int, rules: FindingRules
-) -> Part:
-    if found.least > rules.significance:
-        return _untested(part, of, n, unknown, "out_of_reach")
-    return Part(
-        part,
-        "association",
-        n,
-        of,
-        round(found.statistic, DECIMALS),
-        unknown=unknown,
+def _tested(counted: Part, found: OneSidedTest, rules: FindingRules) -> Part:
+    """The part with what the test found, unless no arrangement of its data could be significant."""
+    if found.least >= rules.significance:
+        return replace(counted, hindrance="out_of_reach")
+    return replace(
+        counted,
+        value=round(found.statistic, DECIMALS),
         p=round(found.p, DECIMALS),
         p_opposite=round(found.p_opposite, DECIMALS),
     )

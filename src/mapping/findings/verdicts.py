@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mapping.findings.measures import Part
 from mapping.protocol import FindingRules, Word
-from mapping.vocabulary import NOT_ASSESSABLE, VERDICTS
+from mapping.vocabulary import DECIMALS, NOT_ASSESSABLE, VERDICTS
 
 CONTRADICTED, INCONCLUSIVE, SUPPORTED = VERDICTS
 
@@ -84,7 +84,7 @@ def _existence(part: Part) -> Verdict:
 def _commonest(part: Part, rules: FindingRules) -> Verdict:
     if part.holds:
         return Verdict(SUPPORTED, "first")
-    rarely = part.p is not None and part.p < rules.first_place
+    rarely = part.p is not None and part.p < round(float(rules.first_place), DECIMALS)
     return Verdict(CONTRADICTED, "not_first") if rarely else Verdict(INCONCLUSIVE, "perhaps_first")
 
 

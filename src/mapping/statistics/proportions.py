@@ -49,6 +49,9 @@ def share_interval(
 def hard_bounds(count: int, sample: int, population: int) -> tuple[float, float]:
     """What the share of the population would be if all not observed lacked it, or had it.
 
+    No assumption enters: these are the worst cases of C. F. Manski, American Economic Review 80
+    (1990).
+
     >>> hard_bounds(21, 40, 50)
     (0.42, 0.62)
     """
