@@ -77,8 +77,9 @@ class Words:
         """The shown name of a key: ``label("need", "recruitment")``.
 
         Kinds: indicator, aspect, need, voice (an external need), theme, arrangement, origin,
-        instrument, criterion, recommendation, tool, department; tier, quadrant, quadrant_letter, side, construct,
-        conditions_level, needs_level, level, commonest_one, commonest_many (a quadrant's).
+        instrument, criterion, recommendation, tool, department; tier, quadrant,
+        quadrant_letter, side, construct, conditions_level, needs_level, level, commonest_one,
+        commonest_many (a quadrant's).
         """
         if kind == "department":
             return self.names.get(key, key)
