@@ -55,6 +55,12 @@ def fits(levels: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     )
 
 
+def nearest_tier(fit: pd.DataFrame) -> pd.Series:
+    """The tier of the largest fit, ties to the lower one; missing where the fits are."""
+    classified = fit.notna().all(axis=1)
+    return fit[classified].idxmax(axis=1).reindex(fit.index)
+
+
 def tiers(indicators: pd.DataFrame, departments: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Tier, fits and margin of every department of the frame.
 
@@ -64,8 +70,7 @@ def tiers(indicators: pd.DataFrame, departments: pd.DataFrame, protocol: Protoco
     evidence, is unclassified: its fits and margin are missing and it is not borderline.
     """
     fit = fits(aspect_levels(indicators, protocol), protocol).reindex(departments["department_id"])
-    classified = fit.notna().all(axis=1)
-    tier = fit[classified].idxmax(axis=1).reindex(fit.index).fillna(UNCLASSIFIED)
+    tier = nearest_tier(fit).fillna(UNCLASSIFIED)
     ordered = np.sort(fit.to_numpy(), axis=1)
     margin = pd.Series(ordered[:, -1] - ordered[:, -2], index=fit.index).round(DECIMALS)
     table = fit.add_prefix("fit_").assign(
