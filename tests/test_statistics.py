@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.statistics.proportions import hypergeometric_interval
-from mapping.statistics.ranking import borda, first_place_share
+from mapping.statistics.proportions import hard_bounds, hypergeometric_interval, share_interval
+from mapping.statistics.ranking import borda, drawn_counts, first_place_share
 from mapping.statistics.tables import fisher_freeman_halton, holm
 
 
@@ -37,6 +37,18 @@ def test_a_census_leaves_no_doubt_and_no_sample_leaves_all() -> None:
 def test_impossible_counts_are_refused(case: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="need 0 <="):
         hypergeometric_interval(*case)
+
+
+def test_the_interval_as_shares_of_the_population() -> None:
+    assert share_interval(21, 40, 50) == (0.46, 0.6)
+    assert np.isnan(share_interval(0, 0, 50)).all()
+
+
+def test_hard_bounds_are_the_counts_with_none_and_all_of_the_others() -> None:
+    assert hard_bounds(21, 40, 50) == (0.42, 0.62)  # 21 and 31 of 50
+    assert hard_bounds(2, 5, 6) == (0.333333333, 0.5)
+    assert hard_bounds(0, 0, 9) == (0, 1)
+    assert hard_bounds(7, 20, 20) == (0.35, 0.35)
 
 
 @given(st.integers(1, 25), st.data())
@@ -159,6 +171,25 @@ def test_borda_of_the_capital_of_tennessee() -> None:
 def test_borda_shares_points_on_ties() -> None:
     assert borda([[1, 1, 0]]).tolist() == [1.5, 1.5, 0]
     assert borda(np.zeros((0, 3))).tolist() == [0, 0, 0]
+
+
+def test_a_draw_takes_whole_departments() -> None:
+    # each department has both of the first two columns or neither, and nobody has the third
+    presence = np.array([[True, True, False]] * 3 + [[False, False, False]] * 2)
+    counts = drawn_counts(presence, 4_000, 3)
+    assert counts.shape == (4_000, 3)
+    assert (counts[:, 0] == counts[:, 1]).all()
+    assert not counts[:, 2].any()
+    # each draw is binomial: 5 times, probability 3/5
+    assert counts[:, 0].mean() == pytest.approx(3, abs=0.07)
+    assert counts[:, 0].var() == pytest.approx(1.2, abs=0.12)
+    assert np.bincount(counts[:, 0], minlength=6)[5] / 4_000 == pytest.approx(0.6**5, abs=0.017)
+
+
+def test_draws_are_the_same_for_the_same_seed() -> None:
+    presence = np.eye(6, dtype=bool)
+    assert (drawn_counts(presence, 50, 1) == drawn_counts(presence, 50, 1)).all()
+    assert (drawn_counts(presence, 50, 1) != drawn_counts(presence, 50, 2)).any()
 
 
 def test_first_place_when_it_is_certain_or_always_tied() -> None:
