@@ -35,13 +35,20 @@ SETTINGS = StudySettings(
 )
 
 
-def notebook(*cells: str, report: str | None = None, parameters: str = PARAMETERS) -> Any:
+DEPARTMENTS = ("ABC-1", "DEF-2", "ÅÄÖ-30")
+CONTACTS = {"ABC-1": "one@example.org", "DEF-2": "=1+1"}
+
+
+def notebook(
+    *cells: str, report: str | None = None, each: str | None = None, parameters: str = PARAMETERS
+) -> Any:
     v4 = nbformat.v4
     first = v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
     made = v4.new_notebook(cells=[first, *(v4.new_code_cell(cell) for cell in cells)])
     for number, cell in enumerate(made.cells):
         cell["id"] = f"c{number}"
-    made.metadata["mapping"] = {"report": report} if report else {}
+    told = {"report": report, "each": each}
+    made.metadata["mapping"] = {key: value for key, value in told.items() if value}
     return made
 
 
@@ -49,6 +56,15 @@ def write_notebook(folder: Path, name: str, *cells: str, report: str | None = No
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.ipynb"
     nbformat.write(notebook(*cells, report=report), path)
+    return path
+
+
+def write_department_notebook(root: Path, *cells: str) -> Path:
+    """A notebook that is executed for each department."""
+    parameters = f"{PARAMETERS}\ndepartment = None  # its id"
+    made = notebook(*cells, report="department", each="department", parameters=parameters)
+    path = root / "notebooks" / "department.ipynb"
+    nbformat.write(made, path)
     return path
 
 
@@ -73,7 +89,7 @@ def read_year(folder: Path, *_: object) -> Any:
         )
         for path in sorted(folder.iterdir())
     ]
-    return SimpleNamespace(files=tuple(files))
+    return SimpleNamespace(files=tuple(files), contacts=CONTACTS)
 
 
 class SmallStudy:
@@ -100,6 +116,7 @@ def small_parts(**changed: Any) -> Parts:
     parts: dict[str, Any] = {
         "read_settings": lambda _: SETTINGS,
         "read_year": read_year,
+        "participating": lambda *_: DEPARTMENTS,
         "load_year": lambda _, root: SmallStudy(root),
         "pdf": lambda executed: b"%PDF " + nbformat.writes(executed).encode(),
         "workbook": lambda *_: b"workbook",

@@ -240,7 +240,7 @@ def test_init_makes_an_empty_root(tmp_path: Path) -> None:
 def test_init_copies_what_is_to_be_changed(tmp_path: Path) -> None:
     assert call("init", tmp_path / "root", "--notebooks", "--protocol").exit_code == 0
     assert roots.protocol(tmp_path / "root", "su-2020").origin == "root"
-    shipped = [path.name for path in roots.shipped("notebooks").glob(roots.NUMBERED)]
+    shipped = [path.name for path in roots.report_notebooks(roots.shipped("notebooks"))]
     copied = [path.name for path in (tmp_path / "root" / "notebooks").iterdir()]
     assert sorted(copied) == sorted(shipped)
     assert roots.notebooks(tmp_path / "root").origin == ("root" if shipped else "shipped")
@@ -322,20 +322,27 @@ def test_the_bar_names_the_notebooks_under_way(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     with screen.progress(quiet=False) as bar:
         assert isinstance(bar, screen.ProgressBar)
-        bar.begins("1-[x]", 2)
-        bar.begins("2-y", 2)
+        bar.expects({"reports": 2, "departments": 88})
+        bar.begins("reports", "1-[x]")
+        bar.begins("reports", "2-y")
         assert bar.shown == "1-[x], 2-y"
-        bar.ends("1-[x]")
-        assert bar.shown == "2-y"
-        bar.ends("2-y")
+        bar.ends("reports", "1-[x]")
+        bar.begins("departments", "A-1 (sv)")
+        assert bar.shown == "2-y, departments: 0 of 88"
+        bar.ends("reports", "2-y")
+        bar.begins("departments", "A-1 (en)")
+        bar.ends("departments", "A-1 (sv)")
+        assert bar.shown == "departments: 1 of 88"
+        bar.ends("departments", "A-1 (en)")
         assert bar.shown == "finishing"
 
 
 def test_no_bar_without_a_terminal() -> None:
     with screen.progress(quiet=False) as nothing:
         assert not isinstance(nothing, screen.ProgressBar)
-        nothing.begins("1", 1)
-        nothing.ends("1")
+        nothing.expects({"reports": 1})
+        nothing.begins("reports", "1")
+        nothing.ends("reports", "1")
 
 
 # --- what may be shown ---------------------------------------------------------------------

@@ -31,7 +31,7 @@ FIELDWORK = {
 COLUMNS = {
     "departments.csv": "department_id name faculty students_programme students_course "
     "advanced_share programmes staff_fte research_share staff_turnover applicants_per_place "
-    "throughput",
+    "throughput contact",
     "interviews.csv": "segment_id interview_id department_id date respondent_role coder code "
     "excerpt",
     "workshop.csv": "item_id department_id date quadrant theme votes statement",
@@ -243,6 +243,15 @@ def test_the_study_says_that_it_is_invented(year: int) -> None:
     assert "påhittade" in settings["title"]["sv"]
     assert "invented" in settings["title"]["en"]
     assert not re.search(r"@(?!example\.org)", "".join(made(year).values()))
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_contacts_are_of_a_domain_that_belongs_to_nobody(year: int) -> None:
+    contacts = [row["contact"] for row in rows(made(year)["departments.csv"])]
+    known = [contact for contact in contacts if contact]
+    assert "" in contacts
+    assert len(set(known)) == len(known) > 40
+    assert all(re.fullmatch(r"alumn\.[a-z]+-[0-9]+@example\.org", contact) for contact in known)
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from small_root import SETTINGS, contents, make_root, read_year, small_parts, wr
 from mapping import roots
 from mapping.errors import DataError, Problem, RunError, UsageError
 from mapping.pipeline import provenance, store, workers
+from mapping.pipeline.notebooks import Instance, Notebook
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.run import RunRequest, run
 from mapping.pipeline.store import Store
@@ -87,7 +88,12 @@ def test_the_manifest_has_the_hash_of_every_other_file(made_once: Path) -> None:
 def test_run_json_tells_what_the_results_depend_on(made_once: Path) -> None:
     told = run_json(made_once)
     assert told["command"] == "mapping run 2020 --lang sv --lang en"
-    assert told["parameters"] == {"year": 2020, "languages": ["sv", "en"], "only": []}
+    assert told["parameters"] == {
+        "year": 2020,
+        "languages": ["sv", "en"],
+        "only": [],
+        "departments": True,
+    }
     assert told["protocol"]["name"] == "su-2020"
     assert told["protocol"]["from"] == "shipped"
     assert told["notebooks"]["from"] == "root"
@@ -239,7 +245,7 @@ def test_a_pdf_that_fails_leaves_everything(root: Path) -> None:
     def fail(_: object) -> bytes:
         raise RunError("no alt text in cell 3")
 
-    with pytest.raises(RunError, match=r"^2-second\.ipynb, as PDF: no alt text"):
+    with pytest.raises(RunError, match=r"^2-second\.ipynb, 2-second \(sv\), as PDF: no alt"):
         run(RunRequest(2020, root), small_parts(pdf=fail))
     assert_untouched(root, before)
 
@@ -508,7 +514,7 @@ def test_numbers_that_differ_between_languages_are_our_fault(root: Path) -> None
         root / "notebooks", "1-first", number_cell('{"a": {"n": len(lang) + (lang == "sv")}}')
     )
     before = snapshot(root)
-    with pytest.raises(RunError, match=r"1-first-sv: number a\.n is 3, but 2 in another"):
+    with pytest.raises(RunError, match=r"1-first-en: number a\.n is 2, but 3 in another"):
         run(RunRequest(2020, root), small_parts())
     assert_untouched(root, before)
 
@@ -524,11 +530,12 @@ def test_a_missing_number_is_none(tmp_path: Path, value: float) -> None:
             nbformat.v4.new_notebook(cells=[cell]), tmp_path / "notebooks" / "1-first-sv.ipynb"
         )
 
+    one = Instance(Notebook(Path("1-first.ipynb"), None, None, ""), "sv")
     write(value)
     with pytest.raises(RunError, match=r"number a\.n is (nan|inf); a missing number is None"):
-        provenance.write_numbers(tmp_path)
+        provenance.write_numbers(tmp_path, [one])
     write(None)
-    provenance.write_numbers(tmp_path)
+    provenance.write_numbers(tmp_path, [one])
     assert json.loads((tmp_path / "numbers.json").read_text()) == {"a": {"n": None}}
 
 
@@ -536,17 +543,24 @@ def test_a_missing_number_is_none(tmp_path: Path, value: float) -> None:
 
 
 def test_progress_is_told(root: Path) -> None:
-    told: list[tuple[str, ...]] = []
+    told: list[object] = []
 
     class Listener(Progress):
-        def begins(self, name: str, total: int) -> None:
-            told.append(("begins", name, str(total)))
+        def expects(self, totals: Mapping[str, int]) -> None:
+            told.append(dict(totals))
 
-        def ends(self, name: str) -> None:
-            told.append(("ends", name))
+        def begins(self, group: str, name: str) -> None:
+            told.append(("begins", group, name))
+
+        def ends(self, group: str, name: str) -> None:
+            told.append(("ends", group, name))
 
     run(RunRequest(2020, root, ("sv",), ("second",)), small_parts(), Listener())
-    assert told == [("begins", "2-second (sv)", "1"), ("ends", "2-second (sv)")]
+    assert told == [
+        {"reports": 1},
+        ("begins", "reports", "2-second (sv)"),
+        ("ends", "reports", "2-second (sv)"),
+    ]
 
 
 def test_the_same_inputs_give_the_same_bytes_elsewhere(made_once: Path, tmp_path: Path) -> None:

@@ -99,6 +99,9 @@ def run_year(
         list[str] | None, typer.Option(help="A report by name; all if not given.", metavar="NAME")
     ] = None,
     *,
+    no_departments: Annotated[
+        bool, typer.Option("--no-departments", help="Leave out the report of each department.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show nothing but errors.")] = False,
 ) -> None:
     """Make the year's tables and reports anew."""
@@ -109,7 +112,11 @@ def run_year(
 
     place = Store(roots.chosen_root(root), year)
     request = run.RunRequest(
-        year, place.root, tuple(lang or LANGUAGES), tuple(dict.fromkeys(only or ()))
+        year,
+        place.root,
+        tuple(lang or LANGUAGES),
+        tuple(dict.fromkeys(only or ())),
+        departments=not no_departments,
     )
     with screen.progress(quiet=quiet) as progress:
         made = run.run(request, run.standard_parts(), progress)

@@ -51,11 +51,11 @@ def errors_csv(problems: Iterable[Problem]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(field.name for field in fields(Problem))
     for problem in by_place(problems):
-        writer.writerow("" if cell is None else _inert(str(cell)) for cell in astuple(problem))
+        writer.writerow("" if cell is None else inert(str(cell)) for cell in astuple(problem))
     return text.getvalue()
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
     """A cell that a spreadsheet takes for a formula, masked by a leading '."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 

@@ -18,6 +18,9 @@ _CHECKOUT = PACKAGE.parents[1]
 NUMBERED = "[0-9]-*.ipynb"
 """Names of the notebooks that make the reports; the digit is their order."""
 
+FOR_EACH = "department.ipynb"
+"""The notebook that is executed for each department."""
+
 Origin = Literal["root", "shipped"]
 
 
@@ -87,9 +90,14 @@ def raw_years(root: Path) -> list[str]:
 def notebooks(root: Path) -> Resource:
     """The folder of the report notebooks: the root's own if it has any, else the shipped."""
     own = root / "notebooks"
-    if any(own.glob(NUMBERED)):
+    if report_notebooks(own):
         return Resource(own, "root")
     return Resource(shipped("notebooks"), "shipped")
+
+
+def report_notebooks(folder: Path) -> list[Path]:
+    """The notebooks of a folder that make reports, in the order of a run."""
+    return sorted(folder.glob(NUMBERED)) + list(folder.glob(FOR_EACH))
 
 
 def protocol(root: Path, name: str) -> Resource:

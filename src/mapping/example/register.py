@@ -41,7 +41,17 @@ def register(world: World, chance: Chance, latent: pd.DataFrame) -> pd.DataFrame
         for name, values in columns.items()
     }
     named = chance.departments[["name", "faculty"]]
-    return named.assign(**known).rename_axis("department_id").reset_index()
+    contacts = _contacts(chance.departments.index)
+    return named.assign(**known, contact=contacts).rename_axis("department_id").reset_index()
+
+
+def _contacts(departments: pd.Index) -> list[str]:
+    """Invented addresses in a domain that belongs to nobody; every twelfth is not known."""
+    plain = str.maketrans("åäö", "aao")
+    return [
+        f"alumn.{str(department).lower().translate(plain)}@example.org" if number % 12 else ""
+        for number, department in enumerate(departments, start=1)
+    ]
 
 
 def _decimal(values: pd.Series, places: int = 2) -> pd.Series:

@@ -37,6 +37,9 @@ COLUMNS = (
     "throughput",
 )
 
+CONTACT = "contact"
+"""A column that may be there: whom the department's report is sent to. Confidential."""
+
 
 def read_departments(sheet: Sheet) -> Parsed:
     """One row per department of the frame, columns as in ``COLUMNS``; blank is missing.
@@ -49,6 +52,18 @@ def read_departments(sheet: Sheet) -> Parsed:
         remedy = "Write one row for each department of the university."
         problems.append(Problem(NAME, None, "", "no rows", "at least one department", remedy))
     return Parsed(parsed.frame, tuple(problems))
+
+
+def read_contacts(sheet: Sheet) -> dict[str, str]:
+    """Whom to send a department's report to, by department_id; those without are left out.
+
+    Kept apart from the frame, which is shown in notebooks and reports: a contact is not.
+    """
+    if CONTACT not in sheet.header:
+        return {}
+    read = {"department_id": Field(free, "", ""), CONTACT: Field(free, "", "", confidential=True)}
+    known = parse(sheet, read).frame.dropna(subset=list(read))
+    return dict(zip(known["department_id"], known[CONTACT], strict=True))
 
 
 def _fields(*, decimal_comma: bool) -> dict[str, Field]:

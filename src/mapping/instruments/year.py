@@ -21,6 +21,9 @@ from mapping.vocabulary import LANGUAGES
 TABLES = {module.NAME: module.COLUMNS for module in (register, interviews, workshop, survey)}
 """The four files that every year has, and their fixed columns."""
 
+MORE = {register.NAME: (register.CONTACT,)}
+"""Columns that a file may have beside them."""
+
 COMMENTS = {lang: f"comments.{lang}.md" for lang in LANGUAGES}
 """The alumni office's own words on the year, in each language."""
 
@@ -51,6 +54,7 @@ class RawYear:
     ``survey``: the responses that are used; ``respondents``: all responses, used or left out
     (see :class:`mapping.instruments.survey.Responses`).
     ``comments``: the text of each language's comments file, as it stands; a blank file is none.
+    ``contacts``: see :func:`mapping.instruments.register.read_contacts`.
     """
 
     settings: StudySettings
@@ -61,6 +65,7 @@ class RawYear:
     respondents: pd.DataFrame
     files: tuple[InputFile, ...]
     comments: Mapping[str, str] = field(default_factory=dict)
+    contacts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def read_settings(folder: Path) -> StudySettings:
@@ -138,14 +143,13 @@ def parse_year(
         responses.respondents,
         _input_files(settings, contents, sheets, required),
         _comments(contents),
+        register.read_contacts(sheets[register.NAME]),
     )
 
 
 def _comments(contents: Mapping[str, bytes]) -> dict[str, str]:
     texts = {
-        lang: decode(name, contents[name])[0]
-        for lang, name in COMMENTS.items()
-        if name in contents
+        lang: decode(name, contents[name])[0] for lang, name in COMMENTS.items() if name in contents
     }
     return {lang: text for lang, text in texts.items() if text.strip()}
 
@@ -224,7 +228,7 @@ def _input_files(
     required: dict[str, tuple[str, ...]],
 ) -> tuple[InputFile, ...]:
     tables = {
-        name: (len(sheet.rows), extra_columns(sheet, required[name]))
+        name: (len(sheet.rows), extra_columns(sheet, (*required[name], *MORE.get(name, ()))))
         for name, sheet in sheets.items()
     }
     files = [InputFile(study_settings.NAME, settings.sha256)]

@@ -1,8 +1,13 @@
-"""The notebooks that a run executes, and the files that each of them makes."""
+"""The notebooks that a run executes, and the files that each of them makes.
+
+A notebook makes one report in each language, or one for each of its units too: then its metadata
+say ``{"mapping": {"report": "department", "each": "department"}}``, and its parameter of that
+name says for which one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +16,20 @@ import nbformat
 from mapping.errors import UsageError
 from mapping.pipeline.store import sha256
 
+GROUPS = {None: "reports", "department": "departments"}
+"""What the reports of a notebook are called together, by what it is made for each of."""
+
 
 @dataclass(frozen=True)
 class Notebook:
-    """A numbered notebook; ``report`` is the PDF that it makes, if any."""
+    """A notebook as it is stored, to be executed.
+
+    ``report`` is the PDF that it makes, if any; ``each`` what it is made for each of, if so.
+    """
 
     path: Path
     report: str | None
+    each: str | None
     sha256: str
 
     @property
@@ -28,31 +40,106 @@ class Notebook:
     @property
     def names(self) -> set[str]:
         """What it may be called by: ``2-swot``, ``swot``, and its report's name."""
-        return {self.stem, self.stem.partition("-")[2], self.report or self.stem}
+        return {self.stem, self.stem.partition("-")[2] or self.stem, self.report or self.stem}
 
-    def files(self, year: int, language: str) -> tuple[str, ...]:
-        """The files that it makes in a language, from the year's folder of reports."""
-        executed = f"notebooks/{self.stem}-{language}.ipynb"
-        return (executed, f"{self.report}-{year}-{language}.pdf") if self.report else (executed,)
+    def instances(
+        self, languages: Sequence[str], units: Mapping[str, Sequence[str]]
+    ) -> tuple[Instance, ...]:
+        """The notebook in each language, for every unit of the kind that it is made for each of.
+
+        ``units`` are the keys of the units, by their kind.
+        """
+        each: Sequence[str | None] = units[self.each] if self.each else (None,)
+        return tuple(Instance(self, language, unit) for unit in each for language in languages)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A notebook in one language, and for one unit if it is made for each."""
+
+    notebook: Notebook
+    language: str
+    unit: str | None = None
+
+    @property
+    def group(self) -> str:
+        """What it is counted among: the reports, or those of the departments."""
+        return GROUPS[self.notebook.each]
+
+    @property
+    def name(self) -> str:
+        """What it is called on screen and in run.json: ``2-swot (sv)``, ``HIST-1 (sv)``."""
+        return f"{self.unit or self.notebook.stem} ({self.language})"
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The parameters that tell it from the notebook's other instances."""
+        unit = {self.notebook.each: self.unit} if self.notebook.each else {}
+        return {"lang": self.language, **unit}
+
+    @property
+    def stem(self) -> str:
+        """The name of its executed notebook, without folder and ending."""
+        return f"{self.unit or self.notebook.stem}-{self.language}"
+
+    @property
+    def executed(self) -> str:
+        """The executed notebook, from the year's folder of reports."""
+        folder = f"notebooks/{self.group}" if self.unit else "notebooks"
+        return f"{folder}/{self.stem}.ipynb"
+
+    def printed(self, year: int) -> str | None:
+        """The PDF, from the year's folder of reports; None if the notebook makes none."""
+        if self.unit:
+            return f"{self.group}/{self.stem}.pdf"
+        report = self.notebook.report
+        return f"{report}-{year}-{self.language}.pdf" if report else None
+
+    def files(self, year: int) -> tuple[str, ...]:
+        """The files that it makes, from the year's folder of reports."""
+        return tuple(filter(None, (self.executed, self.printed(year))))
+
+    def number_key(self, key: str) -> str:
+        """The key in numbers.json of a number of this instance: ``department.HIST-1.<key>``."""
+        return f"{self.notebook.each}.{self.unit}.{key}" if self.unit else key
 
 
 def read_notebook(path: Path) -> Notebook:
-    """The notebook at ``path``, told by its metadata."""
-    metadata = nbformat.read(path, as_version=4).metadata
-    return Notebook(path, metadata.get("mapping", {}).get("report"), sha256(path))
-
-
-def selected(notebooks: Sequence[Notebook], only: Sequence[str]) -> tuple[Notebook, ...]:
-    """The notebooks asked for by their own or their report's name; all if none is named.
+    """The notebook at ``path``, told by its metadata.
 
     Raises
     ------
     UsageError
-        A name that no notebook has.
+        It is to be made for each of something that there is not.
+
+    """
+    told = nbformat.read(path, as_version=4).metadata.get("mapping", {})
+    each = told.get("each")
+    if each not in GROUPS:
+        known = ", ".join(filter(None, GROUPS))
+        raise UsageError(f"{path.name}: cannot be made for each {each!r}, only for each {known}")
+    return Notebook(path, told.get("report"), each, sha256(path))
+
+
+def selected(
+    notebooks: Sequence[Notebook], only: Sequence[str], *, departments: bool = True
+) -> tuple[Notebook, ...]:
+    """The notebooks asked for by their own or their report's name; all if none is named.
+
+    Without ``departments`` those are left out that are made for each.
+
+    Raises
+    ------
+    UsageError
+        A name that no notebook has, or nothing is left.
 
     """
     known = sorted({notebook.report or notebook.stem for notebook in notebooks})
     for name in only:
         if not any(name in notebook.names for notebook in notebooks):
             raise UsageError(f"no report {name!r}; there are {', '.join(known)}")
-    return tuple(n for n in notebooks if not only or n.names & set(only))
+    named = tuple(n for n in notebooks if not only or n.names & set(only))
+    chosen = tuple(n for n in named if departments or not n.each)
+    if named and not chosen:
+        raise UsageError(f"--only {' --only '.join(only)} and --no-departments leave nothing")
+    return chosen

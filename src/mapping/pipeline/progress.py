@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class Progress:
     """Told when a notebook starts and ends; shows nothing, until a screen overrides it."""
 
-    def begins(self, name: str, total: int) -> None:
-        """A notebook starts, one of so many."""
+    def expects(self, totals: Mapping[str, int]) -> None:
+        """So many notebooks of each group are to be executed."""
 
-    def ends(self, name: str) -> None:
-        """A notebook is done."""
+    def begins(self, group: str, name: str) -> None:
+        """A notebook of a group starts."""
+
+    def ends(self, group: str, name: str) -> None:
+        """A notebook of a group is done."""

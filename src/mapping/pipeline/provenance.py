@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from mapping.errors import RunError
 from mapping.instruments import InputFile, StudySettings
 from mapping.pipeline import store
-from mapping.pipeline.notebooks import Notebook
+from mapping.pipeline.notebooks import Instance, Notebook
 from mapping.pipeline.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
 from mapping.protocol import Protocol
 from mapping.vocabulary import LANGUAGES
@@ -51,7 +51,9 @@ class Inputs:
     """All that a result depends on; read once, when the run starts.
 
     ``files`` are the raw files: name, sha256, rows, extra_columns. The origins say whether the
-    root's own or the shipped folder was used.
+    root's own or the shipped folder was used. ``units`` are what some notebooks are made for
+    each of, keys by kind: the departments that take part. ``contacts`` are for the list of what
+    to send to whom, and for nothing else.
     """
 
     settings: StudySettings
@@ -61,6 +63,8 @@ class Inputs:
     notebooks: tuple[Notebook, ...]
     notebooks_origin: str
     code: str
+    units: Mapping[str, tuple[str, ...]]
+    contacts: Mapping[str, str] = field(repr=False)
 
     @property
     def parts(self) -> dict[str, str]:
@@ -88,12 +92,21 @@ class Inputs:
 
     def sources(self, year: int) -> dict[str, str]:
         """For every file that these inputs can make, the hash of what it is made from."""
+        base = {**self.base, "versions": versions()}
+        origins = {n: fingerprint({**base, "notebook": n.sha256}) for n in self.notebooks}
         return {
-            file: fingerprint({**self.base, "notebook": notebook.sha256, "versions": versions()})
-            for notebook in self.notebooks
-            for language in LANGUAGES
-            for file in notebook.files(year, language)
+            file: origins[instance.notebook]
+            for instance in self.instances(LANGUAGES)
+            for file in instance.files(year)
         }
+
+    def instances(self, languages: Sequence[str]) -> tuple[Instance, ...]:
+        """Everything that the notebooks can make in these languages, in a fixed order."""
+        return tuple(
+            instance
+            for notebook in self.notebooks
+            for instance in notebook.instances(languages, self.units)
+        )
 
 
 def versions() -> dict[str, str]:
@@ -137,8 +150,8 @@ def numbers(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     return merged
 
 
-def write_numbers(reports: Path) -> None:
-    """Merge the numbers of all executed notebooks into numbers.json.
+def write_numbers(reports: Path, instances: Iterable[Instance]) -> None:
+    """Merge the numbers of those executed notebooks that are there into numbers.json.
 
     Raises
     ------
@@ -148,9 +161,12 @@ def write_numbers(reports: Path) -> None:
 
     """
     merged: dict[str, dict[str, Any]] = {}
-    for path in sorted((reports / "notebooks").glob("*.ipynb")):
+    for instance in instances:
+        path = reports / instance.executed
+        if not path.is_file():
+            continue
         for key, values in numbers(nbformat.read(path, as_version=4)).items():
-            known = merged.setdefault(key, {})
+            known = merged.setdefault(instance.number_key(key), {})
             for name, value in values.items():
                 _check_number(f"{path.stem}: number {key}.{name}", value, known.get(name, value))
             known.update(values)

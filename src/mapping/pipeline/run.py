@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +18,14 @@ from nbformat import NotebookNode
 
 from mapping import roots
 from mapping.errors import MappingError, RunError, UsageError
+from mapping.evidence import gather
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
+from mapping.participation import participating
 from mapping.pipeline import provenance, store
-from mapping.pipeline.notebooks import Notebook, read_notebook, selected
+from mapping.pipeline.notebooks import Instance, Notebook, read_notebook, selected
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.provenance import Inputs
+from mapping.pipeline.send_list import write_send_list
 from mapping.pipeline.store import Store
 from mapping.pipeline.workbook import workbook
 from mapping.pipeline.workers import Task, Workers
@@ -37,24 +41,34 @@ KEPT_RUNS = 5
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to run: the year, in which root, which languages, and which reports (all if none)."""
+    """What to run: the year, in which root, which languages, and which reports (all if none).
+
+    Without ``departments`` the reports of the departments are left out.
+    """
 
     year: int
     root: Path
     languages: tuple[str, ...] = LANGUAGES
     only: tuple[str, ...] = ()
+    departments: bool = True
 
     @property
     def parameters(self) -> dict[str, object]:
         """What the results depend on besides the data."""
-        return {"year": self.year, "languages": list(self.languages), "only": list(self.only)}
+        return {
+            "year": self.year,
+            "languages": list(self.languages),
+            "only": list(self.only),
+            "departments": self.departments,
+        }
 
     @property
     def command(self) -> str:
         """The command line that asks for the same; without paths."""
         languages = "".join(f" --lang {language}" for language in self.languages)
         only = "".join(f" --only {name}" for name in self.only)
-        return f"mapping run {self.year}{languages}{only}"
+        departments = "" if self.departments else " --no-departments"
+        return f"mapping run {self.year}{languages}{only}{departments}"
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,7 @@ class Parts:
 
     read_settings: Callable[[Path], StudySettings]
     read_year: Callable[[Path, Protocol, StudySettings], RawYear]
+    participating: Callable[[RawYear, Protocol], Sequence[str]]
     load_year: Callable[[int, Path], Study]
     pdf: Callable[[NotebookNode], bytes]
     workbook: Callable[[Mapping[str, pd.DataFrame], StudySettings, Protocol], bytes]
@@ -106,7 +121,7 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
         store.recover(place)
         with store.listing_errors(place):
             inputs = read_inputs(request.root, request.year, parts)
-            chosen = selected(inputs.notebooks, request.only)
+            chosen = selected(inputs.notebooks, request.only, departments=request.departments)
             workers = Workers(request.root, _run_folder(place), progress or Progress())
             return _replace(_Run(request, parts, place, inputs, workers), chosen)
 
@@ -133,15 +148,16 @@ def read_inputs(root: Path, year: int, parts: Parts) -> Inputs:
     protocol = load_protocol(used.folder)
     raw = parts.read_year(folder, protocol, settings)
     found = roots.notebooks(root)
-    paths = sorted(found.folder.glob(roots.NUMBERED))
     return Inputs(
         settings,
         protocol,
         used.origin,
         tuple(raw.files),
-        tuple(read_notebook(path) for path in paths),
+        tuple(read_notebook(path) for path in roots.report_notebooks(found.folder)),
         found.origin,
         roots.code_hash(),
+        {"department": tuple(parts.participating(raw, protocol))},
+        raw.contacts,
     )
 
 
@@ -185,12 +201,14 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
 
 
 def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) -> str:
-    """Workbook, numbers, manifest and run.json, once every notebook is done; the run's id."""
+    """All that is made of the notebooks together, once every one is done; the run's id."""
     request, inputs = work.request, work.inputs
     tables = read_tables(work.processed)
     sheets = work.parts.workbook(tables, inputs.settings, inputs.protocol)
     (work.reports / f"tables-{request.year}.xlsx").write_bytes(sheets)
-    provenance.write_numbers(work.reports)
+    instances = inputs.instances(LANGUAGES)
+    provenance.write_numbers(work.reports, instances)
+    write_send_list(work.reports, request.year, instances, inputs.contacts)
     run_id = inputs.run_id(request.parameters)
     head = {"run": run_id, "year": request.year, "synthetic": inputs.settings.synthetic}
     provenance.write_manifest(work.reports, head, sources)
@@ -225,11 +243,9 @@ def _made(work: _Run, carried: Sequence[str]) -> dict[str, float | None]:
     files = (path for path in work.reports.rglob("*") if path.is_file())
     names = sorted(path.relative_to(work.reports).as_posix() for path in files)
     taken = {
-        file: work.workers.seconds[Task(notebook, language, {}).name]
-        for notebook in work.inputs.notebooks
-        for language in work.request.languages
-        for file in notebook.files(work.request.year, language)
-        if Task(notebook, language, {}).name in work.workers.seconds
+        file: work.workers.seconds.get(instance.name)
+        for instance in work.inputs.instances(work.request.languages)
+        for file in instance.files(work.request.year)
     }
     return {name: taken.get(name) for name in names if name not in carried}
 
@@ -244,41 +260,60 @@ def _run_folder(place: Store) -> Path:
 
 
 def _make(work: _Run, chosen: Sequence[Notebook]) -> None:
-    """Execute the notebooks in each language; the first one writes the processed tables.
+    """Execute the notebooks; those of the first round write the processed tables.
 
-    Within a language no notebook needs another, so that a few are under way at once; those of
-    the later languages read the tables that the first one wrote.
+    Within a round no notebook needs another, so that a few are under way at once.
     """
-    staged = work.processed.relative_to(work.request.root).as_posix()
-    first, *later = work.request.languages
-    rounds = [
-        [_task(work, notebook, first, {"out": staged}) for notebook in chosen],
-        [_task(work, n, language, {"tables": staged}) for language in later for n in chosen],
-    ]
-    total = sum(len(tasks) for tasks in rounds)
+    rounds = _rounds(work, chosen)
+    totals = Counter(task.instance.group for tasks in rounds for task in tasks)
+    work.workers.progress.expects(totals)
     for tasks in rounds:
-        work.workers.execute(tasks, partial(_store, work), total)
+        work.workers.execute(tasks, partial(_store, work))
         _complete_tables(work)
 
 
-def _task(work: _Run, notebook: Notebook, language: str, folders: Mapping[str, str]) -> Task:
+def _rounds(work: _Run, chosen: Sequence[Notebook]) -> tuple[list[Task], list[Task]]:
+    """The first language computes; the other ones and what is made for each show its tables."""
+    staged = work.processed.relative_to(work.request.root).as_posix()
+    first, *later = work.request.languages
+    once = [notebook for notebook in chosen if not notebook.each]
+    for_each = [notebook for notebook in chosen if notebook.each]
+
+    def tasks(notebooks: Sequence[Notebook], languages: Sequence[str], use: str) -> list[Task]:
+        return [
+            _task(work, instance, {use: staged})
+            for notebook in notebooks
+            for instance in notebook.instances(languages, work.inputs.units)
+        ]
+
+    return (
+        tasks(once, [first], "out"),
+        tasks(once, later, "tables") + tasks(for_each, [first, *later], "tables"),
+    )
+
+
+def _task(work: _Run, instance: Instance, folders: Mapping[str, str]) -> Task:
     """Every parameter is given, so that a notebook is stored alike in whichever round it ran."""
-    given = {"root": ".", "year": work.request.year, "lang": language, "tables": None, "out": None}
-    return Task(notebook, language, {**given, **folders})
+    given = {"root": ".", "year": work.request.year, "tables": None, "out": None}
+    return Task(instance, {**given, **folders, **instance.parameters})
 
 
-def _store(work: _Run, task: Task, notebook: NotebookNode) -> None:
+def _store(work: _Run, instance: Instance, notebook: NotebookNode) -> None:
     """Write the executed notebook and its PDF into the staged reports."""
-    executed, *printed = task.notebook.files(work.request.year, task.language)
-    path = work.reports / executed
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    for name in printed:
+    text = nbformat.writes(notebook) + "\n"
+    _write(work.reports / instance.executed, text.encode())
+    if printed := instance.printed(work.request.year):
         try:
             data = work.parts.pdf(notebook)
         except (RunError, UsageError) as error:
-            raise type(error)(f"{task.notebook.path.name}, as PDF: {error}") from error
-        (work.reports / name).write_bytes(data)
+            name = instance.notebook.path.name
+            raise type(error)(f"{name}, {instance.name}, as PDF: {error}") from error
+        _write(work.reports / printed, data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
 
 
 def _complete_tables(work: _Run) -> None:
@@ -289,6 +324,11 @@ def _complete_tables(work: _Run) -> None:
         study.write(work.processed, *missing)
 
 
+def _participating(raw: RawYear, protocol: Protocol) -> Sequence[str]:
+    """The departments with evidence: each of them gets a report."""
+    return participating(gather(raw, protocol))
+
+
 def standard_parts() -> Parts:
     """The real doors and makers."""
-    return Parts(read_settings, read_year, load_year, pdf, workbook)
+    return Parts(read_settings, read_year, _participating, load_year, pdf, workbook)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
+from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from mapping.pipeline.store import Store
 
 _PIPE_WIDTH = 200
+_MOST_NAMED = 12  # files and notebooks; of more only the number is told
 
 
 def console(stream: IO[str]) -> Console:
@@ -89,47 +92,89 @@ def shown_path(path: Path) -> str:
 
 def result(made: RunResult, place: Store) -> None:
     """What a run made, where, and in how long."""
-    reported = [(name, seconds) for name, seconds in made.made.items() if "/" not in name]
     rows = [
         (shown_path(place.reports / name), "" if seconds is None else f"{seconds:.1f} s")
-        for name, seconds in reported
+        for name, seconds in made.made.items()
+        if "/" not in name
     ]
-    executed = sum("/" in name for name in made.made)
-    rows.append((shown_path(place.reports / "notebooks"), f"{executed} executed notebooks"))
+    inside = [name for name in made.made if "/" in name]
+    executed = [name for name in inside if name.startswith("notebooks/")]
+    for folder, what in _by_folder(name for name in inside if name not in executed):
+        rows.append((shown_path(place.reports / folder), what))
+    rows.append((shown_path(place.reports / "notebooks"), f"{len(executed)} executed notebooks"))
     rows.append((shown_path(place.processed), "processed tables"))
     table(("made", "in"), rows)
     for heading, names in (("kept from before", made.carried), ("dropped", made.dropped)):
         if names:
-            say(f"{heading}: {', '.join(names)}")
+            say(f"{heading}: {', '.join(_in_short(names))}")
     say(f"done in {made.seconds:.0f} s")
 
 
+def _by_folder(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Each folder of these files and what they are: ``88 PDFs, send-list.csv``."""
+    return [
+        (folder, _counted([name.rpartition("/")[2] for name in inside]))
+        for folder, inside in groupby(sorted(names), lambda name: name.rpartition("/")[0])
+    ]
+
+
+def _counted(names: Sequence[str]) -> str:
+    """How many PDFs and notebooks, and the other files by name."""
+    kinds = {".pdf": "PDF", ".ipynb": "notebook"}
+    ends = Counter(Path(name).suffix for name in names)
+    counts = [f"{ends[end]} {kinds[end]}{'s'[: ends[end] != 1]}" for end in kinds if ends[end]]
+    return ", ".join([*counts, *(name for name in names if Path(name).suffix not in kinds)])
+
+
+def _in_short(names: Sequence[str]) -> list[str]:
+    """The files by name, but for folders that have many of them."""
+    within = Counter(name.rpartition("/")[0] for name in names)
+    many = {folder for folder, count in within.items() if folder and count > _MOST_NAMED}
+    counted = _by_folder(name for name in names if name.rpartition("/")[0] in many)
+    named = [name for name in names if name.rpartition("/")[0] not in many]
+    return named + [f"{folder}/: {what}" for folder, what in counted]
+
+
 class ProgressBar(Progress):
-    """A bar that names the notebooks under way."""
+    """A bar that names the reports under way, and counts those of the departments."""
 
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
         self._task = bar.add_task("reading the data", total=None)
-        self._under_way: list[str] = []
+        self._totals: Mapping[str, int] = {}
+        self._done: Counter[str] = Counter()
+        self._under_way: list[tuple[str, str]] = []
 
-    def begins(self, name: str, total: int) -> None:
-        """Show the notebook's name."""
-        self._under_way.append(name)
-        self._show(total=total)
+    def expects(self, totals: Mapping[str, int]) -> None:
+        """Know how many are to come."""
+        self._totals = totals
+        self._bar.update(self._task, total=sum(totals.values()))
 
-    def ends(self, name: str) -> None:
+    def begins(self, group: str, name: str) -> None:
+        """Show the notebook."""
+        self._under_way.append((group, name))
+        self._show()
+
+    def ends(self, group: str, name: str) -> None:
         """Advance the bar."""
-        self._under_way.remove(name)
+        self._under_way.remove((group, name))
+        self._done[group] += 1
         self._bar.advance(self._task)
         self._show()
 
     @property
     def shown(self) -> str:
-        """What the bar says: the notebooks under way."""
-        return ", ".join(self._under_way) or "finishing"
+        """What the bar says: the reports under way, or which of a large group it has come to."""
+        told = [
+            name
+            if self._totals[group] <= _MOST_NAMED
+            else f"{group}: {self._done[group]} of {self._totals[group]}"
+            for group, name in self._under_way
+        ]
+        return ", ".join(dict.fromkeys(told)) or "finishing"
 
-    def _show(self, total: int | None = None) -> None:
-        self._bar.update(self._task, description=self.shown, total=total)
+    def _show(self) -> None:
+        self._bar.update(self._task, description=self.shown)
 
 
 @contextmanager

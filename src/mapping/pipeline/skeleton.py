@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from mapping.errors import UsageError
-from mapping.roots import NUMBERED, shipped
+from mapping.roots import report_notebooks, shipped
 
 IGNORED = """\
 # Raw data are personal data; results are made anew by a run.
@@ -25,7 +25,7 @@ README = """\
 |---|---|
 | `data/raw/<year>/` | what was gathered in a year; never changed by the program |
 | `data/processed/<year>/` | the tables computed from it; replaced by every run |
-| `reports/<year>/` | the reports in Swedish and English, and the workbook |
+| `reports/<year>/` | the reports in Swedish and English, the workbook, and `departments/` |
 
 A year's raw data are `study.toml`, `departments.csv`, `interviews.csv`, `workshop.csv` and
 `survey.csv`. `mapping example` puts an invented year here to look at. Then, in this folder:
@@ -58,7 +58,7 @@ def make_root(folder: Path, *, notebooks: bool = False, protocol: bool = False) 
     (folder / "README.md").write_text(README, encoding="utf-8", newline="\n")
     if notebooks:
         (folder / "notebooks").mkdir()
-        for path in sorted(shipped("notebooks").glob(NUMBERED)):
+        for path in report_notebooks(shipped("notebooks")):
             shutil.copyfile(path, folder / "notebooks" / path.name)
     if protocol:
         shutil.copytree(shipped("protocol"), folder / "data" / "protocol")

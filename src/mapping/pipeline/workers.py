@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from mapping.errors import RunError
 from mapping.pipeline.confidential import crash_report
 from mapping.pipeline.execute import Kernels, NotebookError, execute
-from mapping.pipeline.notebooks import Notebook
+from mapping.pipeline.notebooks import Instance
 from mapping.pipeline.progress import Progress
 
 _MOST_KERNELS = 4  # each takes some 250 MB
@@ -29,23 +29,18 @@ _HEARING = 0.5  # seconds
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook in one language, with its parameters."""
+    """What is to be executed, with all its parameters."""
 
-    notebook: Notebook
-    language: str
+    instance: Instance
     parameters: Mapping[str, object]
-
-    @property
-    def name(self) -> str:
-        """How the task is called on screen and in run.json."""
-        return f"{self.notebook.stem} ({self.language})"
 
 
 @dataclass(frozen=True)
 class Workers:
     """Those who execute the notebooks of one run.
 
-    ``folder`` takes the log and the notebooks that fail; ``seconds`` what each task took.
+    ``folder`` takes the log and the notebooks that fail; ``seconds`` are what each one took, by
+    its name.
     """
 
     root: Path
@@ -55,42 +50,42 @@ class Workers:
     kernels: Kernels = field(default_factory=Kernels)
 
     def execute(
-        self, tasks: Sequence[Task], store: Callable[[Task, NotebookNode], None], total: int
+        self, tasks: Sequence[Task], store: Callable[[Instance, NotebookNode], None]
     ) -> None:
         """Execute the tasks and store each, in their order; the first failure ends the others."""
         workers = min(_MOST_KERNELS, os.cpu_count() or 1)
         with _log(self.folder) as log, ThreadPoolExecutor(workers) as pool:
-            futures = [pool.submit(self._execute, task, total, log) for task in tasks]
+            futures = [pool.submit(self._execute, task, log) for task in tasks]
             try:
                 for task, future in zip(tasks, futures, strict=True):
-                    store(task, _result(future))
+                    store(task.instance, _result(future))
             except BaseException:
                 self.kernels.end()
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _execute(self, task: Task, total: int, log: Callable[[str], None]) -> NotebookNode:
-        self.progress.begins(task.name, total)
-        log(f"{task.name} begins")
+    def _execute(self, task: Task, log: Callable[[str], None]) -> NotebookNode:
+        one = task.instance
+        self.progress.begins(one.group, one.name)
+        log(f"{one.name} begins")
         started = perf_counter()
-        stem = f"{task.notebook.stem}-{task.language}"
         try:
-            with _crash_log(self.folder / f"{stem}.log") as output:
+            with _crash_log(self.folder / f"{one.stem}.log") as output:
                 notebook = execute(
-                    task.notebook.path, task.parameters, self.root, output, self.kernels
+                    one.notebook.path, task.parameters, self.root, output, self.kernels
                 )
         except RunError as error:
             if self.kernels.ended or not isinstance(error, NotebookError):
-                log(f"{task.name} stopped")
+                log(f"{one.name} stopped")
                 raise
-            kept = self.folder / f"{stem}.ipynb"
+            kept = self.folder / f"{one.stem}.ipynb"
             nbformat.write(error.notebook, kept)
-            log(f"{task.name} failed: {error}")
+            log(f"{one.name} failed: {error}")
             place = kept.relative_to(self.root).as_posix()
             raise RunError(f"{error}\nThe failed notebook is kept: {place}") from None
-        self.seconds[task.name] = perf_counter() - started
-        log(f"{task.name} done")
-        self.progress.ends(task.name)
+        self.seconds[one.name] = perf_counter() - started
+        log(f"{one.name} done")
+        self.progress.ends(one.group, one.name)
         return notebook
 
 
