@@ -11,7 +11,7 @@ import pytest
 from lxml import html as lxml_html
 from told import FILES, PROTOCOL, STUDIES, several
 
-from mapping import facts, tables
+from mapping import facts, tables, toolbox
 from mapping.facts import Count
 from mapping.prose import words
 from mapping.prose.formats import capital
@@ -56,6 +56,10 @@ def _every(number: int, lang: str) -> Iterator[Table]:
     yield tables.conditions(s.indicators, s.tiers, w)
     yield tables.arrangements(s.arrangements, w)
     yield tables.origins(s.arrangements, w)
+    yield tables.recommendations(s.recommendations, w)
+    yield tables.department_recommendations(s.recommendations, w)
+    yield tables.toolbox(s.toolbox, len(s.with_need), w)
+    yield tables.tool_additions(toolbox.adds(s.evidence, PROTOCOL), w)
 
 
 EVERY = [(number, lang) for number in range(len(STUDIES)) for lang in LANGUAGES]

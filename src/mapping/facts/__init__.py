@@ -6,6 +6,8 @@ protocol (a need, a theme, an aspect) stays a key; the texts give its label. A d
 counts is in the order in which it is to be told, the largest first.
 """
 
+from mapping.facts.advice import recommendations as recommendations
+from mapping.facts.advice import toolbox as toolbox
 from mapping.facts.counting import Count as Count
 from mapping.facts.counting import Facts as Facts
 from mapping.facts.counting import base as base
@@ -29,6 +31,9 @@ from mapping.facts.fieldwork import patterns as patterns
 from mapping.facts.fieldwork import provenance as provenance
 from mapping.facts.fieldwork import register as register
 from mapping.facts.fieldwork import roles as roles
+from mapping.facts.findings import FindingLine as FindingLine
+from mapping.facts.findings import finding_lines as finding_lines
+from mapping.facts.findings import findings_tested as findings_tested
 from mapping.facts.levels import arrangements as arrangements
 from mapping.facts.levels import by_level as by_level
 from mapping.facts.levels import conditions as conditions
@@ -42,6 +47,23 @@ from mapping.facts.need_counts import need as need
 from mapping.facts.need_counts import needs as needs
 from mapping.facts.need_counts import slight_needs as slight_needs
 from mapping.facts.need_counts import voices as voices
+from mapping.facts.statements import active_origins as active_origins
+from mapping.facts.statements import assignment as assignment
+from mapping.facts.statements import both_sides as both_sides
+from mapping.facts.statements import careers as careers
+from mapping.facts.statements import compared as compared
+from mapping.facts.statements import enthusiasts as enthusiasts
+from mapping.facts.statements import factors as factors
+from mapping.facts.statements import holding as holding
+from mapping.facts.statements import in_spite as in_spite
+from mapping.facts.statements import link as link
+from mapping.facts.statements import need_conclusions as need_conclusions
+from mapping.facts.statements import responsibility as responsibility
+from mapping.facts.statements import sizes as sizes
+from mapping.facts.statements import stated as stated
+from mapping.facts.statements import student_relations as student_relations
+from mapping.facts.statements import wishes as wishes
+from mapping.facts.statements import work as work
 from mapping.facts.swot import balance as balance
 from mapping.facts.swot import common as common
 from mapping.facts.swot import differences as differences

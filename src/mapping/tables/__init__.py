@@ -4,6 +4,12 @@ Every function takes a result frame and the words of a language and gives a ``Ta
 column headers and notes are texts (``tables.toml``); cells are written as the language does.
 """
 
+from mapping.tables.advice import (
+    department_recommendations,
+    recommendations,
+    tool_additions,
+    toolbox,
+)
 from mapping.tables.evidence import (
     coverage,
     department_participation,
@@ -47,6 +53,7 @@ __all__ = [
     "criteria",
     "department_criteria",
     "department_participation",
+    "department_recommendations",
     "departments",
     "differences",
     "files",
@@ -59,7 +66,10 @@ __all__ = [
     "participation_patterns",
     "provenance",
     "quadrant",
+    "recommendations",
     "register",
     "tier_counts",
     "together",
+    "tool_additions",
+    "toolbox",
 ]
