@@ -5,6 +5,6 @@ key, in the module of the summary's section where it is stated; ``measures`` are
 in which they count and test, ``verdicts`` the one place where a measure becomes a verdict.
 """
 
-from mapping.findings.assembly import findings, parts, summary
+from mapping.findings.assembly import family, findings, parts, summary
 
-__all__ = ["findings", "parts", "summary"]
+__all__ = ["family", "findings", "parts", "summary"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import asdict
 from types import ModuleType
 from typing import Any
@@ -32,6 +32,13 @@ _MODULES: Mapping[str, ModuleType] = {
 Measured = dict[str, tuple[Part, ...]]
 """The parts of each finding, by its key."""
 
+Tested = dict[str, list[tuple[float, float]]]
+"""Of each finding, by its key, the p-values of its assessable associations: in the direction
+stated and in the opposite one."""
+
+Row = dict[Hashable, Any]
+"""A row of the table of parts."""
+
 
 def findings(study: Tables) -> pd.DataFrame:
     """The verdict on every finding of the protocol.
@@ -59,7 +66,7 @@ def parts(study: Tables) -> pd.DataFrame:
     """
     protocol = study.protocol
     measured = measure(known(study), protocol)
-    adjusted = _adjusted(measured, protocol)
+    adjusted = _adjusted(_tested_parts(measured), protocol)
     rows = [
         row
         for key, found in measured.items()
@@ -78,7 +85,7 @@ def measure(case: Known, protocol: Protocol) -> Measured:
         The protocol names a finding that no function measures.
 
     """
-    missing = [f for f in protocol.findings if not hasattr(_MODULES[f.section], _name(f))]
+    missing = [finding for finding in protocol.findings if _function(finding) is None]
     if missing:
         place = f"{protocol.name}/protocol.toml"
         expected, remedy = "a finding that the program can measure", "Remove it, or add it."
@@ -88,25 +95,34 @@ def measure(case: Known, protocol: Protocol) -> Measured:
     return {finding.key: _measured(finding, case) for finding in protocol.findings}
 
 
-def _name(finding: Finding) -> str:
-    return finding.key.replace("-", "_")
+def _function(finding: Finding) -> Callable[[Known, Finding], Part | Iterable[Part]] | None:
+    """The function of its name, if the module defines one (not one that it only imports)."""
+    module = _MODULES[finding.section]
+    found = getattr(module, finding.key.replace("-", "_"), None)
+    return found if getattr(found, "__module__", None) == module.__name__ else None
 
 
 def _measured(finding: Finding, case: Known) -> tuple[Part, ...]:
     """The parts of a finding: at least one, each with a name of its own."""
-    found = getattr(_MODULES[finding.section], _name(finding))(case, finding)
+    function = _function(finding)
+    found = () if function is None else function(case, finding)
     parts = (found,) if isinstance(found, Part) else tuple(found)
     if not parts or len({part.part for part in parts}) < len(parts):
         raise RunError(f"the parts of {finding.key} are none, or two have the same name")
     return parts
 
 
-def _adjusted(measured: Measured, protocol: Protocol) -> dict[str, Adjusted]:
+def _tested_parts(measured: Measured) -> Tested:
+    return {
+        key: [(p.p, p.p_opposite) for p in found if p.p is not None and p.p_opposite is not None]
+        for key, found in measured.items()
+    }
+
+
+def _adjusted(tested: Tested, protocol: Protocol) -> dict[str, Adjusted]:
     """Holm over the assessable associations of the family, one entry for each finding."""
     entries = {
-        key: largest
-        for key in protocol.finding_rules.family
-        if (largest := _largest(measured.get(key, ()))) is not None
+        key: _largest(tested[key]) for key in protocol.finding_rules.family if tested.get(key)
     }
     stated = holm([p for p, _ in entries.values()])
     opposite = holm([p for _, p in entries.values()])
@@ -116,13 +132,9 @@ def _adjusted(measured: Measured, protocol: Protocol) -> dict[str, Adjusted]:
     }
 
 
-def _largest(found: Iterable[Part]) -> tuple[float, float] | None:
-    """The largest p of a finding's assessable associations, in either direction."""
-    tested = [(p.p, p.p_opposite) for p in found if p.measure == "association"]
-    known_p = [(p, q) for p, q in tested if p is not None and q is not None]
-    if not known_p:
-        return None
-    return max(p for p, _ in known_p), max(q for _, q in known_p)
+def _largest(tested: list[tuple[float, float]]) -> tuple[float, float]:
+    """What a finding of several associations enters with: the largest p of each direction."""
+    return max(p for p, _ in tested), max(q for _, q in tested)
 
 
 def _rows(
@@ -135,47 +147,63 @@ def _rows(
 
 def summary(parts: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Table ``findings`` from the table of its parts; see :func:`findings`."""
-    adjusted = _adjusted(_measures(parts), protocol)
-    rows = [
-        _finding(str(key), rows.sort_values("number"), adjusted.get(str(key)))
-        for key, rows in parts.groupby("finding")
-    ]
+    grouped = _by_finding(parts)
+    adjusted = _adjusted(_tested_rows(grouped), protocol)
+    rows = [_finding(own, adjusted.get(key)) for key, own in grouped.items()]
     return conform(pd.DataFrame(rows, columns=list(TABLES["findings"].columns)), "findings")
 
 
-def _measures(parts: pd.DataFrame) -> Measured:
-    """The associations of each finding, as far as the correction needs them."""
-    tested = parts[parts["measure"] == "association"].dropna(subset=["p"])
+def family(parts: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """The associations that are tested together, from the table of parts.
+
+    One row is a finding of the protocol's family that has an assessable association, in the
+    protocol's order: ``p`` is the largest of its associations, ``p_holm`` the same after Holm
+    over all rows; ``p_opposite`` and ``p_opposite_holm`` are those of the opposite direction.
+    """
+    tested = _tested_rows(_by_finding(parts))
+    rows = [
+        (key, *_largest(tested[key]), adjusted.p, adjusted.p_opposite)
+        for key, adjusted in _adjusted(tested, protocol).items()
+    ]
+    columns = ["finding", "p", "p_opposite", "p_holm", "p_opposite_holm"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _by_finding(parts: pd.DataFrame) -> dict[str, list[Row]]:
+    grouped: dict[str, list[Row]] = {}
+    for row in parts.sort_values(["finding", "number"]).to_dict("records"):
+        grouped.setdefault(row["finding"], []).append(row)
+    return grouped
+
+
+def _tested_rows(grouped: dict[str, list[Row]]) -> Tested:
     return {
-        str(key): tuple(
-            Part(row["part"], "association", p=row["p"], p_opposite=row["p_opposite"])
-            for row in rows.to_dict("records")
-        )
-        for key, rows in tested.groupby("finding")
+        key: [(row["p"], row["p_opposite"]) for row in rows if _tested(row)]
+        for key, rows in grouped.items()
     }
 
 
-def _finding(key: str, rows: pd.DataFrame, adjusted: Adjusted | None) -> dict[str, object]:
-    row = _deciding(rows)
-    untold = (rows["verdict"] == NOT_ASSESSABLE) & (rows["number"] != row["number"])
-    told = [row, *rows[untold].to_dict("records")]
-    tested = row["measure"] == "association" and row["verdict"] != NOT_ASSESSABLE
+def _tested(row: Row) -> bool:
+    return row["measure"] == "association" and bool(pd.notna(row["p"]))
+
+
+def _finding(rows: list[Row], adjusted: Adjusted | None) -> Row:
+    deciding = _deciding(rows)
+    untold = [row for row in rows if row["verdict"] == NOT_ASSESSABLE and row is not deciding]
+    corrected = adjusted.p if adjusted is not None and _tested(deciding) else None
     return {
-        **{name: row[name] for name in ("value", "low", "high", "n", "of", "p")},
-        "finding": key,
-        "verdict": combine(list(rows["verdict"])),
-        "p_holm": adjusted.p if tested and adjusted else None,
-        "note": "; ".join(f"{entry['part']}: {entry['reason']}" for entry in told),
+        **{name: deciding[name] for name in ("finding", "value", "low", "high", "n", "of", "p")},
+        "verdict": combine([row["verdict"] for row in rows]),
+        "p_holm": corrected,
+        "note": "; ".join(f"{row['part']}: {row['reason']}" for row in [deciding, *untold]),
     }
 
 
-def _deciding(rows: pd.DataFrame) -> dict[Hashable, Any]:
+def _deciding(rows: list[Row]) -> Row:
     """The first part with the worst verdict; of several associations that with the largest p."""
-    assessed = rows[rows["verdict"] != NOT_ASSESSABLE]
-    candidates = rows if assessed.empty else assessed
-    worst = candidates[candidates["verdict"] == combine(list(candidates["verdict"]))]
-    first = worst.to_dict("records")[0]
-    tested = worst[worst["measure"] == "association"].dropna(subset=["p"])
-    if first["measure"] != "association" or tested.empty:
-        return first
-    return tested.sort_values("p", ascending=False, kind="stable").to_dict("records")[0]
+    assessed = [row for row in rows if row["verdict"] != NOT_ASSESSABLE] or rows
+    lowest = combine([row["verdict"] for row in assessed])
+    worst = [row for row in assessed if row["verdict"] == lowest]
+    if not _tested(worst[0]):
+        return worst[0]
+    return max(filter(_tested, worst), key=lambda row: float(row["p"]))
