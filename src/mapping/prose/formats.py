@@ -78,6 +78,11 @@ class Formats:
         """A share in 0..1 as a whole percentage without its sign: ``64``."""
         return self.number(Decimal(str(share)) * 100)
 
+    def portion(self, share: Fraction) -> str:
+        """An exact share: in percent where that is a whole number (``40 %``), else ``2/3``."""
+        percent = share * 100
+        return f"{self.number(int(percent))}{NBSP}%" if percent.denominator == 1 else str(share)
+
     def chance(self, share: float) -> str:
         """A share in 0..1 as whole percentages, never 0 or 100 for what is only near: ``< 1 %``."""
         if 0 < share < SMALLEST_CHANCE:

@@ -77,9 +77,9 @@ class Words:
         """The shown name of a key: ``label("need", "recruitment")``.
 
         Kinds: indicator, aspect, need, voice (an external need), theme, arrangement, origin,
-        instrument, criterion, recommendation, tool, department; tier, quadrant,
+        instrument, criterion, recommendation, tool, wish, department; tier, quadrant,
         quadrant_letter, side, construct, conditions_level, needs_level, level, commonest_one,
-        commonest_many (a quadrant's).
+        commonest_many (a quadrant's); finding (what the summary states).
         """
         if kind == "department":
             return self.names.get(key, key)
@@ -224,6 +224,7 @@ def _templates(lang: str, formats: Formats) -> SandboxedEnvironment:
         "of_base": formats.of_base,
         "count_departments": formats.count_departments,
         "interval": formats.interval,
+        "portion": formats.portion,
         "chance": formats.chance,
         "plural": formats.plural,
         "listing": formats.listing,
@@ -318,11 +319,16 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
     for code in protocol.codes:
         if code.instrument == "workshop":
             yield ("theme", code.code), code.label[lang]
+    for item in protocol.items:
+        if item.kind == "wish":
+            yield ("wish", item.key), item.label[lang][:1].lower() + item.label[lang][1:]
     for key, text in _sources(lang).items():
         file, _, rest = key.partition(".")
         kind, _, name = rest.partition(".")
         if file == "terms" and kind in _TERM_LABELS:
             yield (kind, name), text
+        if file == "findings" and kind == "statement":
+            yield ("finding", name), text
 
 
 def _needs(protocol: Protocol, side: str) -> list[Any]:

@@ -19,6 +19,7 @@ from mapping.tables.evidence import (
     provenance,
     register,
 )
+from mapping.tables.findings import finding_family, finding_verdicts, findings, quantifiers
 from mapping.tables.needs import arrangements, conditions, needs, origins
 from mapping.tables.swot import (
     balance,
@@ -57,6 +58,9 @@ __all__ = [
     "departments",
     "differences",
     "files",
+    "finding_family",
+    "finding_verdicts",
+    "findings",
     "grid",
     "ideals",
     "lift",
@@ -66,6 +70,7 @@ __all__ = [
     "participation_patterns",
     "provenance",
     "quadrant",
+    "quantifiers",
     "recommendations",
     "register",
     "tier_counts",

@@ -1,0 +1,126 @@
+"""Facts on the published findings: how many still hold, and what each of them rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from mapping.facts.counting import Count, Facts
+from mapping.facts.statements import holding
+from mapping.findings import family
+from mapping.findings.verdicts import CONTRADICTED, INCONCLUSIVE
+from mapping.protocol import Protocol
+from mapping.vocabulary import NOT_ASSESSABLE, VERDICTS
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """What is told of a finding, or of one part of it; what is not known is None.
+
+    ``part`` is None for the finding as a whole; if it has several parts, its own numbers are
+    None and ``parts`` names them by verdict. The numbers are those of table ``finding_parts``;
+    ``p_holm`` is the finding's.
+    """
+
+    finding: str
+    verdict: str
+    part: str | None = None
+    measure: str | None = None
+    reason: str | None = None
+    word: str | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    bound_low: float | None = None
+    bound_high: float | None = None
+    n: int | None = None
+    of: int | None = None
+    unknown: int = 0
+    p: float | None = None
+    p_holm: float | None = None
+    base_n: int | None = None
+    base_of: int | None = None
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> Count | None:
+        """So many departments of so many, where both are known."""
+        return None if self.n is None or self.of is None else Count(self.n, self.of)
+
+    @property
+    def base(self) -> Count | None:
+        """The same among those that the finding is not about."""
+        if self.base_n is None or self.base_of is None:
+            return None
+        return Count(self.base_n, self.base_of)
+
+
+def finding_lines(
+    findings: pd.DataFrame, parts: pd.DataFrame, protocol: Protocol
+) -> dict[str, tuple[FindingLine, ...]]:
+    """The lines of each finding, in the order of the summary.
+
+    From tables ``findings`` and ``finding_parts``. A finding of one part has one line; one of
+    several has a line for itself and then one for each part.
+    """
+    verdicts = _verdicts(findings)
+    holm = family(parts, protocol).set_index("finding")["p_holm"].to_dict()
+    rows = {str(key): group.sort_values("number") for key, group in parts.groupby("finding")}
+    return {
+        key: _lines(key, verdicts[key], rows[key].to_dict("records"), holm.get(key))
+        for key in protocol.statements
+        if key in rows
+    }
+
+
+def _verdicts(findings: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(findings["finding"], findings["verdict"], strict=True))
+
+
+def _lines(
+    key: str, verdict: str, rows: list[dict[Hashable, Any]], p_holm: float | None
+) -> tuple[FindingLine, ...]:
+    if len(rows) == 1:
+        return (_line(key, verdict, rows[0], None, p_holm),)
+    by_verdict = {
+        each: tuple(str(row["part"]) for row in rows if row["verdict"] == each)
+        for each in (*VERDICTS, NOT_ASSESSABLE)
+    }
+    whole = FindingLine(key, verdict, p_holm=p_holm, parts=by_verdict)
+    return whole, *(_line(key, row["verdict"], row, row["part"], None) for row in rows)
+
+
+_NUMBERS = (
+    "value", "low", "high", "bound_low", "bound_high", "n", "of", "unknown", "p", "base_n",
+    "base_of",
+)  # fmt: skip
+
+
+def _line(
+    key: str, verdict: str, row: Mapping[Hashable, Any], part: str | None, p_holm: float | None
+) -> FindingLine:
+    told = {name: row[name] for name in ("measure", "reason", "word", *_NUMBERS)}
+    known = {name: value for name, value in told.items() if pd.notna(value)}
+    return FindingLine(key, verdict, part, p_holm=p_holm, **known)
+
+
+def findings_tested(findings: pd.DataFrame, protocol: Protocol) -> Facts:
+    """How the summary's findings came out, and the numbers by which that is decided.
+
+    ``contradicted`` are the findings themselves, in the order of the summary.
+    """
+    verdicts, rules, told = _verdicts(findings), protocol.finding_rules, holding(findings)
+    return {
+        "holding": told["holding"],
+        "not_assessable": told["findings"] - told["holding"].of,
+        "contradicted": [key for key in protocol.statements if verdicts.get(key) == CONTRADICTED],
+        "inconclusive": sum(verdict == INCONCLUSIVE for verdict in verdicts.values()),
+        "band": float(rules.band),
+        "fewest": rules.fewest,
+        "family": len(rules.family),
+        "significance": rules.significance,
+        "tested": rules.tested_departments,
+    }

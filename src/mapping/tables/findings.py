@@ -1,0 +1,358 @@
+"""Tables of the published findings: each with its word, what the data say, verdict and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+import pandas as pd
+
+from mapping.facts import Count, FindingLine, finding_lines
+from mapping.findings.verdicts import distance
+from mapping.prose import Words
+from mapping.prose.formats import NBSP
+from mapping.protocol import Word
+from mapping.tables import cells
+from mapping.tables.table import Builder, Cell, Table
+from mapping.vocabulary import DECIMALS, NOT_ASSESSABLE, VERDICTS
+
+OUTCOMES = (*reversed(VERDICTS), NOT_ASSESSABLE)
+"""The verdicts as they are shown: the best first, what cannot be judged last."""
+
+LABELLED = {
+    "tier-good-profile": ("criterion", "good."),
+    "tier-moderate-profile": ("criterion", "moderate."),
+    "tier-small-profile": ("criterion", "small."),
+    "factors-matter": ("indicator", ""),
+    "origins": ("origin", ""),
+}
+"""Findings whose parts the protocol labels: the kind of label, and what precedes the key."""
+
+SECTIONS = ("intro", "aims", "results", "conditions", "needs", "conclusions")
+"""The sections of the summary, in its order."""
+
+
+def finding_verdicts(findings: pd.DataFrame, words: Words) -> Table:
+    """How many findings of each section of the summary have each verdict; from ``findings``.
+
+    One row a section of which there are findings.
+    """
+    section = findings["finding"].map({f.key: f.section for f in words.protocol.findings})
+    counts = pd.crosstab(section, findings["verdict"]).reindex(columns=OUTCOMES, fill_value=0)
+    shown = counts.reindex([key for key in SECTIONS if key in counts.index])
+    build = Builder(words, "finding_verdicts")
+    columns = [build.column("section", _place(words)), *build.numbers("findings", *OUTCOMES)]
+    table = shown.assign(findings=shown.sum(axis=1)).rename_axis("section").reset_index()
+    return build.table(table, columns, n=len(findings))
+
+
+def findings(
+    findings: pd.DataFrame,
+    parts: pd.DataFrame,
+    sections: tuple[str, ...],
+    words: Words,
+    calibration: pd.DataFrame | None = None,
+) -> Table:
+    """The findings of some sections of the summary; from ``findings`` and ``finding_parts``.
+
+    One row a finding, and for one of several parts one row each below it. ``calibration`` says
+    of simulated studies how often each finding came out supported (finding, world, studies,
+    supported); those that noise supports as often as truth are named as such.
+    """
+    statements = words.protocol.statements
+    told = finding_lines(findings, parts, words.protocol)
+    lines = [line for key in told if statements[key].section in sections for line in told[key]]
+    noisy = _noisy(calibration)
+    shown = [line if data(line, words) else None for line in lines]
+    frame = pd.DataFrame({name: _lines(lines) for name in ("statement", "asked", "verdict", "why")})
+    build = Builder(words, "findings")
+    columns = [
+        build.column("statement", lambda line: statement(line, words)),
+        build.column("asked", lambda line: asked(line, words)),
+        build.column("data", lambda line: data(line, words)),
+        build.column("verdict", lambda line: verdict(words)(line.verdict)),
+        build.column("why", lambda line: why(line, words, noisy)),
+    ]
+    shares = any(line.low is not None for line in lines)
+    tests = any(line.measure == "association" for line in lines)
+    places = "; ".join(_place(words)(section) for section in sections)
+    return build.table(
+        frame.assign(data=_lines(shown)), columns, places=places, shares=shares, tests=tests
+    )
+
+
+def _lines(lines: Sequence[FindingLine | None]) -> pd.Series:
+    return pd.Series(lines, dtype="object")
+
+
+def finding_family(findings: pd.DataFrame, parts: pd.DataFrame, words: Words) -> Table:
+    """The associations that are tested together, with raw and adjusted p.
+
+    One row a finding of the protocol's family; from ``findings`` and ``finding_parts``.
+    """
+    told = finding_lines(findings, parts, words.protocol)
+    rows = [_tested(told[key]) for key in words.protocol.finding_rules.family if key in told]
+    build = Builder(words, "finding_family")
+    columns = [
+        build.column("finding", cells.label(words, "finding")),
+        *build.numbers("of"),
+        *(build.column(name, cells.p_value(words), number=True) for name in ("p", "p_holm")),
+        build.column("verdict", verdict(words)),
+    ]
+    return build.table(pd.DataFrame(rows, columns=[c.field for c in columns]), columns)
+
+
+def _tested(lines: tuple[FindingLine, ...]) -> dict[str, object]:
+    """A finding's largest p, the fewest departments that one of its associations rests on."""
+    tests = [line for line in lines if line.measure == "association"]
+    known = [line.p for line in tests if line.p is not None]
+    return {
+        "finding": lines[0].finding,
+        "of": min((line.of for line in tests if line.of is not None), default=None),
+        "p": max(known, default=None),
+        "p_holm": lines[0].p_holm,
+        "verdict": lines[0].verdict,
+    }
+
+
+def quantifiers(words: Words) -> Table:
+    """The summary's words and the shares that they stand for in the protocol.
+
+    One row a word that a finding uses, in the protocol's order, with the findings that use it.
+    """
+    protocol = words.protocol
+    used = [word for finding in protocol.findings for word in finding.words]
+    used += [criterion.word for criterion in protocol.criteria]
+    rows = [
+        {"word": key, "range": word, "used": used.count(key)}
+        for key, word in protocol.ranges.items()
+        if key in used
+    ]
+    build = Builder(words, "quantifiers")
+    columns = [
+        build.column("word", lambda key: words.say(f"findings.word.{key}")),
+        build.column("range", lambda word: word_range(word, words)),
+        *build.numbers("used"),
+    ]
+    return build.table(pd.DataFrame(rows), columns)
+
+
+def _place(words: Words) -> Cell:
+    return lambda section: words.say(f"findings.place.{section}")
+
+
+def verdict(words: Words) -> Cell:
+    """The verdict's sign and word."""
+
+    def write(key: str) -> str:
+        return NBSP.join(words.say(f"findings.{table}.{key}") for table in ("sign", "verdict"))
+
+    return write
+
+
+def statement(line: FindingLine, words: Words) -> str:
+    """What the summary states; of a part, only its name."""
+    if line.part is None:
+        return words.label("finding", line.finding)
+    return words.say("findings.part_row.name", part=part_name(line.finding, line.part, words))
+
+
+def part_name(finding: str, part: str, words: Words) -> str:
+    """What a part of a finding is called."""
+    if finding in LABELLED:
+        kind, prefix = LABELLED[finding]
+        return words.label(kind, prefix + part)
+    return words.say(f"findings.part.{finding}.{part}")
+
+
+def asked(line: FindingLine, words: Words) -> str:
+    """What the statement takes: its word and the share, or a condition."""
+    if line.measure is None:
+        return words.say("findings.asked.parts")
+    if line.word:
+        limits = word_range(words.protocol.ranges[line.word], words)
+        word = words.say(f"findings.word.{line.word}")
+        return words.say("findings.asked.word", word=word, limits=limits)
+    return _say(_own("asked_of", line, words) or f"findings.asked.{line.measure}", line, words)
+
+
+def word_range(word: Word, words: Words) -> str:
+    """The shares that a word stands for: ``at least 20 % and at least 3 departments``."""
+    return words.formats.listing(_limits(word, words))
+
+
+def _limits(word: Word, words: Words) -> Iterator[str]:
+    ends = {"at_least": word.at_least, "above": word.above, "at_most": word.at_most}
+    for name, share in ends.items():
+        if share == 0:
+            yield words.say(f"findings.range.{'any' if name == 'above' else 'nobody'}")
+        elif share is not None:
+            yield words.say(f"findings.range.{name}", share=words.formats.portion(share))
+    if word.departments:
+        yield words.say("findings.range.departments", number=word.departments)
+
+
+def data(line: FindingLine, words: Words) -> str:
+    """What the data say: a count with interval and bounds, or a coefficient and its p.
+
+    Empty where there was nothing to count or to test.
+    """
+    return "; ".join(_data(line, words))
+
+
+def _data(line: FindingLine, words: Words) -> Iterator[str]:
+    if line.measure is None:
+        yield words.say(
+            "findings.data.parts",
+            supported=len(line.parts["supported"]),
+            of=sum(len(parts) for parts in line.parts.values()),
+        )
+    elif line.of != 0 and (line.n, line.value) != (None, None):
+        yield from _measured(line, words)
+    if line.p_holm is not None:
+        yield words.say("findings.data.p_holm", p=cells.p_value(words)(line.p_holm))
+
+
+def _measured(line: FindingLine, words: Words) -> Iterator[str]:
+    if line.measure == "association":
+        yield from _tests(line, words)
+        return
+    own = None if line.word else _own("value_of", line, words)
+    yield _say(own or f"findings.data.{line.measure}", line, words)
+    if line.unknown:
+        yield words.say("findings.data.unknown", unknown=line.unknown)
+    for name, ends in _intervals(line).items():
+        yield words.say(f"findings.data.{name}", ends=cells.interval(words)(ends))
+    if line.base is not None and line.base.of:
+        yield words.say("findings.data.base", base=line.base)
+
+
+def _tests(line: FindingLine, words: Words) -> Iterator[str]:
+    """The coefficient, the departments that it rests on and p; nothing if it was not tested."""
+    if line.value is None or line.p is None:
+        return
+    yield _say(_own("value_of", line, words) or "findings.data.association", line, words)
+    yield _say(f"findings.data.{'all' if line.n is None else 'groups'}", line, words)
+    if line.unknown:
+        yield words.say("findings.data.unknown", unknown=line.unknown)
+    yield _p(line.p, words)
+
+
+def _intervals(line: FindingLine) -> dict[str, tuple[float, float]]:
+    pairs = {
+        "interval": (line.low, line.high),
+        "bounds": (line.bound_low, line.bound_high),
+    }
+    return {
+        name: (low, high)
+        for name, (low, high) in pairs.items()
+        if low is not None and high is not None
+    }
+
+
+def _p(p: float, words: Words) -> str:
+    form = "below" if p < cells.SMALLEST_P else "is"
+    return words.say(f"findings.p.{form}", p=words.formats.number(max(p, cells.SMALLEST_P), 3))
+
+
+def why(line: FindingLine, words: Words, noisy: Mapping[str, tuple[Count, Count]]) -> str:
+    """Why the verdict is what it is, in sentences; and whether noise would do as well.
+
+    ``noisy`` has the findings that noise supports as often as truth, each with how many
+    simulated studies of noise and of truth do.
+    """
+    sentences = [_reason(line, words)] if line.measure else _deciding(line, words)
+    if line.part is None and line.finding in noisy:
+        noise, truth = (words.formats.of_base(count) for count in noisy[line.finding])
+        sentences.append(words.say("findings.also.noise", noise=noise, truth=truth))
+    return " ".join(sentences)
+
+
+def _reason(line: FindingLine, words: Words) -> str:
+    return _say(
+        _own("why_of", line, words, line.reason) or f"findings.why.{line.reason}", line, words
+    )
+
+
+def _deciding(line: FindingLine, words: Words) -> list[str]:
+    """Which parts of a finding keep it from being supported, the worst first."""
+    weak = {key: line.parts[key] for key in OUTCOMES[::-1] if key != "supported"}
+    order = sorted(weak, key=(*VERDICTS, NOT_ASSESSABLE).index)
+    told = [
+        words.say(
+            f"findings.parts.{key}",
+            parts="; ".join(part_name(line.finding, part, words) for part in weak[key]),
+        )
+        for key in order
+        if weak[key]
+    ]
+    return told or [words.say("findings.parts.supported")]
+
+
+def _own(table: str, line: FindingLine, words: Words, *more: str | None) -> str | None:
+    """The key of a finding's own text, of a single part before that of all; None if none."""
+    names = [line.finding, *filter(None, more)]
+    keys = [".".join(["findings", table, *names])]
+    if line.part is not None:
+        keys.insert(0, ".".join(["findings", table, line.finding, line.part, *names[1:]]))
+    return next((key for key in keys if words.has(key)), None)
+
+
+def _say(key: str, line: FindingLine, words: Words) -> str:
+    """The text with those of the line's and the protocol's numbers that it uses."""
+    values = _values(line, words)
+    return words.say(key, **{name: values[name] for name in words.variables(key) & values.keys()})
+
+
+def _values(line: FindingLine, words: Words) -> dict[str, object]:
+    rules = words.protocol.finding_rules
+    return {
+        "n": line.n,
+        "of": line.of,
+        "count": line.count,
+        "others": None if line.n is None or line.of is None else line.of - line.n,
+        "value": line.value,
+        "unknown": line.unknown,
+        "first": line.p,
+        "rules": rules,
+        "significance": rules.significance,
+        "tested": rules.tested_departments,
+        "group": rules.tested_group,
+        "fewest": rules.members if line.finding.startswith("tier-") else rules.fewest,
+        **(_of_word(line, words) if line.word else {}),
+    }
+
+
+def _of_word(line: FindingLine, words: Words) -> dict[str, object]:
+    """How the share lies to the range of its word, away in percentage points."""
+    word = words.protocol.ranges[line.word or ""]
+    share = Fraction(line.n or 0, line.of or 1)
+    return {
+        "away": words.formats.number(float(distance(share, word) * 100), 1),
+        "sure": all(_inside(end, word) for end in (line.low, line.high) if end is not None),
+        "departments": word.departments,
+    }
+
+
+def _inside(share: float, word: Word) -> bool:
+    return round(float(distance(Fraction(str(share)), word)), DECIMALS - 1) == 0
+
+
+def _noisy(calibration: pd.DataFrame | None) -> dict[str, tuple[Count, Count]]:
+    """The findings that noise supports as often as truth, with both counts of studies."""
+    if calibration is None:
+        return {}
+    rows: Iterable[tuple[str, str, int, int]] = calibration[
+        ["finding", "world", "supported", "studies"]
+    ].itertuples(index=False, name=None)
+    counts = {(key, world): Count(int(n), int(of)) for key, world, n, of in rows}
+    pairs = {
+        key: (counts[key, "noise"], truth)
+        for (key, world), truth in counts.items()
+        if world == "true" and (key, "noise") in counts
+    }
+    return {
+        key: (noise, truth)
+        for key, (noise, truth) in pairs.items()
+        if Fraction(*noise) >= Fraction(*truth)
+    }
