@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from mapping.statistics.proportions import hard_bounds, hypergeometric_interval, share_interval
 from mapping.statistics.ranking import borda, drawn_counts, first_place_share
@@ -155,6 +156,11 @@ def test_holm() -> None:
         1,
     ]
     assert holm(raw) == pytest.approx(expected)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.001, 0.01, 0.02, 0.05, 0.3, 0.9, 1.0]), min_size=1))
+def test_holm_is_that_of_statsmodels(raw: list[float]) -> None:
+    assert holm(raw) == pytest.approx(multipletests(raw, method="holm")[1])
 
 
 def test_holm_leaves_out_what_is_missing() -> None:

@@ -72,14 +72,17 @@ def _compositions(total: int, limits: tuple[int, ...]) -> Iterator[tuple[int, ..
 def holm(p_values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """P-values corrected for their number (Holm); missing ones stay missing and do not count.
 
-    Source: S. Holm, Scandinavian Journal of Statistics 6 (1979), by statsmodels.
-    """
-    # Imported here: statsmodels takes half a second that most callers never need.
-    from statsmodels.stats.multitest import multipletests  # noqa: PLC0415
+    Source: S. Holm, Scandinavian Journal of Statistics 6 (1979).
 
+    >>> holm([0.01, 0.04, 0.03]).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    # Not by statsmodels: its multipletests(method="holm") collects garbage on each call, which
+    # in a process with a study in it takes longer than all permutations of a test.
     raw = np.asarray(p_values, dtype=float)
+    known = np.flatnonzero(~np.isnan(raw))
+    rising = known[np.argsort(raw[known])]
+    steps = raw[rising] * np.arange(len(rising), 0, -1)
     adjusted = np.full(raw.shape, np.nan)
-    known = ~np.isnan(raw)
-    if known.any():
-        adjusted[known] = multipletests(raw[known], method="holm")[1]
+    adjusted[rising] = np.minimum(np.maximum.accumulate(steps), 1)
     return adjusted
