@@ -29,10 +29,16 @@ PRIVATE = [
     "data/processed/.2020.lock",
     "data/errors-2020.csv",
     "reports/2020/mapping-2020-sv.pdf",
+    "reports/2020/departments/ABC-1-sv.pdf",
+    "reports/2020/departments/send-list.csv",
+    "reports/2020/notebooks/departments/ABC-1-sv.ipynb",
     "reports/2020.new/x.pdf",
+    "reports/2020.old/departments/send-list.csv",
     "reports/.runs/x/log.txt",
     "notebooks/mine.pdf",
     "notebooks/mine.ipynb",
+    "notebooks/departments/ABC-1-sv.ipynb",
+    "send-list.csv",
 ]
 
 

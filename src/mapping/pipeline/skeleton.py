@@ -14,6 +14,7 @@ IGNORED = """\
 /data/processed/
 /data/errors-*.csv
 /reports/
+send-list.csv
 """
 
 FOLDERS = ("data/raw", "data/processed", "reports")
