@@ -15,6 +15,7 @@ import pandas as pd
 
 from mapping.indicators import levels
 from mapping.needs import named
+from mapping.participation import participating
 from mapping.protocol import Protocol
 from mapping.schemas import conform
 from mapping.statistics.covering import smallest_cover
@@ -34,7 +35,7 @@ def toolbox(evidence: pd.DataFrame, indicators: pd.DataFrame, protocol: Protocol
     served = serving(evidence, indicators, protocol)
     tools = list(protocol.tool_keys)
     count = served.groupby("tool")["department_id"].nunique().reindex(tools, fill_value=0)
-    of = indicators["department_id"].nunique()
+    of = len(participating(evidence))
     table = pd.DataFrame(
         {
             "tool": tools,
