@@ -12,9 +12,12 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
+from scipy.stats import kendalltau
 
 from benchmarks.measure import Measurement, call, command
 
@@ -35,6 +38,7 @@ def main() -> None:
         for row in (
             *start_up(),
             *raw_to_tables(work),
+            *all_findings(work),
             *main_reports(work),
             *one_pdf(work),
         ):
@@ -84,6 +88,36 @@ def raw_to_tables(work: Path) -> list[Row]:
         _row("raw files to all tables", call(compute), "1", "pandas.read_csv alone", call(read)),
         _row("  (imports, apart)", imports, ""),
     ]
+
+
+def all_findings(work: Path) -> list[Row]:
+    """All findings with their tests, beside its rank correlations alone in a Python loop.
+
+    The loop calls ``scipy.stats.kendalltau`` for each permutation. It is run for a few
+    permutations of one test and its time multiplied by the permutations and tests there are.
+    """
+    from mapping import load_year  # noqa: PLC0415
+    from mapping.findings import findings  # noqa: PLC0415
+
+    study = load_year(YEAR, work)
+    mine = call(lambda: findings(study))
+    parts = study.finding_parts
+    tests = int((parts["p_opposite"].notna() & parts["n"].isna()).sum())
+    levels = study.indicators.pivot(index="department_id", columns="indicator", values="level")
+    pair = levels[["mandate", "activity"]].dropna().to_numpy(dtype=float)
+    few, many = 50, study.protocol.finding_rules.permutations
+    loop = call(lambda: _loop(pair, few), runs=3).times(tests * many / few)
+    beside = f"kendalltau in a loop, {tests} tests only (from {few} of {many} permutations)"
+    return [_row("all findings of one study", mine, "2", beside, loop)]
+
+
+def _loop(pair: npt.NDArray[np.float64], permutations: int) -> float:
+    """P-value of tau-b as a user of scipy would write it."""
+    rng = np.random.default_rng(1)
+    driver, outcome = pair.T
+    observed = kendalltau(driver, outcome).statistic
+    drawn = [kendalltau(driver, rng.permutation(outcome)).statistic for _ in range(permutations)]
+    return (1 + sum(tau >= observed for tau in drawn)) / (1 + permutations)
 
 
 def main_reports(work: Path) -> list[Row]:

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 PAGE = 4096
@@ -26,6 +26,10 @@ class Measurement:
     def median(self) -> float:
         """The middle of the runs' seconds."""
         return statistics.median(self.seconds)
+
+    def times(self, factor: float) -> Measurement:
+        """What so many times the work would take, if each took as long."""
+        return replace(self, seconds=tuple(factor * each for each in self.seconds))
 
 
 def call(function: Callable[[], object], runs: int = 5) -> Measurement:
