@@ -79,9 +79,9 @@ def test_only_numbers_are_numbers() -> None:
     ("key", "values", "message"),
     [
         ("report.nothing", {}, "no sv section report.nothing"),
-        ("report.needs", {"with_need": Count(1, 2)}, "lacks unknown"),
+        ("needs.overview", {"with_need": Count(1, 2)}, "lacks unknown"),
         (
-            "report.needs",
+            "needs.overview",
             {"with_need": Count(1, 2), "unknown": 0, "more": 1},
             "does not use more",
         ),

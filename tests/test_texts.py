@@ -16,7 +16,7 @@ from mapping.vocabulary import LANGUAGES
 
 TEXTS = {lang: words(lang, PROTOCOL) for lang in LANGUAGES}
 KEYS = TEXTS["sv"].keys()
-REPORTS = ("evidence", "swot", "tiers", "report")
+REPORTS = ("evidence", "swot", "tiers", "report", "conditions", "needs", "conclusions", "advice")
 
 NOT_SWEDISH = frozenset(Path(__file__).with_name("english_words.txt").read_text().split())
 """Words that are English and not Swedish (not those that are both, as "data" or "all")."""
@@ -187,14 +187,14 @@ SEVERAL, SINGLE, NO_WORKSHOP, TIED, HARDLY_KNOWN = range(5)
         ),
         (
             SEVERAL,
-            "report.recruitment",
+            "needs.recruitment",
             "Fler sökande önskas av 2 av 5 institutioner (40 %) med enkätsvar. "
             "Av dem önskar 1 av 2 också högre kvalitet på de sökande.",
             "Of these, 1 of 2 also wants better qualified ones.",
         ),
         (
             SEVERAL,
-            "report.slight_needs",
+            "needs.slight",
             "Några institutioner saknar internt behov av alumnverksamhet: 2 av 6 (33 %).",
             "Some departments have no internal need for alumni work: 2 of 6 (33 %).",
         ),

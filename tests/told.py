@@ -15,11 +15,14 @@ from mapping import (
     criteria,
     evidence,
     facts,
+    findings,
     indicators,
     needs,
     participation,
+    recommendations,
     swot,
     tiers,
+    toolbox,
 )
 from mapping.instruments import InputFile
 from mapping.vocabulary import QUADRANTS
@@ -59,7 +62,21 @@ def study(*rows: dict[str, Any], frame: tuple[str, ...], left_out: int = 0) -> A
     made.arrangements = indicators.arrangements(found, PROTOCOL)
     made.with_need = needs.with_need(found, made.indicators, PROTOCOL)
     made.grid = constructs.grid(made.constructs)
+    made.settings = SimpleNamespace(fieldwork=FIELDWORK)
+    made.finding_parts = findings.parts(made)
+    made.findings = findings.summary(made.finding_parts, PROTOCOL)
+    made.recommendations = recommendations.recommendations(found, made.indicators, PROTOCOL)
+    made.toolbox = toolbox.toolbox(found, made.indicators, PROTOCOL)
     return made
+
+
+NOT_GIVEN = (
+    "advanced_share",
+    "research_share",
+    "staff_turnover",
+    "applicants_per_place",
+    "throughput",
+)
 
 
 def register(*ids: str) -> pd.DataFrame:
@@ -72,6 +89,7 @@ def register(*ids: str) -> pd.DataFrame:
             "students_course": pd.array([None] + [1000] * (len(ids) - 1), dtype="Int64"),
             "programmes": pd.array([2] * len(ids), dtype="Int64"),
             "staff_fte": [10.5] * len(ids),
+            **dict.fromkeys(NOT_GIVEN),
         }
     )
 
@@ -164,7 +182,7 @@ STUDIES = (several, single, no_workshop, tied, hardly_known)
 
 
 def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every section of the four reports with its values, by its key."""
+    """Every section of the reports with its values, by its key."""
     p, responses = s.protocol, s.respondents[s.respondents["instrument"] == "survey"]
     took_part = s.participation
     both = facts.both_named(s.evidence, "employability", "recruitment")
@@ -197,18 +215,34 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "tiers.criteria", facts.criteria(s.criteria, s.tiers)
     yield "tiers.lift", facts.lift(s.aspects, s.tiers)
     yield "tiers.unclassified", facts.unclassified(s.tiers, took_part, p)
-    yield "report.in_short", facts.in_short(took_part, s.tiers, s.needs, p)
+    short = facts.in_short(took_part, s.tiers, s.needs, p)
+    yield "report.in_short", short | facts.holding(s.findings)
     yield "report.aims", facts.aims(took_part, FIELDWORK)
-    yield "report.results", facts.results(s.tiers, took_part)
-    yield "report.conditions", facts.conditions(s.indicators, s.tiers, p)
-    yield "report.arrangements", facts.arrangements(s.arrangements, p)
-    yield "report.origins", facts.origins(s.arrangements, p)
-    yield "report.needs", facts.needs(s.with_need)
-    yield "report.clear_needs", facts.clear_needs(s.needs, p)
-    yield "report.recruitment", facts.need(s.needs, "recruitment") | applicants
-    yield "report.employability", facts.need(s.needs, "employability") | {"both": both}
-    yield "report.feedback", facts.need(s.needs, "feedback")
-    yield "report.student_support", facts.need(s.needs, "student_support")
-    yield "report.slight_needs", facts.slight_needs(s.with_need)
-    yield "report.voices", facts.voices(s.needs, p)
+    worked = facts.work(s.finding_parts, s.indicators, p)
+    yield "report.results", facts.results(s.tiers, took_part) | worked
+    yield "report.wishes", facts.wishes(s.evidence)
+    yield "report.comment", {}
+    factors = {"factors": facts.factors(s.finding_parts)}
+    yield "conditions.levels", facts.conditions(s.indicators, s.tiers, p) | factors
+    carried = facts.responsibility(s.finding_parts)
+    yield "conditions.arrangements", facts.arrangements(s.arrangements, p) | carried
+    yield "conditions.sizes", facts.sizes(s.finding_parts, p)
+    active = facts.active_origins(s.finding_parts)
+    yield "conditions.origins", facts.origins(s.arrangements, p) | active
+    yield "conditions.assignment", facts.assignment(s.finding_parts)
+    yield "needs.overview", facts.needs(s.with_need) | facts.both_sides(s.finding_parts)
+    yield "needs.clear", facts.clear_needs(s.needs, p)
+    yield "needs.recruitment", facts.need(s.needs, "recruitment") | applicants
+    careers = facts.careers(s.finding_parts) | {"both": both}
+    yield "needs.employability", facts.need(s.needs, "employability") | careers
+    yield "needs.feedback", facts.need(s.needs, "feedback")
+    yield "needs.student_support", facts.need(s.needs, "student_support")
+    yield "needs.slight", facts.slight_needs(s.with_need) | facts.in_spite(s.finding_parts)
+    yield "needs.voices", facts.voices(s.needs, p)
+    yield "conclusions.overview", {}
+    yield "conclusions.conditions", facts.enthusiasts(s.finding_parts)
+    yield "conclusions.student_relations", facts.student_relations(s.finding_parts)
+    yield "conclusions.needs", facts.need_conclusions(s.finding_parts)
     yield "report.method", facts.method(p)
+    yield "advice.recommendations", facts.recommendations(s.recommendations, p)
+    yield "advice.toolbox", facts.toolbox(s.toolbox, s.evidence, p)

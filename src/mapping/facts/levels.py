@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mapping.facts.counting import Facts, counted, first, largest, rest
+from mapping.facts.counting import Facts, counted, first, largest
 from mapping.facts.tiers import with_tier
 from mapping.protocol import Protocol
 from mapping.vocabulary import DECIMALS, TIERS
@@ -60,20 +60,16 @@ def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, protocol: Protocol
 
 
 def arrangements(arrangements: pd.DataFrame, protocol: Protocol) -> Facts:
-    """How the responsibility is arranged, the commonest way first."""
+    """The commonest way to arrange the responsibility."""
     keys = [arrangement.key for arrangement in protocol.arrangements]
-    return _ways(arrangements["arrangement"], keys)
+    return _commonest(arrangements["arrangement"], keys)
 
 
 def origins(arrangements: pd.DataFrame, protocol: Protocol) -> Facts:
-    """How the work started, the commonest way first."""
-    return _ways(arrangements["origin"], [origin.key for origin in protocol.origins])
+    """The commonest way in which the work started."""
+    return _commonest(arrangements["origin"], [origin.key for origin in protocol.origins])
 
 
-def _ways(values: pd.Series, keys: list[str]) -> Facts:
+def _commonest(values: pd.Series, keys: list[str]) -> Facts:
     counts = counted(values, keys)
-    return {
-        "first": first(counts),
-        "first_count": largest(counts),
-        "rest": rest(counts),
-    }
+    return {"first": first(counts), "first_count": largest(counts)}

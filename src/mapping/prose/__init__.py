@@ -1,10 +1,11 @@
 """Sentences of the reports: texts in Swedish and English with computed values."""
 
-from mapping.prose.blocks import department_names, in_short, section, study_words, title
+from mapping.prose.blocks import comment, department_names, in_short, section, study_words, title
 from mapping.prose.words import Words, words
 
 __all__ = [
     "Words",
+    "comment",
     "department_names",
     "in_short",
     "section",

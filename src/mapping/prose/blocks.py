@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
+from itertools import groupby
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -47,14 +49,17 @@ def study_words(study: Study, lang: str) -> Words:
     return words(lang, study.protocol, names)
 
 
-def title(study: Study, report: str, lang: str) -> Display:
+def title(
+    study: Study, report: str, lang: str, *, compact: bool = False, **values: object
+) -> Display:
     """The report's title, edition and notice, for the reader and as the PDF's metadata.
 
-    ``report`` is a table of the texts' ``document.toml``: evidence, swot, tiers or mapping.
+    ``report`` is a table of the texts' ``document.toml``: evidence, swot, tiers, mapping or
+    department; ``values`` fill its title. A compact report is set closer, without contents.
     """
     text = study_words(study, lang)
     settings = study.settings
-    heading = text.say(f"document.{report}.title")
+    heading = text.say(f"document.{report}.title", **values)
     edition = text.say("document.edition")
     synthetic = text.say("document.synthetic") if settings.synthetic else None
     document = {
@@ -63,7 +68,10 @@ def title(study: Study, report: str, lang: str) -> Display:
         "lang": lang,
         "year": settings.year,
         "edition": edition,
-        "short_title": text.say(f"document.{report}.short_title", year=str(settings.year)),
+        "short_title": text.say(
+            f"document.{report}.short_title", year=str(settings.year), **values
+        ),
+        "compact": compact,
         "synthetic": synthetic,
         "date": settings.fieldwork.end.isoformat(),
         "labels": _labels(text),
@@ -100,6 +108,28 @@ def in_short(text: Words, key: str, **values: object) -> Display:
     """As :func:`section`, marked as the report's "in short"."""
     made = section(text, key, **values)
     return Display(wrapped("section", made.html, class_="in-short"), made.plain, made.metadata)
+
+
+def comment(text: Words, key: str, comments: Mapping[str, str]) -> Display | None:
+    """The alumni office's own words under a heading, set apart; None if it wrote nothing.
+
+    ``comments`` holds the text of each language. It is plain text: a blank line begins a new
+    paragraph, every other line end is kept, and signs of any markup are printed as they are.
+    """
+    if not comments.get(text.lang, "").strip():
+        return None
+    made = section(text, key)
+    paragraphs = _paragraphs(comments[text.lang])
+    lines = ["<br>".join(escape(line) for line in paragraph) for paragraph in paragraphs]
+    quoted = wrapped("blockquote", "".join(wrapped("p", line) for line in lines))
+    plain = "\n\n".join([made.plain, *("\n".join(paragraph) for paragraph in paragraphs)])
+    return Display(made.html + quoted, plain)
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    """The lines of each paragraph; blank lines part them."""
+    lines = (line.strip() for line in text.splitlines())
+    return [list(group) for blank, group in groupby(lines, lambda line: not line) if not blank]
 
 
 def _fill(text: Words, key: str, values: Mapping[str, object]) -> Section:

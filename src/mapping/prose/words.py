@@ -316,12 +316,7 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
             yield (kind, entry.key), entry.label[lang]
     for tool in protocol.tools:
         yield ("tool", tool.tool), tool.label[lang]
-    for code in protocol.codes:
-        if code.instrument == "workshop":
-            yield ("theme", code.code), code.label[lang]
-    for item in protocol.items:
-        if item.kind == "wish":
-            yield ("wish", item.key), item.label[lang][:1].lower() + item.label[lang][1:]
+    yield from _instrument_labels(lang, protocol)
     for key, text in _sources(lang).items():
         file, _, rest = key.partition(".")
         kind, _, name = rest.partition(".")
@@ -329,6 +324,16 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
             yield (kind, name), text
         if file == "findings" and kind == "statement":
             yield ("finding", name), text
+
+
+def _instrument_labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], str]]:
+    """Themes of the workshop; wishes of the survey, whose boxes begin with a large letter."""
+    for code in protocol.codes:
+        if code.instrument == "workshop":
+            yield ("theme", code.code), code.label[lang]
+    for item in protocol.items:
+        if item.kind == "wish":
+            yield ("wish", item.key), item.label[lang][:1].lower() + item.label[lang][1:]
 
 
 def _needs(protocol: Protocol, side: str) -> list[Any]:

@@ -48,7 +48,9 @@ class Table:
 
     @property
     def html(self) -> str:
-        """The table and its notes as HTML; everything written is escaped."""
+        """The table and its notes as HTML, everything written escaped; nothing without rows."""
+        if self.frame.empty:
+            return ""
         caption = element("caption", self.caption)
         headers = [element("th", c.header, scope="col", class_=_class(c)) for c in self.columns]
         head = wrapped("thead", wrapped("tr", "".join(headers)))
@@ -67,7 +69,9 @@ class Table:
 
     @property
     def plain(self) -> str:
-        """The table as text, a line a row."""
+        """The table as text, a line a row; nothing without rows."""
+        if self.frame.empty:
+            return ""
         rows = [[column.header for column in self.columns], *self.cells()]
         return "\n".join([self.caption, *(" | ".join(row) for row in rows), *self.notes])
 

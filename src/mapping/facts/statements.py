@@ -1,0 +1,205 @@
+"""Facts on what the summary states, as the measured findings have them.
+
+Every function takes table ``finding_parts``. A count is of the departments for which all that
+the statement names is known; a statement that the protocol does not list has the count 0 of 0.
+A link is an association as tested: its verdict after correction and, where it could be tested,
+the size of the difference without its sign.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mapping.facts.counting import Count, Facts, first, largest, rest, told
+from mapping.findings.known import NO_WISH
+from mapping.findings.measures import WHOLE
+from mapping.findings.verdicts import SUPPORTED
+from mapping.protocol import Protocol
+from mapping.vocabulary import NOT_ASSESSABLE, VERDICTS
+
+
+def stated(parts: pd.DataFrame, finding: str, part: str = WHOLE) -> Count:
+    """How many departments have what a part of a finding states."""
+    return _count(parts, finding, part, "n", "of")
+
+
+def compared(parts: pd.DataFrame, finding: str, part: str = WHOLE) -> Count:
+    """How many of the departments that the part is not about have the same."""
+    return _count(parts, finding, part, "base_n", "base_of")
+
+
+def link(parts: pd.DataFrame, finding: str) -> Facts:
+    """The association of a finding: its verdict, the worst of several, and its size.
+
+    ``verdict`` is one of VERDICTS or NOT_ASSESSABLE; ``difference`` is there where it was tested,
+    and is the smallest of several.
+    """
+    rows = _rows(parts, finding)
+    rows = rows[rows["measure"] == "association"]
+    tested = rows[rows["verdict"] != NOT_ASSESSABLE]
+    if tested.empty:
+        return {"verdict": NOT_ASSESSABLE}
+    worst = min(tested["verdict"], key=VERDICTS.index)
+    return {"verdict": worst, "difference": float(tested["value"].abs().min())}
+
+
+def _rows(parts: pd.DataFrame, finding: str) -> pd.DataFrame:
+    return parts[parts["finding"] == finding]
+
+
+def _count(parts: pd.DataFrame, finding: str, part: str, n: str, of: str) -> Count:
+    rows = _rows(parts, finding)
+    row = rows.loc[rows["part"] == part, [n, of]].dropna()
+    return Count(int(row[n].iloc[0]), int(row[of].iloc[0])) if len(row) else Count(0, 0)
+
+
+def work(parts: pd.DataFrame, indicators: pd.DataFrame, protocol: Protocol) -> Facts:
+    """Whether working locally is felt to be unclear, and how many work actively.
+
+    ``differs``: the summary's "in different ways and to different degrees" holds.
+    """
+    activity = indicators.loc[indicators["indicator"] == "activity", "level"].dropna()
+    verdicts = _rows(parts, "degrees-differ")["verdict"]
+    return {
+        "unclear": stated(parts, "expectation-unclear"),
+        "differs": bool(len(verdicts)) and bool((verdicts == SUPPORTED).all()),
+        "active": Count(int((activity >= protocol.levels.good).sum()), len(activity)),
+    }
+
+
+def wishes(evidence: pd.DataFrame) -> Facts:
+    """The departments that wish each kind of central support, of those that ticked any box.
+
+    ``without`` ticked only that they need none.
+    """
+    ticked = evidence[evidence["kind"] == "wish"]
+    named = ticked[ticked["key"] != NO_WISH]
+    of = int(ticked["department_id"].nunique())
+    departments = named.groupby("key")["department_id"].nunique()
+    counts = told(departments.rename("departments").reset_index().assign(of=of), "key")
+    return {
+        "first": first(counts),
+        "first_count": largest(counts),
+        "rest": rest(counts),
+        "without": Count(of - int(named["department_id"].nunique()), of),
+    }
+
+
+def factors(parts: pd.DataFrame) -> Facts:
+    """Which conditions go with proactive, sustainable work, of those that could be tested."""
+    rows = _rows(parts, "factors-matter").sort_values("number")
+    tested = rows[rows["verdict"] != NOT_ASSESSABLE]
+    with_it = tested[tested["value"] > 0]
+    return {
+        **link(parts, "factors-matter"),
+        "tested": list(tested["part"]),
+        "rising": Count(len(with_it), len(tested)),
+    }
+
+
+def responsibility(parts: pd.DataFrame) -> Facts:
+    """How the responsibility is carried, and whether sharing it goes with less vulnerable work."""
+    return {
+        "shared": stated(parts, "shared-exists"),
+        "strength": link(parts, "shared-strength"),
+        "backed": stated(parts, "one-with-backing"),
+        "alone": stated(parts, "relatively-alone"),
+    }
+
+
+def sizes(parts: pd.DataFrame, protocol: Protocol) -> Facts:
+    """Large departments where one person is not sustainable, small ones that succeed."""
+    return {
+        "large": stated(parts, "large-unsustainable"),
+        "small": stated(parts, "small-succeeds"),
+        "few": protocol.finding_rules.few_programmes,
+    }
+
+
+def active_origins(parts: pd.DataFrame) -> Facts:
+    """How the work started at the departments that work actively, and where that is known."""
+    counts = {key: stated(parts, "origins", key) for key in ("organic", "decided", "individual")}
+    return {
+        "active": {key: count for key, count in counts.items() if count.n},
+        "known": largest(counts).of,
+    }
+
+
+def assignment(parts: pd.DataFrame) -> Facts:
+    """How clear the task is, who took it on, and where unclarity is a problem."""
+    return {
+        "unclear": stated(parts, "no-job-description"),
+        "self_appointed": stated(parts, "self-appointed"),
+        "problem": stated(parts, "unclear-hurts"),
+        "consensus": link(parts, "consensus-buffers"),
+    }
+
+
+def both_sides(parts: pd.DataFrame) -> Facts:
+    """Departments that meet external needs, and whether needs go with more active work."""
+    return {
+        "external": stated(parts, "both-sides", "external"),
+        "shaping": link(parts, "needs-shape-work"),
+    }
+
+
+def careers(parts: pd.DataFrame) -> Facts:
+    """What goes with the need of employability, and how many officers are study counsellors."""
+    return {
+        "advanced": link(parts, "employability-advanced"),
+        "counsellors": stated(parts, "counsellor-officers"),
+        "tied": link(parts, "employability-recruitment-link"),
+    }
+
+
+def in_spite(parts: pd.DataFrame) -> Facts:
+    """Of the departments without internal need: those that opted out, those that work anyway."""
+    finding = "without-opt-out-or-external"
+    return {
+        "opted_out": stated(parts, finding, "opted_out"),
+        "acting": stated(parts, finding, "external"),
+    }
+
+
+def enthusiasts(parts: pd.DataFrame) -> Facts:
+    """Active work that rests on enthusiasts, and whether it is more vulnerable."""
+    return {
+        "carried": stated(parts, "enthusiasts"),
+        "vulnerable": link(parts, "enthusiasts-vulnerable"),
+    }
+
+
+def student_relations(parts: pd.DataFrame) -> Facts:
+    """Students, the contact with them, and alumni work."""
+    return {
+        "attitude": link(parts, "student-link"),
+        "programme": link(parts, "programme-condition"),
+        "both": link(parts, "programme-and-interest"),
+        "distant": stated(parts, "programme-without-interest"),
+        "will": stated(parts, "course-will"),
+        "recruiting": stated(parts, "course-will-recruitment"),
+    }
+
+
+def need_conclusions(parts: pd.DataFrame) -> Facts:
+    """Incentives, departments without need, and those that have opted out."""
+    untroubled = "no-need-no-problem"
+    return {
+        "incentives": stated(parts, "no-incentives"),
+        "applicants": stated(parts, untroubled, "applicants"),
+        "applicants_others": compared(parts, untroubled, "applicants"),
+        "throughput": stated(parts, untroubled, "throughput"),
+        "throughput_others": compared(parts, untroubled, "throughput"),
+        "contact": link(parts, "opt-out-poor-contact"),
+        "factors": stated(parts, "opt-out-factors", "share"),
+        "factors_others": compared(parts, "opt-out-factors", "share"),
+    }
+
+
+def holding(findings: pd.DataFrame) -> Facts:
+    """How many of the summary's findings the data support, of those that can be assessed."""
+    assessed = findings[findings["verdict"] != NOT_ASSESSABLE]
+    return {
+        "holding": Count(int((assessed["verdict"] == SUPPORTED).sum()), len(assessed)),
+        "findings": len(findings),
+    }
