@@ -36,6 +36,11 @@ def tables() -> dict[str, pd.DataFrame]:
     row = {"quadrant": "threat", "theme": "workload", "departments": 1, "of": 2, "share": 0.5}
     row |= {"low": 0.25, "high": 0.75, "items": 3, "votes": 0, "rank": None}
     made["swot"] = conform(pd.DataFrame([row]), "swot")
+    finding = {"finding": "most-have-needs", "verdict": "supported", "value": 0.75, "low": 0.5}
+    finding |= {"high": 0.9, "n": 3, "of": 4, "p": 0.00012, "p_holm": None, "note": "all: inside"}
+    made["findings"] = conform(pd.DataFrame([finding]), "findings")
+    part = {"department_id": "A-1", "recommendation": "R1", "met": None}
+    made["recommendations"] = conform(pd.DataFrame([part]), "recommendations")
     return made
 
 
@@ -51,6 +56,7 @@ def rows(sheet: Any) -> list[tuple[Any, ...]]:
 def test_a_sheet_for_every_table_after_one_that_explains() -> None:
     assert opened().sheetnames == [
         "about", "indicators", "constructs", "tiers", "aspects", "criteria", "swot",
+        "findings", "recommendations",
     ]  # fmt: skip
 
 
@@ -93,8 +99,11 @@ def test_values_stand_as_they_are_and_missing_ones_are_blank() -> None:
     met = {row[2]: row[3] for row in rows(book["criteria"])[4:] if row[0] == "B-2"}
     assert (met["moderate.interest"], met["good.interest"]) == (True, False)
     assert met["good.mandate" if "good.mandate" in met else "good.staffing"] is None
-    shares = book["swot"]["E5"]
-    assert shares.number_format == "0.0%"
+    assert book["swot"]["E5"].number_format == "0.0%"
+    assert rows(book["recommendations"])[-1] == ("A-1", "R1", None)
+    finding = [cell for cell in book["findings"][5] if cell.value is not None]
+    assert [cell.value for cell in finding[1:8]] == ["supported", 0.75, 0.5, 0.9, 3, 4, 0.00012]
+    assert [cell.number_format for cell in finding[3:8]] == ["0.0%", "0.0%", "0", "0", "0.0000"]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "http://a.b", "007", "{=1}"])
@@ -119,6 +128,10 @@ def test_the_first_sheet_gives_every_key_its_name() -> None:
     told = {row[1]: row[2:4] for row in rows(opened()["about"])}
     assert told["recruitment"][0].startswith("rekrytering")
     assert told["unclassified"][1] == "unclassified"
+    tool = su_2020().tools[0]
+    assert told[tool.tool] == (tool.label["sv"], tool.label["en"])
+    recommendation = su_2020().recommendations[0]
+    assert told[recommendation.key] == (recommendation.label["sv"], recommendation.label["en"])
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])

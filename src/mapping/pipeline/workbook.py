@@ -33,8 +33,13 @@ SHEETS = (
     "criteria",
     "needs",
     "swot",
+    "findings",
+    "finding_parts",
+    "recommendations",
+    "toolbox",
 )
-_SHARES = ("share", "low", "high", "p_first")
+_SHARES = ("share", "low", "high", "p_first", "bound_low", "bound_high")
+_CHANCES = ("p", "p_holm", "p_opposite")
 _ABOUT_WIDTHS = (16, 22, 62, 62)
 _NARROWEST, _WIDEST = 10, 32
 _OPTIONS = {
@@ -56,12 +61,15 @@ class _Formats:
     text: Format
     level: Format
     share: Format
+    chance: Format
     count: Format
 
     def of(self, column: str, values: pd.Series) -> Format:
         """The format of a column's numbers: shares in percent, levels with two decimals."""
         if column in _SHARES:
             return self.share
+        if column in _CHANCES:
+            return self.chance
         return self.count if pd.api.types.is_integer_dtype(values.dtype) else self.level
 
 
@@ -112,6 +120,7 @@ def _formats(book: xlsxwriter.Workbook) -> _Formats:
         text=book.add_format(wrapped),
         level=book.add_format({"num_format": "0.00"}),
         share=book.add_format({"num_format": "0.0%"}),
+        chance=book.add_format({"num_format": "0.0000"}),
         count=book.add_format({"num_format": "0"}),
     )
 
