@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import kendalltau
 
+from benchmarks import covers
 from benchmarks.measure import Measurement, call, command
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +40,7 @@ def main() -> None:
             *start_up(),
             *raw_to_tables(work),
             *all_findings(work),
+            *smallest_set(),
             *main_reports(work),
             *one_pdf(work),
         ):
@@ -118,6 +120,24 @@ def _loop(pair: npt.NDArray[np.float64], permutations: int) -> float:
     observed = kendalltau(driver, outcome).statistic
     drawn = [kendalltau(driver, rng.permutation(outcome)).statistic for _ in range(permutations)]
     return (1 + sum(tau >= observed for tau in drawn)) / (1 + permutations)
+
+
+def smallest_set() -> list[Row]:
+    """The smallest set of tools, beside counting out every choice of at most so many.
+
+    The counting is run for a few choices and its time multiplied by the choices there are.
+    """
+    from mapping.statistics.covering import smallest_cover  # noqa: PLC0415
+
+    problem = covers.instance()
+    chosen = smallest_cover(problem.covers, problem.weights, problem.least) or ()
+    mine = call(lambda: smallest_cover(problem.covers, problem.weights, problem.least))
+    few, every = 5_000, covers.choices(len(chosen))
+    counted = call(lambda: covers.count_out(problem, len(chosen), few), runs=3).times(every / few)
+    what = f"smallest set: {covers.TOOLS} tools x {covers.DEPARTMENTS} x {covers.NEEDS}"
+    greedy = len(covers.greedy(problem))
+    beside = f"every choice (from {few} of {every}); greedy takes {greedy} tools, not {len(chosen)}"
+    return [_row(what, mine, "1", beside, counted)]
 
 
 def main_reports(work: Path) -> list[Row]:
