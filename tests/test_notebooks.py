@@ -14,6 +14,8 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 MAIN = ["1-evidence", "2-swot", "3-tiers", "4-report"]
 COMMON = ["root", "year", "lang", "protocol", "tables", "out"]
+OWN = {"department": ["department"]}
+"""The parameters that a notebook has besides the common ones."""
 
 
 def load(path: Path) -> nbformat.NotebookNode:
@@ -31,7 +33,7 @@ def tagged(path: Path, tag: str) -> list[nbformat.NotebookNode]:
 
 
 def test_the_chain_is_there() -> None:
-    assert [path.stem for path in NOTEBOOKS] == MAIN
+    assert [path.stem for path in NOTEBOOKS] == [*MAIN, "department"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -54,7 +56,7 @@ def test_one_parameters_cell_of_plain_commented_literals(path: Path) -> None:
         assert isinstance(target, ast.Name)
         ast.literal_eval(line.value)
         names.append(target.id)
-    assert names == COMMON
+    assert names == [*COMMON, *OWN.get(path.stem, [])]
     tokens = tokenize.generate_tokens(io.StringIO(cell.source).readline)
     comments = {token.start[0] for token in tokens if token.type == tokenize.COMMENT}
     assert comments == {line.lineno for line in tree.body}
@@ -101,4 +103,9 @@ def test_every_markdown_cell_is_a_guide_so_that_reports_have_one_language(path: 
 
 def test_every_report_has_one_notebook() -> None:
     reports = [load(path).metadata.mapping.get("report") for path in NOTEBOOKS]
-    assert reports == [None, "swot", "tiers", "mapping"]
+    assert reports == [None, "swot", "tiers", "mapping", "department"]
+
+
+def test_one_report_is_made_for_each_department() -> None:
+    made_for = {path.stem: load(path).metadata.mapping.get("each") for path in NOTEBOOKS}
+    assert made_for == dict.fromkeys(MAIN) | {"department": "department"}

@@ -23,7 +23,6 @@ they learn the level of that one to half a step (staffing, which has whole level
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from mapping.protocol import Protocol
@@ -64,4 +63,4 @@ def middle(
 
 
 def _to_steps(level: pd.Series) -> pd.Series:
-    return np.floor((level / _STEP).round(DECIMALS) + 0.5) * _STEP
+    return ((level / _STEP).round(DECIMALS) + 0.5).floordiv(1) * _STEP

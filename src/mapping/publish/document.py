@@ -65,7 +65,10 @@ class Labels:
 
 @dataclass(frozen=True)
 class DocumentInfo:
-    """What a document is called and what stands at the foot of each page."""
+    """What a document is called and what stands at the foot of each page.
+
+    A compact one is set closer, and has no table of contents: a few pages are looked through.
+    """
 
     title: str
     subtitle: str = ""
@@ -75,6 +78,7 @@ class DocumentInfo:
     short_title: str = ""
     synthetic: str = ""
     date: dt.date = NO_DATE
+    compact: bool = False
     labels: Labels = field(default_factory=Labels)
 
 
@@ -88,8 +92,11 @@ class Document:
 
     @property
     def has_contents(self) -> bool:
-        """Whether a table of contents helps: from three headings on."""
-        return sum(isinstance(block, Heading) for block in self.blocks) >= _CONTENTS_FROM
+        """Whether a table of contents helps: from three headings on, unless it is compact."""
+        return (
+            not self.info.compact
+            and sum(isinstance(block, Heading) for block in self.blocks) >= _CONTENTS_FROM
+        )
 
 
 def document(notebook: Notebook, *, name: str = "", draft: bool = False) -> Document:
@@ -135,13 +142,14 @@ def document(notebook: Notebook, *, name: str = "", draft: bool = False) -> Docu
 
 def information(given: Mapping[str, Any]) -> DocumentInfo:
     """The information in a notebook's metadata; what is missing there keeps its default."""
-    names = {f.name for f in fields(DocumentInfo)} - {"date", "labels"}
+    names = {f.name for f in fields(DocumentInfo)} - {"date", "compact", "labels"}
     texts = {key: visible(str(given[key])) for key in names if given.get(key) is not None}
     labels = given.get("labels") or {}
     words = {f.name: visible(str(labels[f.name])) for f in fields(Labels) if f.name in labels}
     date = dt.date.fromisoformat(given["date"]) if given.get("date") else NO_DATE
     texts.setdefault("title", "")
-    return DocumentInfo(**texts, date=date, labels=Labels(**words))
+    compact = given.get("compact") is True
+    return DocumentInfo(**texts, date=date, compact=compact, labels=Labels(**words))
 
 
 def _place(number: int, cell: Mapping[str, Any]) -> str:

@@ -169,6 +169,7 @@ def _front(info: DocumentInfo) -> Data:
     return {
         "metadata_title": info.title,
         "lang": info.lang,
+        "compact": info.compact,
         "labels": asdict(info.labels),
         "title": _line(info.title, _HEADING_SIZE * 1.5),
         "subtitle": _line(info.subtitle, _HEADING_SIZE),
