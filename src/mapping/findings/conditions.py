@@ -5,6 +5,7 @@ from __future__ import annotations
 from mapping.findings.known import NOBODY, Known
 from mapping.findings.measures import Part, existence, higher, rises
 from mapping.protocol import Finding
+from mapping.vocabulary import DECIMALS
 
 FACTORS = ("management_support", "colleague_support", "resources", "workload", "mandate")
 """What the summary says matters for proactive, sustainable work."""
@@ -12,7 +13,7 @@ FACTORS = ("management_support", "colleague_support", "resources", "workload", "
 
 def factors_matter(case: Known, _: Finding) -> tuple[Part, ...]:
     """Each factor matters: it rises with the mean of activity and sustainability, both known."""
-    outcome = (case["activity"] + case["sustainability"]) / 2
+    outcome = (case["activity"] + case["sustainability"]).round(DECIMALS) / 2
     return tuple(rises(case[factor], outcome, case.rules, factor) for factor in FACTORS)
 
 

@@ -198,7 +198,7 @@ def known(study: Tables) -> Known:
         fieldwork=study.settings.fieldwork,
         evidence=evidence,
         frame=len(study.departments),
-        medians={str(name): median for name, median in register.median().items()},
+        medians=_medians(register),
         departments=_departments(study, aspects, register.reindex(index)),
         aspects=aspects,
         criteria=study.criteria.pivot(index="department_id", columns="criterion", values="met"),
@@ -221,14 +221,19 @@ def _departments(study: Tables, aspects: pd.DataFrame, register: pd.DataFrame) -
     ]
     values = aspects[["support"]].join(tables).join(register)
     values = values.astype(dict.fromkeys(values.select_dtypes("string"), TEXT))
-    return values.assign(
-        engaged=_engaged(values, study.protocol),
-        active=values["activity"] >= study.protocol.levels.good,
-        with_officer=values["staffing"] >= study.protocol.levels.moderate,
+    counsellor = _counsellor(study.respondents, values.index, study.protocol.finding_rules)
+    return with_groups(values.assign(counsellor=counsellor), study.protocol)
+
+
+def with_groups(values: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """The values, and the groups of departments that they make."""
+    groups = values.assign(
+        engaged=_engaged(values, protocol),
+        active=values["activity"] >= protocol.levels.good,
+        with_officer=values["staffing"] >= protocol.levels.moderate,
         single_officer=one_of(values["arrangement"], SINGLE_OFFICER),
-        enthusiast_dependent=_enthusiast_dependent(values, study.protocol),
-        counsellor=_counsellor(study.respondents, values.index, study.protocol.finding_rules),
     )
+    return groups.assign(enthusiast_dependent=_enthusiast_dependent(groups, protocol))
 
 
 def _by_department(table: pd.DataFrame) -> pd.DataFrame:
@@ -237,10 +242,16 @@ def _by_department(table: pd.DataFrame) -> pd.DataFrame:
 
 def _register(departments: pd.DataFrame) -> pd.DataFrame:
     """The register's numbers and the share of programme students, for the whole frame."""
-    numbers = _by_department(departments)[list(REGISTER)].astype("Float64")
+    numbers = _by_department(departments)[list(REGISTER)].astype("Float64").round(DECIMALS)
     programme, course = numbers["students_programme"], numbers["students_course"]
     students = (programme + course).replace(0, pd.NA)
     return numbers.assign(programme_share=(programme / students).round(DECIMALS))
+
+
+def _medians(register: pd.DataFrame) -> dict[str, float]:
+    """Rounded as the numbers are, so that a number equal to the median is not above it."""
+    medians = register.median().round(DECIMALS)
+    return {str(name): median for name, median in medians.items()}
 
 
 def _tiers(tiers: pd.DataFrame) -> pd.DataFrame:
@@ -263,12 +274,11 @@ def _engaged(values: pd.DataFrame, protocol: Protocol) -> pd.Series:
 
 def _enthusiast_dependent(values: pd.DataFrame, protocol: Protocol) -> pd.Series:
     """Active, carried by one person, and without full support, mandate or resources."""
-    active = values["activity"] >= protocol.levels.good
-    one_person = one_of(values["arrangement"], SINGLE_OFFICER) | (values["origin"] == "individual")
+    one_person = values["single_officer"] | (values["origin"] == "individual")
     lacking = ["support", "mandate", "resources"]
     lacks = (values[lacking] < protocol.levels.good).any(axis=1)
     named_values = [values[name] for name in ("activity", "arrangement", "origin", *lacking)]
-    return where_known(active & one_person & lacks, *named_values)
+    return where_known(values["active"] & one_person & lacks, *named_values)
 
 
 def _counsellor(respondents: pd.DataFrame, index: pd.Index, rules: FindingRules) -> pd.Series:

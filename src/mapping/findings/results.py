@@ -24,7 +24,7 @@ def degrees_differ(case: Known, _: Finding) -> tuple[Part, ...]:
 
     ``value`` is how many values or kinds have enough departments each.
     """
-    degree = (case["activity"] + 0.5).map(np.floor, na_action="ignore")
+    degree = np.floor(case["activity"] + 0.5)
     fewest, kinds = case.rules.each_departments, case.rules.kinds
     return (
         _differ(degree, "activity", kinds, fewest),
@@ -61,9 +61,9 @@ def support_wishes_differ(case: Known, _: Finding) -> tuple[Part, ...]:
     ``value`` of the part ``named`` is how many wishes have a large enough share of the
     departments; the part ``commonest`` has the wish that most of them name.
     """
-    answered, rules = case.wishes.dropna(), case.rules
-    of, unknown = len(answered), len(case.wishes) - len(answered)
-    counts = [int(answered[wish].sum()) for wish in answered]
+    answered, rules = case.wishes.notna().any(axis=1), case.rules
+    of, unknown = int(answered.sum()), int((~answered).sum())
+    counts = [int(case.wishes[wish].sum()) for wish in case.wishes]
     most, named = max(counts, default=0), sum(n >= rules.named_share * of for n in counts)
     return (
         condition(holds=named >= rules.wishes, of=of, value=named, part="named", unknown=unknown),
