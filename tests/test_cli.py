@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 import typer.testing
-from small_root import make_root, small_parts
+from small_root import make_root, small_parts, write_department_notebook
 
 from mapping import cli, roots
 from mapping.errors import DataError, Problem, RunError, UsageError
@@ -67,6 +67,42 @@ def test_run_in_part_tells_what_was_kept_and_dropped(root: Path) -> None:
     )
 
 
+def many(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    parts = small_parts(participating=lambda *_: [f"AB-{n}" for n in range(1, 45)])
+    monkeypatch.setattr(run, "standard_parts", lambda: parts)
+    write_department_notebook(root, "department")
+
+
+def test_many_departments_are_counted_and_not_listed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(monkeypatch, root)
+    done = call("run", "2020", "--root", root)
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    (line,) = [line for line in lines if "88 PDFs, send-list.csv" in line]
+    assert line.split()[0].endswith("departments")
+    assert any("92 executed notebooks" in line for line in lines)
+    assert len(lines) < 15
+    done = call("run", "2020", "--root", root, "--no-departments")
+    (kept,) = [line for line in done.stdout.splitlines() if line.startswith("kept from before")]
+    assert kept == ("kept from before: departments/: 88 PDFs, notebooks/departments/: 88 notebooks")
+
+
+def test_departments_that_no_longer_hold_are_named_or_counted(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(monkeypatch, root)
+    assert call("run", "2020", "--root", root).exit_code == 0
+    (root / "reports/2020/departments/AB-7-sv.pdf").write_bytes(b"edited")
+    done = call("run", "2020", "--root", root, "--no-departments")
+    assert "dropped: departments/AB-7-sv.pdf" in done.stdout
+    assert "departments/: 87 PDFs, notebooks/departments/: 88 notebooks" in done.stdout
+    write_department_notebook(root, "department * 2")
+    done = call("run", "2020", "--root", root, "--no-departments")
+    assert "dropped: departments/: 87 PDFs, notebooks/departments/: 88 note" in done.stdout
+
+
 def test_a_quiet_run_is_quiet(root: Path) -> None:
     done = call("run", "2020", "--root", root, "--quiet")
     assert (done.exit_code, done.output) == (0, "")
@@ -78,6 +114,7 @@ def test_a_quiet_run_is_quiet(root: Path) -> None:
         (("run", "1999"), "no raw data for 1999"),
         (("run", "2020", "--lang", "fr"), "languages are sv, en"),
         (("run", "2020", "--only", "[bold]x[/bold]"), "no report '[bold]x[/bold]'; there are"),
+        (("run", "2020", "--only", "department"), "no report 'department'; there are 1-first"),
     ],
 )
 def test_wrong_use_is_two(root: Path, arguments: tuple[str, ...], message: str) -> None:

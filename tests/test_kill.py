@@ -16,7 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_root import contents, make_root, small_parts, write_notebook
+from small_root import (
+    contents,
+    make_root,
+    small_parts,
+    write_department_notebook,
+    write_notebook,
+)
 
 from mapping.errors import UsageError
 from mapping.pipeline import store
@@ -238,11 +244,16 @@ except KeyboardInterrupt:
 """
 
 
-def test_a_stopped_run_ends_its_notebooks_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at", ["reports", "departments"])
+def test_a_stopped_run_ends_its_notebooks_at_once(tmp_path: Path, at: str) -> None:
     root = make_root(tmp_path)
     mark = "import os, time\nopen(f'kernel-{os.getpid()}', 'w').close()\ntime.sleep(60)"
     for name in ("1-first", "2-second"):
-        write_notebook(root / "notebooks", name, mark)
+        if at == "reports":
+            write_notebook(root / "notebooks", name, mark)
+        else:
+            (root / "notebooks" / f"{name}.ipynb").unlink()
+            write_department_notebook(root, mark)
     process = start(STOPPED, root, told=True)
     try:
         assert process.stdout is not None
@@ -323,6 +334,7 @@ def test_a_run_killed_at_random_leaves_old_or_new_results_whole(
     tmp_path: Path, runner: Runner
 ) -> None:
     root = make_root(tmp_path / "root")
+    write_department_notebook(root, "department")
     raw = root / "data/raw/2020/survey.csv"
     assert runner.run(root)[0] == 0
     status, length = runner.run(root)
@@ -336,10 +348,12 @@ def test_a_run_killed_at_random_leaves_old_or_new_results_whole(
         read = next_finds(place)
         listed = {name: entry["sha256"] for name, entry in read.manifest["files"].items()}
         assert {name: store.sha256(place.reports / name) for name in listed} == listed
+        assert len([name for name in listed if name.startswith("departments/")]) == 7
         new = read.run["inputs"]["survey.csv"]["sha256"] == store.sha256(raw)
         assert new or present(root) == before
     assert runner.run(root)[0] == 0
     clean = make_root(tmp_path / "clean")
+    write_department_notebook(clean, "department")
     shutil.copy(raw, clean / "data/raw/2020/survey.csv")
     assert runner.run(clean)[0] == 0
     assert contents(clean / "reports/2020") == contents(root / "reports/2020")
