@@ -16,7 +16,17 @@ from mapping.vocabulary import LANGUAGES
 
 TEXTS = {lang: words(lang, PROTOCOL) for lang in LANGUAGES}
 KEYS = TEXTS["sv"].keys()
-REPORTS = ("evidence", "swot", "tiers", "report", "conditions", "needs", "conclusions", "advice")
+REPORTS = (
+    "evidence",
+    "swot",
+    "tiers",
+    "report",
+    "conditions",
+    "needs",
+    "conclusions",
+    "advice",
+    "findings",
+)
 
 NOT_SWEDISH = frozenset(Path(__file__).with_name("english_words.txt").read_text().split())
 """Words that are English and not Swedish (not those that are both, as "data" or "all")."""

@@ -222,6 +222,7 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "report.results", facts.results(s.tiers, took_part) | worked
     yield "report.wishes", facts.wishes(s.evidence)
     yield "report.comment", {}
+    yield "report.departments", {}
     factors = {"factors": facts.factors(s.finding_parts)}
     yield "conditions.levels", facts.conditions(s.indicators, s.tiers, p) | factors
     carried = facts.responsibility(s.finding_parts)
@@ -243,6 +244,7 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "conclusions.conditions", facts.enthusiasts(s.finding_parts)
     yield "conclusions.student_relations", facts.student_relations(s.finding_parts)
     yield "conclusions.needs", facts.need_conclusions(s.finding_parts)
+    yield "findings.tested", facts.findings_tested(s.findings, p)
     yield "report.method", facts.method(p)
     yield "advice.recommendations", facts.recommendations(s.recommendations, p)
     yield "advice.toolbox", facts.toolbox(s.toolbox, s.evidence, p)

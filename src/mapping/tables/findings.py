@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 
 import pandas as pd
 
-from mapping.facts import Count, FindingLine, finding_lines
+from mapping.facts import FindingLine, finding_lines
 from mapping.findings.verdicts import distance
 from mapping.prose import Words
 from mapping.prose.formats import NBSP
@@ -51,18 +51,16 @@ def findings(
     parts: pd.DataFrame,
     sections: tuple[str, ...],
     words: Words,
-    calibration: pd.DataFrame | None = None,
+    unspecific: Collection[str] = (),
 ) -> Table:
     """The findings of some sections of the summary; from ``findings`` and ``finding_parts``.
 
-    One row a finding, and for one of several parts one row each below it. ``calibration`` says
-    of simulated studies how often each finding came out supported (finding, world, studies,
-    supported); those that noise supports as often as truth are named as such.
+    One row a finding, and for one of several parts one row each below it. ``unspecific`` are
+    the findings that noise supports as often as truth does: they are named as such.
     """
     statements = words.protocol.statements
     told = finding_lines(findings, parts, words.protocol)
     lines = [line for key in told if statements[key].section in sections for line in told[key]]
-    noisy = _noisy(calibration)
     shown = [line if data(line, words) else None for line in lines]
     frame = pd.DataFrame({name: _lines(lines) for name in ("statement", "asked", "verdict", "why")})
     build = Builder(words, "findings")
@@ -71,7 +69,7 @@ def findings(
         build.column("asked", lambda line: asked(line, words)),
         build.column("data", lambda line: data(line, words)),
         build.column("verdict", lambda line: verdict(words)(line.verdict)),
-        build.column("why", lambda line: why(line, words, noisy)),
+        build.column("why", lambda line: why(line, words, unspecific)),
     ]
     shares = any(line.low is not None for line in lines)
     tests = any(line.measure == "association" for line in lines)
@@ -207,10 +205,16 @@ def _data(line: FindingLine, words: Words) -> Iterator[str]:
             supported=len(line.parts["supported"]),
             of=sum(len(parts) for parts in line.parts.values()),
         )
-    elif line.of != 0 and (line.n, line.value) != (None, None):
+    elif _counted(line):
         yield from _measured(line, words)
     if line.p_holm is not None:
         yield words.say("findings.data.p_holm", p=cells.p_value(words)(line.p_holm))
+
+
+def _counted(line: FindingLine) -> bool:
+    """Whether there was something to count or to test."""
+    tested = line.measure in ("association", "commonest")
+    return line.of != 0 and (line.value is not None or (line.n is not None and not tested))
 
 
 def _measured(line: FindingLine, words: Words) -> Iterator[str]:
@@ -228,14 +232,13 @@ def _measured(line: FindingLine, words: Words) -> Iterator[str]:
 
 
 def _tests(line: FindingLine, words: Words) -> Iterator[str]:
-    """The coefficient, the departments that it rests on and p; nothing if it was not tested."""
-    if line.value is None or line.p is None:
-        return
+    """The coefficient, the departments that it rests on, and p."""
     yield _say(_own("value_of", line, words) or "findings.data.association", line, words)
     yield _say(f"findings.data.{'all' if line.n is None else 'groups'}", line, words)
     if line.unknown:
         yield words.say("findings.data.unknown", unknown=line.unknown)
-    yield _p(line.p, words)
+    if line.p is not None:
+        yield _p(line.p, words)
 
 
 def _intervals(line: FindingLine) -> dict[str, tuple[float, float]]:
@@ -255,16 +258,11 @@ def _p(p: float, words: Words) -> str:
     return words.say(f"findings.p.{form}", p=words.formats.number(max(p, cells.SMALLEST_P), 3))
 
 
-def why(line: FindingLine, words: Words, noisy: Mapping[str, tuple[Count, Count]]) -> str:
-    """Why the verdict is what it is, in sentences; and whether noise would do as well.
-
-    ``noisy`` has the findings that noise supports as often as truth, each with how many
-    simulated studies of noise and of truth do.
-    """
+def why(line: FindingLine, words: Words, unspecific: Collection[str] = ()) -> str:
+    """Why the verdict is what it is, in sentences; and whether noise would do as well."""
     sentences = [_reason(line, words)] if line.measure else _deciding(line, words)
-    if line.part is None and line.finding in noisy:
-        noise, truth = (words.formats.of_base(count) for count in noisy[line.finding])
-        sentences.append(words.say("findings.also.noise", noise=noise, truth=truth))
+    if line.part is None and line.finding in unspecific:
+        sentences.append(words.say("findings.also.noise"))
     return " ".join(sentences)
 
 
@@ -336,23 +334,3 @@ def _of_word(line: FindingLine, words: Words) -> dict[str, object]:
 
 def _inside(share: float, word: Word) -> bool:
     return round(float(distance(Fraction(str(share)), word)), DECIMALS - 1) == 0
-
-
-def _noisy(calibration: pd.DataFrame | None) -> dict[str, tuple[Count, Count]]:
-    """The findings that noise supports as often as truth, with both counts of studies."""
-    if calibration is None:
-        return {}
-    rows: Iterable[tuple[str, str, int, int]] = calibration[
-        ["finding", "world", "supported", "studies"]
-    ].itertuples(index=False, name=None)
-    counts = {(key, world): Count(int(n), int(of)) for key, world, n, of in rows}
-    pairs = {
-        key: (counts[key, "noise"], truth)
-        for (key, world), truth in counts.items()
-        if world == "true" and (key, "noise") in counts
-    }
-    return {
-        key: (noise, truth)
-        for key, (noise, truth) in pairs.items()
-        if Fraction(*noise) >= Fraction(*truth)
-    }
