@@ -4,11 +4,12 @@
 
 PYTHON ?= python3
 YEAR ?= 2020
+PROTOCOL ?= su-2020
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: report test lint bench lab example requirements clean
+.PHONY: report test lint bench calibrate lab example requirements clean
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.run
@@ -24,6 +25,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# How often each verdict comes in simulated studies, true or not: 10 to 20 minutes on two cores.
+calibrate: $(VENV)/.run
+	$(BIN)/python -m mapping.simulation $(PROTOCOL)
 
 lab: $(VENV)/.run
 	$(BIN)/jupyter lab notebooks

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from mapping import (
+    calibration,
     constructs,
     criteria,
     evidence,
@@ -31,6 +32,7 @@ from mapping import (
     tiers,
     toolbox,
 )
+from mapping.calibration import Calibration
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
 from mapping.protocol import Protocol, load_protocol
 
@@ -40,12 +42,14 @@ class Study:
     """A year's settings, protocol, register and tables; all frames, none to be changed.
 
     ``stored`` holds the tables that were computed before: they are shown as they are, never
-    computed again.
+    computed again. ``calibration`` says how far the verdicts on findings can be trusted; None if
+    the protocol was never calibrated.
     """
 
     raw: RawYear
     protocol: Protocol
     stored: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    calibration: Calibration | None = None
 
     @property
     def settings(self) -> StudySettings:
@@ -186,6 +190,8 @@ def load_year(
     place = roots.chosen_root(None if root is None else Path(root))
     folder = roots.raw_folder(place, year)
     settings = read_settings(folder)
-    method = load_protocol(roots.protocol(place, protocol or settings.protocol).folder)
+    used = roots.protocol(place, protocol or settings.protocol).folder
+    method = load_protocol(used)
     stored = {} if tables is None else processed.read_tables(Path(tables))
-    return Study(read_year(folder, method, settings), method, stored)
+    raw = read_year(folder, method, settings)
+    return Study(raw, method, stored, calibration.read(used, method))

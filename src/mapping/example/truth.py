@@ -44,7 +44,7 @@ class Truth:
 
 def plant(world: World, seed: int = SEED, year: int = 2020) -> Truth:
     """The departments of a year: the frame with its register, and what is true of each."""
-    departments = departments_of(year)
+    departments = departments_of(year)[: world.frame]
     chance = Chance(departments, seed, year, world.drift)
     latent = _students(world, chance)
     latent["tier"] = _tier(world, chance, latent)

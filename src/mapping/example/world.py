@@ -20,6 +20,9 @@ ByTier = tuple[float, float, float]
 class World:
     """One year of the invented university. The defaults are the world of 2020."""
 
+    frame: int | None = None
+    """So many departments of the year exist, the first by id; all of them if None."""
+
     # --- who takes part: departments per set of instruments; the others take no part ---------
     instruments: tuple[tuple[tuple[str, ...], int], ...] = (
         (("interview", "workshop", "survey"), 20),

@@ -51,14 +51,16 @@ class Inputs:
     """All that a result depends on; read once, when the run starts.
 
     ``files`` are the raw files: name, sha256, rows, extra_columns. The origins say whether the
-    root's own or the shipped folder was used. ``units`` are what some notebooks are made for
-    each of, keys by kind: the departments that take part. ``contacts`` are for the list of what
-    to send to whom, and for nothing else.
+    root's own or the shipped folder was used. ``calibration`` is the hash of the protocol's
+    calibration, which reports tell of; blank without one. ``units`` are what some notebooks are
+    made for each of, keys by kind: the departments that take part. ``contacts`` are for the list
+    of what to send to whom, and for nothing else.
     """
 
     settings: StudySettings
     protocol: Protocol
     protocol_origin: str
+    calibration: str
     files: tuple[InputFile, ...]
     notebooks: tuple[Notebook, ...]
     notebooks_origin: str
@@ -73,6 +75,7 @@ class Inputs:
             **{file.name: file.sha256 for file in self.files},
             **{notebook.path.name: notebook.sha256 for notebook in self.notebooks},
             f"protocol {self.settings.protocol}": self.protocol.sha256 + self.protocol_origin,
+            f"calibration of {self.settings.protocol}": self.calibration,
             "the program": self.code,
         }
 
@@ -82,6 +85,7 @@ class Inputs:
         return {
             "inputs": {file.name: file.sha256 for file in self.files},
             "protocol": self.protocol.sha256,
+            "calibration": self.calibration,
             "code": self.code,
         }
 
@@ -209,6 +213,7 @@ def write_run(
                 "name": inputs.settings.protocol,
                 "sha256": inputs.protocol.sha256,
                 "from": inputs.protocol_origin,
+                "calibration": inputs.calibration or None,
             },
             "notebooks": {
                 "from": inputs.notebooks_origin,

@@ -16,7 +16,7 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from mapping import roots
+from mapping import calibration, roots
 from mapping.errors import MappingError, RunError, UsageError
 from mapping.evidence import gather
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
@@ -147,11 +147,13 @@ def read_inputs(root: Path, year: int, parts: Parts) -> Inputs:
     used = roots.protocol(root, settings.protocol)
     protocol = load_protocol(used.folder)
     raw = parts.read_year(folder, protocol, settings)
+    calibrated = calibration.read(used.folder, protocol)
     found = roots.notebooks(root)
     return Inputs(
         settings,
         protocol,
         used.origin,
+        calibrated.sha256 if calibrated else "",
         tuple(raw.files),
         tuple(read_notebook(path) for path in roots.report_notebooks(found.folder)),
         found.origin,

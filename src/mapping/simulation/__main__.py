@@ -1,0 +1,81 @@
+"""``python -m mapping.simulation su-2020``: calibrate protocols of this folder's root anew."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from time import perf_counter
+
+import pandas as pd
+
+from mapping import roots
+from mapping.calibration import method_hash
+from mapping.errors import MappingError
+from mapping.protocol import Protocol, load_protocol
+from mapping.simulation.rates import rates, write
+from mapping.simulation.studies import simulate
+from mapping.simulation.worlds import PLANTED, Planted
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Calibrate the protocols named; the exit code is that of ``mapping``."""
+    asked = _parser().parse_args(arguments)
+    try:
+        calibrate(roots.find_root(), asked.protocol, asked.studies, asked.workers)
+    except MappingError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m mapping.simulation",
+        description="How often each verdict comes in simulated studies: writes calibration.csv, "
+        "calibration.toml and calibration.svg beside the protocol.",
+    )
+    parser.add_argument("protocol", nargs="+", help="a folder under data/protocol")
+    parser.add_argument("--studies", type=int, default=200, help="studies of each world")
+    parser.add_argument("--workers", type=int, help="processes; as many as processors if not given")
+    return parser
+
+
+def calibrate(root: Path, names: Sequence[str], studies: int, workers: int | None) -> None:
+    """Simulate and write the calibration of each protocol; those of one method in one go.
+
+    Raises
+    ------
+    DataError
+        There is no such protocol, or it is wrong, or the example does not fit it.
+
+    """
+    folders = [roots.protocol(root, name).folder for name in dict.fromkeys(names)]
+    loaded = [(folder, load_protocol(folder)) for folder in folders]
+    by_method = sorted(loaded, key=lambda pair: method_hash(pair[1]))
+    for _, group in groupby(by_method, key=lambda pair: method_hash(pair[1])):
+        alike = list(group)
+        table = rates(_told(alike[0][1], studies, workers), alike[0][1])
+        for folder, protocol in alike:
+            write(folder, protocol, table, studies)
+            print(f"{protocol.name}: calibrated by {studies} studies of each world")
+
+
+def _told(
+    protocol: Protocol, studies: int, workers: int | None
+) -> Iterator[tuple[Planted, pd.DataFrame]]:
+    """The simulation, told on the screen world by world."""
+    start = perf_counter()
+    for number, (planted, verdicts) in enumerate(
+        simulate(protocol, studies, workers=workers), start=1
+    ):
+        minutes = (perf_counter() - start) / 60
+        done = f"{number} of {len(PLANTED)} worlds ({planted.name}), {minutes:.1f} minutes"
+        print(f"{protocol.name}: {done}", flush=True)
+        yield planted, verdicts
+
+
+if __name__ == "__main__":
+    sys.exit(main())
