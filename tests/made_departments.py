@@ -43,6 +43,7 @@ _NUMBERS = (
 )  # fmt: skip
 
 
+_CRITERIA = [criterion.name for criterion in PROTOCOL.criteria]
 _NO_EVIDENCE = evidence_of()
 
 
@@ -68,7 +69,7 @@ def known_of(*groups: Group, frame: int | None = None, **fields: Any) -> Known:
         medians=MEDIANS,
         departments=departments,
         aspects=departments[list(PROTOCOL.aspect_keys)],
-        criteria=pd.DataFrame(index=index),
+        criteria=pd.DataFrame(pd.NA, index, _CRITERIA, dtype="boolean"),
         needs=_named(rows, index, "needs", PROTOCOL.need_keys("internal"))
         .fillna(value=False)
         .astype(bool),
