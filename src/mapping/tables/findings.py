@@ -233,7 +233,7 @@ def _measured(line: FindingLine, words: Words) -> Iterator[str]:
 
 def _tests(line: FindingLine, words: Words) -> Iterator[str]:
     """The coefficient, the departments that it rests on, and p."""
-    yield _say(_own("value_of", line, words) or "findings.data.association", line, words)
+    yield _say(_own("value_of", line, words) or f"findings.value_of.{line.finding}", line, words)
     yield _say(f"findings.data.{'all' if line.n is None else 'groups'}", line, words)
     if line.unknown:
         yield words.say("findings.data.unknown", unknown=line.unknown)
