@@ -100,6 +100,6 @@ def test_a_solver_that_gives_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None
         success = False
         message = "time limit"
 
-    monkeypatch.setattr(covering, "milp", lambda *_, **__: GaveUp())
+    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: GaveUp())
     with pytest.raises(RunError, match="time limit"):
         smallest_cover(cover("x"), np.array([1]), 1)

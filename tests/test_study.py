@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +13,7 @@ from full_runs import root_with
 from raw_years import tiny, write
 
 import mapping
-from mapping.errors import UsageError
+from mapping.errors import RunError, UsageError
 from mapping.schemas import TABLES
 
 
@@ -40,6 +42,30 @@ def test_what_a_run_has_written_is_shown_and_not_computed_again(root: Path) -> N
     again = mapping.load_year(2020, root, tables=out)
     assert set(again.tiers["tier"]) == {"good"}
     pd.testing.assert_frame_equal(again.needs, first.needs)
+
+
+def test_of_the_tables_of_a_run_only_those_are_read_that_are_asked_for(root: Path) -> None:
+    """Each department's report is a notebook of its own, and shows few of the tables."""
+    mapping.load_year(2020, root).write(root, "needs", "tiers")
+    (root / "tiers.parquet").write_bytes(b"broken")
+    study = mapping.load_year(2020, root, tables=root)
+    assert sorted(study.stored) == ["needs", "tiers"]
+    assert len(study.stored) == 2
+    assert len(study.needs) == len(study.stored["needs"]) > 0
+    with pytest.raises(RunError, match=r"tiers\.parquet is not a Parquet table"):
+        study.tiers  # noqa: B018
+    with pytest.raises(KeyError):
+        study.stored["swot"]
+
+
+def test_a_study_loads_only_what_it_needs_of_scipy() -> None:
+    """A third of the start of every notebook would be spent on tests that it does not make."""
+    code = "import sys, mapping.study; print([m for m in sys.modules if m.startswith('scipy.')])"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    for heavy in ("scipy.stats", "scipy.optimize"):
+        assert f"'{heavy}'" not in loaded.stdout
 
 
 def test_another_protocol_goes_by_its_folder_and_no_command_repeats_it(root: Path) -> None:

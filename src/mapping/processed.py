@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -50,8 +51,31 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         raise RunError(f"{path.name} is not a Parquet table: {error}") from None
 
 
-def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+class StoredTables(Mapping[str, pd.DataFrame]):
+    """The processed tables of a folder, each read and checked when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names = [name for name in TABLES if (folder / f"{name}.parquet").is_file()]
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._read:
+            self._read[name] = read_table(self._folder, name)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def read_tables(folder: Path) -> StoredTables:
     """Every processed table that is in the folder, by name, in the order of the chain."""
-    return {
-        name: read_table(folder, name) for name in TABLES if (folder / f"{name}.parquet").is_file()
-    }
+    return StoredTables(folder)

@@ -205,7 +205,7 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
 def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) -> str:
     """All that is made of the notebooks together, once every one is done; the run's id."""
     request, inputs = work.request, work.inputs
-    tables = read_tables(work.processed)
+    tables = dict(read_tables(work.processed))  # every one is read, and so checked
     sheets = work.parts.workbook(tables, inputs.settings, inputs.protocol)
     (work.reports / f"tables-{request.year}.xlsx").write_bytes(sheets)
     instances = inputs.instances(LANGUAGES)

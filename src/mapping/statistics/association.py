@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import fisher_exact, kendalltau, permutation_test
+import scipy  # its parts are loaded when first used: most notebooks never need them
 
 from mapping.vocabulary import DECIMALS
 
@@ -67,7 +67,9 @@ def rank_correlation(x: Values, y: Values, permutations: Permutations) -> OneSid
 
     p, p_opposite = _permuted((second[order],), concordance, "pairings", permutations)
     least = _least_concordance(first, second)
-    return OneSidedTest(float(kendalltau(first, second).statistic), p, p_opposite, least)
+    return OneSidedTest(
+        float(scipy.stats.kendalltau(first, second).statistic), p, p_opposite, least
+    )
 
 
 def mean_difference(ours: Values, others: Values, permutations: Permutations) -> OneSidedTest:
@@ -107,8 +109,8 @@ def dependence(one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> OneS
     ways = comb(a + b, most) * comb(c + d, a + c - most)
     return OneSidedTest(
         a / (a + b) - c / (c + d),
-        float(fisher_exact([[a, b], [c, d]], alternative="greater").pvalue),
-        float(fisher_exact([[a, b], [c, d]], alternative="less").pvalue),
+        float(scipy.stats.fisher_exact([[a, b], [c, d]], alternative="greater").pvalue),
+        float(scipy.stats.fisher_exact([[a, b], [c, d]], alternative="less").pvalue),
         float(Fraction(ways, comb(a + b + c + d, a + c))),
     )
 
@@ -129,7 +131,7 @@ def _permuted(
     Of arrangements drawn at random, the observed one is counted too (B. Phipson and G. K. Smyth,
     Statistical Applications in Genetics and Molecular Biology 9, 2010).
     """
-    found = permutation_test(
+    found = scipy.stats.permutation_test(
         data,
         statistic,
         permutation_type=kind,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
+import scipy  # its parts are loaded when first used: most notebooks never need them
 
 from mapping.errors import RunError
 
@@ -51,9 +51,9 @@ class _Covering:
     covers: Flags
     weights: Whole
 
-    def exactly(self, size: int) -> LinearConstraint:
+    def exactly(self, size: int) -> scipy.optimize.LinearConstraint:
         """So many sets are chosen."""
-        return LinearConstraint(self._row(sets=1), size, size)
+        return scipy.optimize.LinearConstraint(self._row(sets=1), size, size)
 
     def first(self, least: int, size: int) -> tuple[int, ...]:
         """The lexicographically first choice of ``size`` sets that covers ``least``.
@@ -72,15 +72,15 @@ class _Covering:
     def solve(
         self,
         least: int,
-        rules: Iterable[LinearConstraint] = (),
+        rules: Iterable[scipy.optimize.LinearConstraint] = (),
         **costs: npt.ArrayLike,
     ) -> list[int]:
         """The rows of the cheapest choice that covers ``least`` and keeps the rules, rising."""
         row = self._row(**costs)
-        made = milp(
+        made = scipy.optimize.milp(
             row,
             integrality=np.ones_like(row),
-            bounds=Bounds(0, 1),
+            bounds=scipy.optimize.Bounds(0, 1),
             constraints=[*self._always(least), *rules],
             options={"mip_rel_gap": 0.0},
         )
@@ -88,21 +88,25 @@ class _Covering:
             raise RunError(f"the smallest cover was not found: {made.message}")
         return [int(place) for place in np.flatnonzero(made.x[: len(self.covers)] > 0.5)]
 
-    def _always(self, least: int) -> list[LinearConstraint]:
+    def _always(self, least: int) -> list[scipy.optimize.LinearConstraint]:
         sets, things = self.covers.shape
         one, none = np.eye(sets), np.zeros((things, sets))
         return [
             # a thing is covered only if a chosen set covers it
-            LinearConstraint(np.hstack([self.covers.T, -np.eye(things), none]), lb=0),
+            scipy.optimize.LinearConstraint(
+                np.hstack([self.covers.T, -np.eye(things), none]), lb=0
+            ),
             # half a unit below the whole number, so that no tolerance of the solver decides
-            LinearConstraint(self._row(things=self.weights), lb=least - 0.5),
+            scipy.optimize.LinearConstraint(self._row(things=self.weights), lb=least - 0.5),
             # one set is picked out, and it is a chosen one
-            LinearConstraint(np.hstack([one, none.T, -one]), lb=0),
-            LinearConstraint(self._row(picked=1), 1, 1),
+            scipy.optimize.LinearConstraint(np.hstack([one, none.T, -one]), lb=0),
+            scipy.optimize.LinearConstraint(self._row(picked=1), 1, 1),
         ]
 
-    def _chosen(self, row: int) -> LinearConstraint:
-        return LinearConstraint(self._row(sets=np.arange(len(self.covers)) == row), 1, 1)
+    def _chosen(self, row: int) -> scipy.optimize.LinearConstraint:
+        return scipy.optimize.LinearConstraint(
+            self._row(sets=np.arange(len(self.covers)) == row), 1, 1
+        )
 
     def _row(
         self,

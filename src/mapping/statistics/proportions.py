@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.stats import hypergeom
+import scipy  # its parts are loaded when first used: most notebooks never need them
 
 from mapping.vocabulary import DECIMALS
 
@@ -31,8 +31,8 @@ def hypergeometric_interval(
         raise ValueError(f"need 0 <= {count} <= {sample} <= {population}")
     possible = np.arange(count, population - sample + count + 1)
     tail = (1 - confidence) / 2
-    not_too_few = hypergeom.sf(count - 1, population, possible, sample) > tail
-    not_too_many = hypergeom.cdf(count, population, possible, sample) > tail
+    not_too_few = scipy.stats.hypergeom.sf(count - 1, population, possible, sample) > tail
+    not_too_many = scipy.stats.hypergeom.cdf(count, population, possible, sample) > tail
     return int(possible[not_too_few].min()), int(possible[not_too_many].max())
 
 
