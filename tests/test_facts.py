@@ -265,7 +265,7 @@ def test_slight_needs() -> None:
 
 
 def test_voices() -> None:
-    found = facts.voices(S.needs, PROTOCOL)
+    found = facts.voices(S.needs, S.participation, PROTOCOL)
     assert found["first"] == ["students"]
     assert found["rest"] == {"alumni": Count(1, 6)}
 

@@ -239,7 +239,7 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "needs.feedback", facts.need(s.needs, "feedback")
     yield "needs.student_support", facts.need(s.needs, "student_support")
     yield "needs.slight", facts.slight_needs(s.with_need) | facts.in_spite(s.finding_parts)
-    yield "needs.voices", facts.voices(s.needs, p)
+    yield "needs.voices", facts.voices(s.needs, took_part, p)
     yield "conclusions.overview", {}
     yield "conclusions.conditions", facts.enthusiasts(s.finding_parts)
     yield "conclusions.student_relations", facts.student_relations(s.finding_parts)

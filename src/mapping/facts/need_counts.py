@@ -92,10 +92,19 @@ def slight_needs(with_need: pd.DataFrame) -> Facts:
     }
 
 
-def voices(needs: pd.DataFrame, protocol: Protocol) -> Facts:
-    """Which outside voices departments hear a need from, the commonest first."""
+def voices(needs: pd.DataFrame, participation: pd.DataFrame, protocol: Protocol) -> Facts:
+    """Which outside voices departments hear a need from, the commonest first.
+
+    ``asked`` departments were interviewed or answered the survey: the workshop has no voices.
+    """
     counts = _named(needs, "external", protocol)
-    return {"first": first(counts), "first_count": largest(counts), "rest": rest(counts)}
+    asked = (participation[["interviews", "responses"]] > 0).any(axis=1)
+    return {
+        "first": first(counts),
+        "first_count": largest(counts),
+        "rest": rest(counts),
+        "asked": int(asked.sum()),
+    }
 
 
 def in_short(

@@ -28,6 +28,18 @@ def compared(parts: pd.DataFrame, finding: str, part: str = WHOLE) -> Count:
     return _count(parts, finding, part, "base_n", "base_of")
 
 
+def existing(parts: pd.DataFrame, finding: str) -> Facts:
+    """How many departments have what a finding says that there is, and its verdict.
+
+    Where some could have it and lack a value, to have seen none is not that there is none.
+    """
+    verdicts = _rows(parts, finding)["verdict"]
+    return {
+        "count": stated(parts, finding),
+        "verdict": verdicts.iloc[0] if len(verdicts) else NOT_ASSESSABLE,
+    }
+
+
 def link(parts: pd.DataFrame, finding: str) -> Facts:
     """The association of a finding: its verdict, the worst of several, and its size.
 
@@ -79,7 +91,7 @@ def wishes(evidence: pd.DataFrame) -> Facts:
     counts = told(departments.rename("departments").reset_index().assign(of=of), "key")
     return {
         "first": first(counts),
-        "first_count": largest(counts),
+        "first_count": largest(counts) if counts else Count(0, of),
         "rest": rest(counts),
         "without": Count(of - int(named["department_id"].nunique()), of),
     }
@@ -102,7 +114,7 @@ def responsibility(parts: pd.DataFrame) -> Facts:
     return {
         "shared": stated(parts, "shared-exists"),
         "strength": link(parts, "shared-strength"),
-        "backed": stated(parts, "one-with-backing"),
+        "backed": existing(parts, "one-with-backing"),
         "alone": stated(parts, "relatively-alone"),
     }
 
@@ -111,7 +123,7 @@ def sizes(parts: pd.DataFrame, protocol: Protocol) -> Facts:
     """Large departments where one person is not sustainable, small ones that succeed."""
     return {
         "large": stated(parts, "large-unsustainable"),
-        "small": stated(parts, "small-succeeds"),
+        "small": existing(parts, "small-succeeds"),
         "few": protocol.finding_rules.few_programmes,
     }
 

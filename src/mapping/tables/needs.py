@@ -35,11 +35,12 @@ def needs(needs: pd.DataFrame, side: str, words: Words) -> Table:
 def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
     """Mean level of each conditions indicator by tier; from ``indicators`` and ``tiers``.
 
-    In the order of :func:`mapping.facts.by_level`, as in the figure.
+    In the order of :func:`mapping.facts.by_level`, as in the figure; no rows if none is known of
+    any department with a tier.
     """
     keys = by_level(indicators, tiers, words.protocol.indicator_keys("conditions"))
     wide = profiles(indicators, tiers).pivot(index="indicator", columns="tier", values="level")
-    wide = wide.reindex(index=keys, columns=list(TIERS))
+    wide = wide.reindex(index=keys if len(wide) else [], columns=list(TIERS))
     build = Builder(words, "conditions")
     columns = [
         build.column("indicator", cells.label(words, "indicator")),
@@ -68,9 +69,8 @@ def origins(arrangements: pd.DataFrame, words: Words) -> Table:
 
 def _ways(arrangements: pd.DataFrame, kind: str, keys: list[str], words: Words) -> Table:
     known = arrangements[kind].dropna()
-    frame = pd.DataFrame(
-        [{kind: key, "departments": int((known == key).sum()), "of": len(known)} for key in keys]
-    )
+    rows = [{kind: key, "departments": int((known == key).sum()), "of": len(known)} for key in keys]
+    frame = pd.DataFrame(rows if len(known) else [], columns=[kind, "departments", "of"])
     build = Builder(words, f"{kind}s")
     columns = [
         build.column(kind, cells.label(words, kind)),

@@ -82,12 +82,17 @@ def together(pairs: pd.DataFrame, words: Words) -> Table:
 
 
 def borda(borda: pd.DataFrame, words: Words) -> Table:
-    """The Borda ranking side by side, a column a quadrant; from :func:`mapping.swot.borda`."""
+    """The Borda ranking side by side, a column a quadrant; from :func:`mapping.swot.borda`.
+
+    One row a theme, mentioned or not; none if no theme is mentioned at all.
+    """
     build = Builder(words, "borda")
-    wide = borda.pivot(index="theme", columns="quadrant", values="rank").reset_index()
+    mentioned = borda if borda["rank"].notna().any() else borda.head(0)
+    wide = mentioned.pivot(index="theme", columns="quadrant", values="rank").reset_index()
     order = {theme: place for place, theme in enumerate(words.protocol.themes)}
     wide = wide.sort_values("theme", key=lambda themes: themes.map(order))
     quadrants = ("strength", "weakness", "opportunity", "threat")
+    wide = wide.reindex(columns=["theme", *quadrants])
     columns = [build.column("theme", cells.label(words, "theme")), *build.numbers(*quadrants)]
     return build.table(wide, columns)
 

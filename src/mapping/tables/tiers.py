@@ -31,7 +31,7 @@ def ideals(words: Words) -> Table:
 def tier_counts(tiers: pd.DataFrame, words: Words) -> Table:
     """How many departments each tier has; from table ``tiers``.
 
-    One row a tier, the unclassified last with no share of the classified.
+    One row a tier; none if no department is classified.
     """
     classified = int((tiers["tier"] != UNCLASSIFIED).sum())
     rows = [
@@ -42,7 +42,7 @@ def tier_counts(tiers: pd.DataFrame, words: Words) -> Table:
         }
         for tier in TIERS
     ]
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows if classified else [], columns=list(rows[0]))
     build = Builder(words, "tier_counts")
     columns = [
         build.column("tier", cells.tier(words)),
@@ -57,7 +57,7 @@ def tier_counts(tiers: pd.DataFrame, words: Words) -> Table:
 def grid(grid: pd.DataFrame, words: Words) -> Table:
     """The 3 x 3 grid with each cell's departments; from :func:`mapping.constructs.grid`.
 
-    Needs rise from left to right, as in the figure.
+    Needs rise from left to right, as in the figure; no rows if nothing is known.
     """
     wide = grid.pivot(index="conditions_level", columns="needs_level", values="department_ids")
     order = grid["conditions_level"].drop_duplicates()
@@ -68,7 +68,8 @@ def grid(grid: pd.DataFrame, words: Words) -> Table:
         *(Column(level, _needs_header(words, level), write) for level in NEEDS_LEVELS[::-1]),
     ]
     known = int(grid["departments"].sum())
-    return build.table(wide.loc[order].reset_index(), columns, n=known)
+    shown = wide.loc[order].reset_index() if known else wide.head(0).reset_index()
+    return build.table(shown, columns, n=known)
 
 
 def _needs_header(words: Words, level: str) -> str:
@@ -138,7 +139,7 @@ def criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table
     """How many members of each tier meet its criteria; from tables ``criteria`` and ``tiers``.
 
     One row a criterion of the protocol: met, not met and unknown among the departments of the
-    tier that it describes.
+    tier that it describes; no rows if no department has a tier.
     """
     own = _own(criteria, tiers)
     rows = [
@@ -151,7 +152,8 @@ def criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table
         build.column("met", cells.share(words), number=True),
         *build.numbers("not_met", "unknown"),
     ]
-    return build.table(pd.DataFrame(rows), columns, row_headers=2)
+    frame = pd.DataFrame(rows)
+    return build.table(frame if len(own) else frame.head(0), columns, row_headers=2)
 
 
 def _own(criteria: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
