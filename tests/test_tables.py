@@ -60,6 +60,7 @@ def _every(number: int, lang: str) -> Iterator[Table]:
     yield tables.findings(s.findings, s.finding_parts, ("needs", "conclusions"), w)
     yield tables.finding_family(s.findings, s.finding_parts, w)
     yield tables.quantifiers(w)
+    yield tables.calibration(None, w)
     yield tables.recommendations(s.recommendations, w)
     yield tables.department_recommendations(s.recommendations, w)
     yield tables.toolbox(s.toolbox, len(s.with_need), w)

@@ -8,6 +8,9 @@ counts is in the order in which it is to be told, the largest first.
 
 from mapping.facts.advice import recommendations as recommendations
 from mapping.facts.advice import toolbox as toolbox
+from mapping.facts.calibration import calibrated as calibrated
+from mapping.facts.calibration import noise_rates as noise_rates
+from mapping.facts.calibration import unspecific as unspecific
 from mapping.facts.counting import Count as Count
 from mapping.facts.counting import Facts as Facts
 from mapping.facts.counting import base as base

@@ -8,27 +8,30 @@ from mapping.calibration import Calibration
 from mapping.facts.counting import Count, Facts
 
 
-def unspecific(rates: pd.DataFrame) -> list[str]:
-    """The findings that noise supports as often as truth, in the order of the table.
+def unspecific(made: Calibration | None) -> tuple[str, ...]:
+    """The findings that noise supports as often as truth; none without a calibration.
 
-    As often: the exact 95 % intervals of the two shares of studies meet. ``rates`` is that of
-    :func:`mapping.calibration.read`.
+    As often: the exact 95 % intervals of the two shares of studies meet.
     """
+    if made is None:
+        return ()
+    rates = made.rates
     low = rates[rates["world"] == "true"].set_index("finding")["low"].rename("truth")
     both = rates[rates["world"] == "noise"].join(low, on="finding", how="inner")
-    return [str(key) for key in both.loc[both["high"] >= both["truth"], "finding"]]
+    return tuple(map(str, both.loc[both["high"] >= both["truth"], "finding"]))
 
 
-def noise_rates(rates: pd.DataFrame) -> dict[str, Count]:
-    """How many studies of pure noise support each finding, of how many."""
-    return _supported(rates, "noise")
+def noise_rates(made: Calibration | None) -> dict[str, Count]:
+    """How many studies of pure noise support each finding; nothing without a calibration."""
+    return {} if made is None else _supported(made.rates, "noise")
 
 
 def calibrated(made: Calibration | None) -> Facts:
     """What a calibration says of the verdicts; without one, that there is none.
 
-    ``weakest`` are the findings that truth supports least often, ``misleading`` those that
-    their opposite supports most often, each with how often; ``unopposed`` have no opposite.
+    ``unspecific`` counts those of :func:`unspecific`, of all with noise. ``weakest`` are the
+    findings that truth supports least often, ``misleading`` those that their opposite supports
+    most often, each with how often; ``unopposed`` have no opposite.
     """
     if made is None:
         return _NONE
@@ -40,7 +43,7 @@ def calibrated(made: Calibration | None) -> Facts:
         "made": True,
         "stale": made.stale,
         "studies": made.record.studies,
-        "unspecific": unspecific(rates),
+        "unspecific": Count(len(unspecific(made)), len(noise_rates(made))),
         "weakest": [key for key, count in truth.items() if count == least],
         "least": least,
         "misleading": [key for key, count in opposite.items() if count == most and most.n],
@@ -53,7 +56,7 @@ _NONE: Facts = {
     "made": False,
     "stale": False,
     "studies": 0,
-    "unspecific": [],
+    "unspecific": Count(0, 0),
     "weakest": [],
     "least": Count(0, 0),
     "misleading": [],

@@ -8,6 +8,7 @@ from mapping.plots.figures import (
     participation_map,
     swot_matrix,
     tier_profiles,
+    verdict_rates,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "participation_map",
     "swot_matrix",
     "tier_profiles",
+    "verdict_rates",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapping.display import Display
-from mapping.plots import fits, grid, needs, participation, profile, swot
+from mapping.errors import UsageError
+from mapping.plots import calibration, fits, grid, needs, participation, profile, swot
 from mapping.plots.display import described
 from mapping.prose import study_words
 
@@ -56,3 +57,19 @@ def participation_map(study: Study, lang: str) -> Display:
     said = study_words(study, lang)
     description = participation.describe(study.participation, said)
     return described(participation.chart(study.participation, said), description)
+
+
+def verdict_rates(study: Study, lang: str) -> Display:
+    """How often simulated studies support each finding: when true, when not, and by chance.
+
+    Raises
+    ------
+    UsageError
+        The study's protocol was never calibrated.
+
+    """
+    if study.calibration is None:
+        name = study.protocol.name
+        raise UsageError(f"{name} was never calibrated: make calibrate PROTOCOL={name}")
+    said, rates = study_words(study, lang), study.calibration.rates
+    return described(calibration.chart(rates, said), calibration.describe(rates, said))

@@ -15,7 +15,7 @@ from mapping import roots
 from mapping.calibration import method_hash
 from mapping.errors import MappingError
 from mapping.protocol import Protocol, load_protocol
-from mapping.simulation.rates import rates, write
+from mapping.simulation.rates import rates, record, write
 from mapping.simulation.studies import simulate
 from mapping.simulation.worlds import PLANTED, Planted
 
@@ -57,9 +57,11 @@ def calibrate(root: Path, names: Sequence[str], studies: int, workers: int | Non
     by_method = sorted(loaded, key=lambda pair: method_hash(pair[1]))
     for _, group in groupby(by_method, key=lambda pair: method_hash(pair[1])):
         alike = list(group)
+        # The code is told as it was at the start: what changes meanwhile makes it stale.
+        made = record(alike[0][1], studies)
         table = rates(_told(alike[0][1], studies, workers), alike[0][1])
         for folder, protocol in alike:
-            write(folder, protocol, table, studies)
+            write(folder, protocol, table, made)
             print(f"{protocol.name}: calibrated by {studies} studies of each world")
 
 

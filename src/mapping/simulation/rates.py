@@ -74,9 +74,8 @@ def record(protocol: Protocol, studies: int) -> Record:
     )
 
 
-def write(folder: Path, protocol: Protocol, table: pd.DataFrame, studies: int) -> None:
+def write(folder: Path, protocol: Protocol, table: pd.DataFrame, made: Record) -> None:
     """Put a calibration and its figure beside the protocol: the same bytes on any machine."""
-    made = record(protocol, studies)
     (folder / TABLE).write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
     (folder / RECORD).write_bytes(_toml(made).encode())
     (folder / FIGURE).write_bytes(svg(chart(table, words("en", protocol))))

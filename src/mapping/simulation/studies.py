@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 
 import pandas as pd
 
@@ -42,21 +43,23 @@ def verdicts(world: World, seed: int, protocol: Protocol) -> pd.Series:
 def simulate(
     protocol: Protocol,
     studies: int,
-    planted: Sequence[Planted] = PLANTED,
+    planted: Sequence[Planted] | None = None,
     workers: int | None = None,
 ) -> Iterator[tuple[Planted, pd.DataFrame]]:
-    """The verdicts in so many studies of each world, world by world as they are done.
+    """The verdicts in so many studies of each world (all if None), as the worlds are done.
 
     One row of a frame is a study, one column a finding. The same whatever the number of
     ``workers``, the processes that share the work (as many as there are processors if None;
     none are started for 1).
     """
+    worlds = PLANTED if planted is None else planted
     seeds = range(FIRST_SEED, FIRST_SEED + studies)
     if (workers or os.cpu_count()) == 1:
-        for one in planted:
+        for one in worlds:
             yield one, pd.DataFrame([verdicts(one.world, seed, protocol) for seed in seeds])
         return
-    with ProcessPoolExecutor(workers) as pool:
-        for one in planted:
+    # The same way of starting on every system, and no copy of a process that has threads.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for one in worlds:
             judged = partial(verdicts, one.world, protocol=protocol)
             yield one, pd.DataFrame(list(pool.map(judged, seeds, chunksize=_CHUNK)))

@@ -10,6 +10,7 @@ from mapping.tables.advice import (
     tool_additions,
     toolbox,
 )
+from mapping.tables.calibration import calibration
 from mapping.tables.evidence import (
     coverage,
     department_participation,
@@ -48,6 +49,7 @@ __all__ = [
     "aspects",
     "balance",
     "borda",
+    "calibration",
     "common_denominators",
     "conditions",
     "coverage",

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mapping.calibration import WORLDS
-from mapping.facts.calibration import unspecific
+from mapping.calibration import COLUMNS, WORLDS, Calibration
+from mapping.facts import unspecific
 from mapping.prose import Words
 from mapping.tables import cells
 from mapping.tables.table import Builder, Table
 
 
-def calibration(rates: pd.DataFrame, words: Words) -> Table:
+def calibration(made: Calibration | None, words: Words) -> Table:
     """How many simulated studies support each finding, by what is true in them.
 
-    From the rates of :func:`mapping.calibration.read`; one row a finding, marked if noise
-    supports it as often as truth.
+    One row a finding, marked if noise supports it as often as truth; none without a calibration.
     """
-    supported = pd.DataFrame(
-        {
-            world: cells.counts(rows, "supported", "studies").set_axis(rows["finding"])
-            for world in WORLDS
-            for rows in [rates[rates["world"] == world]]
-        }
-    )
-    order = list(dict.fromkeys(rates["finding"]))
-    shown = supported.reindex(order).rename_axis("finding").reset_index()
-    doubtful = shown["finding"].isin(unspecific(rates))
+    doubtful = unspecific(made)
+    rates = pd.DataFrame(columns=list(COLUMNS)) if made is None else made.rates
+    supported = {
+        world: cells.counts(rows, "supported", "studies").set_axis(rows["finding"])
+        for world in WORLDS
+        for rows in [rates[rates["world"] == world]]
+    }
+    order = rates["finding"].drop_duplicates()
+    shown = pd.DataFrame(supported).reindex(order).rename_axis("finding").reset_index()
     build = Builder(words, "calibration")
     columns = [
         build.column("finding", cells.label(words, "finding")),
         *(build.column(world, words.formats.of_base, number=True) for world in WORLDS),
         build.column("unspecific", cells.mark(words, "unspecific")),
     ]
-    return build.table(shown.assign(unspecific=doubtful), columns)
+    return build.table(shown.assign(unspecific=shown["finding"].isin(doubtful)), columns)
