@@ -149,3 +149,25 @@ def test_elements_escape_text_and_attributes() -> None:
 def test_a_display_is_its_text() -> None:
     made = prose.section(SV, "report.method", **VALUES["report.method"])
     assert repr(made) == made.plain
+
+
+COMMENT = "Första raden <b>inte fet</b>\nandra raden\n\n \n# Inte en rubrik & *inte kursiv*\n"
+
+
+def test_the_offices_comment_is_quoted_paragraph_by_paragraph() -> None:
+    """A blank line begins a paragraph; signs of markup are text."""
+    made = prose.comment(SV, "report.comment", {"sv": COMMENT, "en": "Not this one."})
+    assert made is not None
+    page = lxml_html.fromstring(f"<div>{made.html}</div>")
+    assert [child.tag for child in page] == ["h2", "blockquote"]
+    assert page[0].text == "Kommentar från alumnverksamheten"
+    first, second = page[1]
+    assert [child.tag for child in first] == ["br"]
+    assert first.text_content() == "Första raden <b>inte fet</b>andra raden"
+    assert second.text_content() == "# Inte en rubrik & *inte kursiv*"
+    assert made.plain.endswith("andra raden\n\n# Inte en rubrik & *inte kursiv*")
+
+
+@pytest.mark.parametrize("comments", [{}, {"en": "Not this one."}, {"sv": " \n\t\n"}])
+def test_without_a_comment_in_the_language_nothing_is_shown(comments: dict[str, str]) -> None:
+    assert prose.comment(SV, "report.comment", comments) is None

@@ -216,6 +216,13 @@ def test_check_says_which_files_are_not_used_yet(study: Path) -> None:
     assert line.endswith("not used yet")
 
 
+def test_check_takes_comments_as_used(study: Path) -> None:
+    (study / "data/raw/2020/comments.sv.md").write_text("Hej", encoding="utf-8")
+    lines = call("check", "2020", "--root", study).stdout.splitlines()
+    (line,) = [line for line in lines if line.startswith("comments.sv.md")]
+    assert "not used" not in line
+
+
 def test_check_lists_every_error_as_a_table(study: Path) -> None:
     survey = study / "data/raw/2020/survey.csv"
     header, first, *rest = survey.read_text(encoding="utf-8").splitlines()

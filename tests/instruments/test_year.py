@@ -242,6 +242,17 @@ def test_optional_files_are_hashed(tmp_path):
     assert "lineage.csv" in {f.name for f in raw.files}
 
 
+def test_comments_are_kept_as_they_stand(tmp_path):
+    files = tiny() | {"comments.sv.md": "\ufeffHej!\r\n\r\n# *Å*\n"}
+    assert read(write(tmp_path, files)).comments == {"sv": "Hej!\r\n\r\n# *Å*\n"}
+
+
+def test_a_blank_comment_is_none(tmp_path):
+    files = tiny() | {"comments.sv.md": " \n", "comments.en.md": ""}
+    assert read(write(tmp_path, files)).comments == {}
+    assert not read(write(tmp_path / "without", tiny())).comments
+
+
 def test_reading_leaves_the_folder_as_it_was(tmp_path):
     folder = write(tmp_path, tiny())
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
