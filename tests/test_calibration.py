@@ -143,7 +143,7 @@ def test_damaged_files_are_named_with_the_remedy(folder: Path, name: str, text: 
         (folder / name).unlink()
     else:
         (folder / name).write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=f"{name}.*make calibrate PROTOCOL={folder.name}"):
+    with pytest.raises(DataError, match=f"{name}.*simulation {folder.name}"):
         calibration.read(folder, PROTOCOL)
 
 
@@ -328,5 +328,5 @@ def test_a_finding_without_a_short_name_goes_by_its_key() -> None:
 def test_the_figure_of_a_study() -> None:
     study = load_year(2020, ROOT)
     assert "<figure>" in plots.verdict_rates(replace(study, calibration=MADE), "sv").html
-    with pytest.raises(UsageError, match="make calibrate PROTOCOL=su-2020"):
+    with pytest.raises(UsageError, match=r"mapping\.simulation su-2020"):
         plots.verdict_rates(replace(study, calibration=None), "sv")

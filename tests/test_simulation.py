@@ -179,3 +179,9 @@ def test_protocols_of_one_method_are_simulated_once(
 def test_a_protocol_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["third"]) == 1
     assert "first" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("root")
+def test_a_protocol_that_comes_with_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["su-2020"]) == 2
+    assert "put a copy into data/protocol" in capsys.readouterr().err

@@ -137,7 +137,7 @@ def _record(path: Path) -> Record:
 
 
 def _damaged(path: Path) -> Problem:
-    remedy = f"Make it again with: make calibrate PROTOCOL={path.parent.name}"
+    remedy = f"Make it again with: python -m mapping.simulation {path.parent.name}"
     place = f"{path.parent.name}/{path.name}"
     return Problem(place, expected="a calibration as the program writes it", remedy=remedy)
 

@@ -70,6 +70,6 @@ def verdict_rates(study: Study, lang: str) -> Display:
     """
     if study.calibration is None:
         name = study.protocol.name
-        raise UsageError(f"{name} was never calibrated: make calibrate PROTOCOL={name}")
+        raise UsageError(f"{name} was never calibrated: python -m mapping.simulation {name}")
     said, rates = study_words(study, lang), study.calibration.rates
     return described(calibration.chart(rates, said), calibration.describe(rates, said))

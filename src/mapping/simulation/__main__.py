@@ -13,7 +13,7 @@ import pandas as pd
 
 from mapping import roots
 from mapping.calibration import method_hash
-from mapping.errors import MappingError
+from mapping.errors import MappingError, UsageError
 from mapping.protocol import Protocol, load_protocol
 from mapping.simulation.rates import rates, record, write
 from mapping.simulation.studies import simulate
@@ -50,9 +50,11 @@ def calibrate(root: Path, names: Sequence[str], studies: int, workers: int | Non
     ------
     DataError
         There is no such protocol, or it is wrong, or the example does not fit it.
+    UsageError
+        The protocol is the shipped one, which is not to be written to.
 
     """
-    folders = [roots.protocol(root, name).folder for name in dict.fromkeys(names)]
+    folders = [_own(root, name) for name in dict.fromkeys(names)]
     loaded = [(folder, load_protocol(folder)) for folder in folders]
     by_method = sorted(loaded, key=lambda pair: method_hash(pair[1]))
     for _, group in groupby(by_method, key=lambda pair: method_hash(pair[1])):
@@ -63,6 +65,13 @@ def calibrate(root: Path, names: Sequence[str], studies: int, workers: int | Non
         for folder, protocol in alike:
             write(folder, protocol, table, made)
             print(f"{protocol.name}: calibrated by {studies} studies of each world")
+
+
+def _own(root: Path, name: str) -> Path:
+    used = roots.protocol(root, name)
+    if used.origin == "root":
+        return used.folder
+    raise UsageError(f"{name} comes with the program: put a copy into data/protocol to calibrate")
 
 
 def _told(
