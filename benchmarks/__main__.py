@@ -42,6 +42,7 @@ def main() -> None:
             *all_findings(work),
             *smallest_set(),
             *main_reports(work),
+            *department_reports(work),
             *one_pdf(work),
         ):
             table.add_row(*row)
@@ -142,9 +143,21 @@ def smallest_set() -> list[Row]:
 
 def main_reports(work: Path) -> list[Row]:
     """The year's reports in both languages, beside papermill and nbconvert by hand."""
-    mine = command([MAPPING, "run", str(YEAR), "--root", str(work), "--quiet"], runs=2)
+    run = [MAPPING, "run", str(YEAR), "--root", str(work), "--quiet", "--no-departments"]
+    mine = command(run, runs=2)
     by_hand = command(_by_hand(work), runs=1, cwd=work)
     return [_row("main reports, sv and en", mine, "40", "papermill, nbconvert to HTML", by_hand)]
+
+
+def department_reports(work: Path) -> list[Row]:
+    """The report of every department in both languages, beside those of one by papermill."""
+    run = [MAPPING, "run", str(YEAR), "--root", str(work), "--quiet", "--only", "department"]
+    mine = command(run, runs=1)
+    count = len(list((work / "reports" / str(YEAR) / "departments").glob("*.pdf")))
+    notebook = work / "notebooks" / "department.ipynb"
+    words = f"-k python3 --cwd {work} -p year {YEAR} -p root . {notebook} {work}/one.ipynb"
+    other = command([str(BIN / "papermill"), *words.split()], runs=1, cwd=work)
+    return [_row(f"{count} department PDFs", mine, "150", "one of them by papermill alone", other)]
 
 
 def _by_hand(work: Path) -> list[str]:

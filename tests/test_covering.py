@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping.errors import RunError
-from mapping.statistics import covering
 from mapping.statistics.covering import smallest_cover
 
 

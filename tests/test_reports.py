@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import outloud
@@ -13,7 +14,7 @@ import pandas as pd
 import pikepdf
 import pymupdf
 import pytest
-from full_runs import files, pdf_text, readable, root_with, run, squeezed
+from full_runs import files, pdf_text, readable, root_with, run, run_departments, squeezed
 from test_texts import english_words
 
 from mapping.schemas import TABLES, check
@@ -29,11 +30,82 @@ SWEDISH = [name for name in REPORTS if name.endswith("sv.pdf")]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = root_with(tmp_path_factory.mktemp("first"))
-    done = run(root, "2020", TZ="Europe/Stockholm")
+    done = run(root, "2020", "--no-departments", TZ="Europe/Stockholm")
     assert done.returncode == 0, done.stderr
     for name in (*REPORTS, "tables-2020.xlsx", "notebooks", "processed"):
         assert name in done.stdout
     return root
+
+
+KINDS = ("good", "moderate", "small", "unclassified", "survey only")
+
+
+def of_each_kind(processed: Path) -> dict[str, str]:
+    """A department of each tier, one that takes part without a tier, and one that only answered."""
+    tiers = pd.read_parquet(processed / "tiers.parquet")
+    counts = pd.read_parquet(processed / "participation.parquet")
+    known = tiers.merge(counts, on="department_id").set_index("department_id")
+    known = known[known[["interviews", "workshop_notes", "responses"]].sum(axis=1) > 0]
+    answered_only = known[(known["interviews"] == 0) & (known["workshop_notes"] == 0)]
+    firsts = {tier: known.index[known["tier"] == tier][0] for tier in KINDS[:4]}
+    return firsts | {"survey only": answered_only.index[-1]}
+
+
+@pytest.fixture(scope="module")
+def departments(
+    made: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, str], Path]:
+    """The reports of these departments by kind and language."""
+    root = Path(shutil.copytree(made, tmp_path_factory.mktemp("departments") / "root"))
+    chosen = of_each_kind(root / "data/processed/2020")
+    run_departments(root, *sorted(set(chosen.values())))
+    folder = root / "reports/2020/departments"
+    return {(k, lang): folder / f"{chosen[k]}-{lang}.pdf" for k in KINDS for lang in ("sv", "en")}
+
+
+EACH = [(kind, lang) for kind in KINDS for lang in ("sv", "en")]
+
+
+@pytest.mark.parametrize(("kind", "lang"), EACH)
+def test_a_department_s_report_is_two_pages(
+    departments: dict[tuple[str, str], Path], kind: str, lang: str
+) -> None:
+    assert len(pymupdf.open(departments[kind, lang])) == 2
+
+
+@pytest.mark.parametrize(("kind", "lang"), EACH)
+def test_a_department_s_report_passes_the_machine_checks(
+    departments: dict[tuple[str, str], Path], kind: str, lang: str
+) -> None:
+    path = departments[kind, lang]
+    for profile in ("ua1", "2a"):
+        found = page.validate_pdf_bytes(path.read_bytes(), profile=profile)
+        assert found.is_compliant, [(f.rule_id, f.message) for f in found.failures]
+    heard = [f for f in outloud.check(str(path)).findings if f.rule != "TBL-010"]
+    assert [str(finding) for finding in heard] == []
+
+
+@pytest.mark.parametrize(("kind", "lang"), EACH)
+def test_a_department_s_report_tells_of_no_other_department(
+    departments: dict[tuple[str, str], Path], kind: str, lang: str
+) -> None:
+    own = departments[kind, lang].name.removesuffix(f"-{lang}.pdf")
+    text = pdf_text(departments[kind, lang].read_bytes())
+    assert own in text
+    found = set(re.findall(r"\b[A-ZÅÄÖ]{2,8}-[0-9]{1,4}\b", text))
+    assert found - {own} <= {"UTF-8", "SHA-256"}
+
+
+@pytest.mark.parametrize(("kind", "lang"), EACH)
+def test_a_department_s_report_reads_as_a_person_wrote_it(
+    departments: dict[tuple[str, str], Path], kind: str, lang: str
+) -> None:
+    text = pdf_text(departments[kind, lang].read_bytes())
+    assert not re.search(r"\b(nan|None|NaN|NaT|<NA>|True|False)\b", text)
+    assert not re.search(r"\b[a-z]+_[a-z_]+\b", text)
+    assert ("syntetiska exempeldata" if lang == "sv" else "synthetic example data") in text.lower()
+    if lang == "sv":
+        assert english_words(text.replace("mapping run 2020", "")) == set()
 
 
 def pdf(root: Path, name: str) -> bytes:
@@ -190,7 +262,15 @@ def test_a_second_run_in_another_folder_zone_and_locale_gives_the_same_bytes(
     made: Path, tmp_path: Path
 ) -> None:
     elsewhere = root_with(tmp_path / "annan mapp" / "å ä ö")
-    done = run(elsewhere, "2020", "--quiet", TZ="America/Caracas", LC_ALL="C", LANG="sv_SE")
+    done = run(
+        elsewhere,
+        "2020",
+        "--no-departments",
+        "--quiet",
+        TZ="America/Caracas",
+        LC_ALL="C",
+        LANG="sv_SE",
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     assert files(elsewhere / "reports/2020") == files(made / "reports/2020")

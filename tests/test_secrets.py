@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pymupdf
 import pytest
-from full_runs import REPOSITORY, files, pdf_text, readable, root_with, run, squeezed
+from full_runs import (
+    REPOSITORY,
+    files,
+    pdf_text,
+    readable,
+    root_with,
+    run,
+    run_departments,
+    squeezed,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile-run")]
 
@@ -22,8 +31,10 @@ SECRETS = {
     "role": "HEMLIG-enkätroll-3V8",
     "coder": "Kodar-Karin Hemlig-8B6",
     "contact": "hemlig.kontakt-2X5@example.org",
+    "department_contact": "hemlig.mottagare-4W7@example.org",
     "unknown": "HEMLIG-kolumn-6N3",
 }
+SEND_LIST = "reports/2020/departments/send-list.csv"
 HOSTILE = [
     "<script>alert(1)</script><b>Fet</b>",
     '#panic("x") $x^2$ *kursiv* _under_ <etikett> @ref // k',
@@ -71,8 +82,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rewritten(raw / "survey.csv", role=SECRETS["role"], ipaddr=SECRETS["unknown"])
     with_names(raw / "departments.csv")
     with_themes(root / "data/protocol/su-2020")
-    done = run(root, "2020")
+    done = run(root, "2020", "--no-departments")
     assert done.returncode == 0, done.stderr
+    run_departments(root, *hostile_departments(raw / "departments.csv"), languages=("sv",))
     for secret in SECRETS.values():
         assert secret not in done.stdout + done.stderr
     return root
@@ -98,7 +110,20 @@ def with_names(path: Path) -> None:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         for number, row in enumerate(rows):
-            writer.writerow(row | {"name": HOSTILE[number % len(HOSTILE)] + f" {number}"})
+            name = HOSTILE[number % len(HOSTILE)] + f" {number}"
+            writer.writerow(row | {"name": name, "contact": SECRETS["department_contact"]})
+
+
+def hostile_departments(path: Path) -> list[str]:
+    """Of the departments that take part, one with each of some hostile names."""
+    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
+    answers = (path.parent / "survey.csv").read_text(encoding="utf-8")
+    ids = {
+        number % len(HOSTILE): row["department_id"]
+        for number, row in enumerate(rows)
+        if f",{row['department_id']}," in answers
+    }
+    return sorted(ids[kind] for kind in (0, 1, 6, 10))
 
 
 def test_the_planted_secrets_would_be_found(made: Path) -> None:
@@ -110,16 +135,23 @@ def test_the_planted_secrets_would_be_found(made: Path) -> None:
 
 def test_no_secret_is_in_any_file_outside_data(made: Path) -> None:
     outside = {name: data for name, data in files(made).items() if not name.startswith("data/")}
-    assert sum(name.endswith(".pdf") for name in outside) == 6
+    assert sum(name.endswith(".pdf") for name in outside) == 6 + 4
     for name, data in outside.items():
         text = squeezed(readable(name, data))
         for kind, secret in SECRETS.items():
-            assert squeezed(secret) not in text, f"{kind} in {name}"
+            if (kind, name) != ("department_contact", SEND_LIST):
+                assert squeezed(secret) not in text, f"{kind} in {name}"
+
+
+def test_the_contacts_are_in_the_list_of_whom_to_send_the_reports_to(made: Path) -> None:
+    """The one file outside data/ that may hold anything of the kind."""
+    text = (made / SEND_LIST).read_text(encoding="utf-8-sig")
+    assert text.count(SECRETS["department_contact"]) == 4
 
 
 def test_excerpts_and_statements_are_not_in_the_processed_tables_either(made: Path) -> None:
     for name, data in files(made / "data/processed/2020").items():
-        for kind in ("excerpt", "statement", "unknown", "coder", "contact"):
+        for kind in ("excerpt", "statement", "unknown", "coder", "contact", "department_contact"):
             assert SECRETS[kind].encode() not in data, f"{kind} in {name}"
 
 
@@ -148,9 +180,10 @@ def test_hostile_themes_are_text_in_the_pdf(made: Path, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_hostile_names_stay_within_the_page(made: Path, lang: str) -> None:
-    for report in ("tiers", "mapping", "swot"):
-        data = (made / f"reports/2020/{report}-2020-{lang}.pdf").read_bytes()
-        for sheet in pymupdf.open(stream=data):
+    folder = made / "reports/2020"
+    for path in (*folder.glob(f"*-{lang}.pdf"), *folder.glob(f"departments/*-{lang}.pdf")):
+        for sheet in pymupdf.open(stream=path.read_bytes()):
+            report = path.name
             for left, top, right, bottom, word, *_ in sheet.get_text("words"):
                 assert left >= 0, (report, word)
                 assert right <= sheet.rect.width, (report, word)
