@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mapping.errors import UsageError
+from mapping.facts.department import known_department
 from mapping.prose import Words, words
 from mapping.tiers import deciding, pulls
 from mapping.vocabulary import TIERS, UNCLASSIFIED
@@ -26,7 +25,7 @@ def explain(study: Study, department_id: str, lang: str) -> str:
         There is no such department in the frame; the message names the nearest ids.
 
     """
-    department = _known(study, department_id)
+    department = known_department(study, department_id)
     say = words(lang, study.protocol, shown_names(study))
     tier = _rows(study.tiers, department).iloc[0]
     if tier["tier"] == UNCLASSIFIED:
@@ -49,17 +48,6 @@ def shown_names(study: Study) -> dict[str, str]:
         return {}
     rows = study.departments[["department_id", "name"]].itertuples(index=False)
     return {department: f"{name} ({department})" for department, name in rows}
-
-
-def _known(study: Study, department_id: str) -> str:
-    """The id as the frame writes it; small letters are forgiven."""
-    ids = list(study.departments["department_id"])
-    wanted = department_id.strip().upper()
-    if wanted in ids:
-        return wanted
-    near = difflib.get_close_matches(wanted, ids, n=3, cutoff=0.4)
-    hint = f"; the nearest are {', '.join(near)}" if near else ""
-    raise UsageError(f"no department {department_id!r} in {study.settings.year}{hint}")
 
 
 def _rows(table: pd.DataFrame, department: str) -> pd.DataFrame:

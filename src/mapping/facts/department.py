@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from mapping.study import Study
 
 
+_HASH = 12
+"""So many characters of a hash are shown."""
+
+_STEP = 1
+"""Instruments that differ by at most one level agree."""
+
+
 @dataclass(frozen=True)
 class Portrait:
     """One department's own rows of the results, and the middle of its tier; none of another's.
@@ -33,7 +40,9 @@ class Portrait:
     one: indicator, level, middle. ``convergence`` is by indicator; ``criteria`` are those of its
     own tier; ``notes`` are its workshop notes without their text; ``named`` are the needs of
     each side; ``tools`` has one row a tool and thing it serves. ``aspects`` and ``tools`` hold
-    what :func:`mapping.peers.middle` and :func:`mapping.toolbox.serving` tell.
+    what :func:`mapping.peers.middle` and :func:`mapping.toolbox.serving` tell. ``inputs`` are the
+    shortened hashes of the files; ``command`` makes the report again (blank under another
+    protocol).
     """
 
     department: str
@@ -52,6 +61,8 @@ class Portrait:
     recommendations: pd.Series
     tools: pd.DataFrame
     participation: pd.Series
+    inputs: dict[str, str]
+    command: str
 
     @property
     def classified(self) -> bool:
@@ -133,6 +144,8 @@ def _portrait(study: Study, key: str) -> Portrait:
         recommendations=_own(study.recommendations, key).set_index("recommendation")["met"],
         tools=toolbox.serving(evidence, indicators, protocol),
         participation=_own(study.participation, key).iloc[0],
+        inputs={file.name: file.sha256[:_HASH] for file in study.raw.files},
+        command=study.command or "",
     )
 
 
@@ -325,9 +338,15 @@ def _known(value: Any) -> str:
 
 
 def recommendations(own: Portrait) -> Facts:
-    """How many of the recommendations are met, of those that can be assessed."""
-    count = _met(own.recommendations)
-    return {"count": count, "all": len(own.recommendations)}
+    """Which of the recommendations are met, which are not, and which cannot be assessed."""
+    met = own.recommendations
+    return {
+        "count": _met(met),
+        "all": len(met),
+        "met": list(met.index[met.fillna(value=False)]),
+        "not_met": list(met.index[~met.fillna(value=True)]),
+        "not_known": list(met.index[met.isna()]),
+    }
 
 
 def tools(own: Portrait) -> Facts:
@@ -352,10 +371,12 @@ def evidence(own: Portrait) -> Facts:
     return {
         "rests": {kind: int(row[kind]) for kind in COUNTED.values() if row[kind]},
         "left_out": int(row["left_out"]),
-        "agree": Count(int((spread <= 1).sum()), len(spread)),
-        "apart": list(spread.index[spread == spread.max()]) if widest > 1 else [],
+        "agree": Count(int((spread <= _STEP).sum()), len(spread)),
+        "apart": list(spread.index[spread == spread.max()]) if widest > _STEP else [],
         "widest": widest,
         "protocol": own.protocol.name,
         "version": own.protocol.version,
-        "hash": own.protocol.sha256[:12],
+        "hash": own.protocol.sha256[:_HASH],
+        "inputs": own.inputs,
+        "command": own.command,
     }

@@ -10,73 +10,85 @@ from mapping.facts.department import Portrait, tools_by_use
 from mapping.prose import Words
 from mapping.prose.formats import capital
 from mapping.tables import cells
-from mapping.tables.table import Builder, Cell, Column, Table
+from mapping.tables.table import Builder, Cell, Table
 from mapping.vocabulary import QUADRANTS
 
 _KINDS = ("need", "condition")
+_THEMES = 4
+"""So many themes of a quadrant are named: the report has two pages."""
 
 TOO_FEW = "too_few"
 """Stands for a middle that too few others have a known level for; it is no missing value."""
 
-STAYS = "stays"
-"""Stands for an aspect that the smallest change does not raise; it is no missing value either."""
+NOTHING = "nothing"
+"""Stands for what there is nothing to say of: an aspect that stays, an indicator's ideal."""
 
 
-def aspects(own: Portrait, words: Words) -> Table:
-    """Each aspect's level beside its tier's middle, its nearest ideal and the smallest change.
+def levels(own: Portrait, words: Words) -> Table:
+    """Each level beside its tier's middle; each aspect's nearest ideal and smallest change.
 
-    One row an aspect. Without a tier there is no middle and no change; in the highest tier, or
-    where the fits are equal, no change.
+    One row an aspect, then one an indicator that no aspect rests on, which has no ideal. Without
+    a tier there is no middle and no change; in the highest tier, or where the fits are equal,
+    no change.
     """
-    build = Builder(words, "own_aspects")
+    build = Builder(words, "own_levels")
     columns = [
-        build.column("aspect", cells.label(words, "aspect")),
+        build.column("key", _label(own, words)),
         *build.numbers("level", decimals=2),
-        *_middle(build, own, words),
-        build.column("nearest", cells.tier(words)),
+        build.column("middle", _middle(words), number=True),
+        build.column("nearest", _or_nothing(cells.tier(words))),
+        build.column("to_next_tier", _or_nothing(_level(words)), number=True),
     ]
-    if len(own.raised):
-        columns.append(build.column("to_next_tier", _raised(words), number=True))
-    rows = _with_few(own.aspects)
-    raised = own.aspects["to_next_tier"].astype("object")
-    rows = rows.assign(to_next_tier=raised.where(raised.notna(), STAYS))
-    few = own.protocol.disclosure.minimum_cell
-    return build.table(rows, columns, middle=own.classified, few=few)
+    absent = set() if own.classified else {"middle"}
+    absent |= set() if len(own.raised) else {"to_next_tier"}
+    values = {
+        "middle": own.classified,
+        "few": own.protocol.disclosure.minimum_cell,
+        "first": own.indicators["indicator"].iloc[0],
+    }
+    shown = [column for column in columns if column.field not in absent]
+    return build.table(_level_rows(own), shown, **values)
 
 
-def _raised(words: Words) -> Cell:
-    return lambda level: "" if isinstance(level, str) else words.formats.number(level, 2)
-
-
-def indicators(own: Portrait, words: Words) -> Table:
-    """The levels of what no aspect rests on, beside the tier's middle. One row an indicator."""
-    build = Builder(words, "own_indicators")
-    columns = [
-        build.column("indicator", cells.label(words, "indicator")),
-        *build.numbers("level", decimals=2),
-        *_middle(build, own, words),
-    ]
-    return build.table(_with_few(own.indicators), columns)
-
-
-def _with_few(rows: pd.DataFrame) -> pd.DataFrame:
+def _level_rows(own: Portrait) -> pd.DataFrame:
+    """Aspects and indicators, one below the other, with a sign for each cell that is no gap."""
+    aspects = own.aspects.rename(columns={"aspect": "key"})
+    raised = aspects["to_next_tier"].astype("object")
+    aspects = aspects.assign(to_next_tier=raised.where(raised.notna(), NOTHING))
+    indicators = own.indicators.rename(columns={"indicator": "key"})
+    indicators = indicators.assign(nearest=NOTHING, to_next_tier=NOTHING)
+    rows = pd.concat([aspects, indicators], ignore_index=True)
     middle = rows["middle"].astype("object")
     return rows.assign(middle=middle.where(rows["middle"].notna(), TOO_FEW))
 
 
-def _middle(build: Builder, own: Portrait, words: Words) -> list[Column]:
+def _label(own: Portrait, words: Words) -> Cell:
+    aspects = set(own.aspects["aspect"])
+    return lambda key: capital(words.label("aspect" if key in aspects else "indicator", key))
+
+
+def _level(words: Words) -> Cell:
+    return lambda level: words.formats.number(level, 2)
+
+
+def _middle(words: Words) -> Cell:
     def write(level: float | str) -> str:
         if isinstance(level, str):
-            return words.say(f"tables.{build.key}.few")
+            return words.say("tables.own_levels.few")
         return words.formats.number(level, 1)
 
-    return [build.column("middle", write, number=True)] if own.classified else []
+    return write
+
+
+def _or_nothing(write: Cell) -> Cell:
+    return lambda value: "" if value == NOTHING else write(value)
 
 
 def analysis(own: Portrait, words: Words) -> Table | None:
     """The themes of each quadrant with their notes and votes; None without any note.
 
-    One row a quadrant, its themes by notes and then votes.
+    One row a quadrant, its themes by notes and then votes; those beyond the first few are
+    counted.
     """
     if own.notes.empty:
         return None
@@ -106,33 +118,12 @@ def _themes(words: Words) -> Cell:
         return words.say("tables.own_analysis.theme", theme=label, items=items, votes=int(votes))
 
     def write(themes: Sequence[tuple[str, int, int]]) -> str:
-        shown = "; ".join(theme(*each) for each in themes)
-        return shown or words.say("tables.own_analysis.none")
+        shown = [theme(*each) for each in themes[:_THEMES]]
+        if further := len(themes[_THEMES:]):
+            shown.append(words.say("tables.own_analysis.further", further=further))
+        return "; ".join(shown) or words.say("tables.own_analysis.none")
 
     return write
-
-
-def recommendations(own: Portrait, words: Words) -> Table:
-    """Each of the summary's recommendations and whether the department meets it."""
-
-    def label(key: str) -> str:
-        name = words.label("recommendation", key)
-        return words.say("tables.own_recommendations.label", number=key, label=name)
-
-    build = Builder(words, "own_recommendations")
-    states = {True: "met", False: "not_met"}
-    met = own.recommendations
-    frame = pd.DataFrame(
-        {
-            "recommendation": met.index,
-            "met": ["unknown" if pd.isna(value) else states[bool(value)] for value in met],
-        }
-    )
-    columns = [
-        build.column("recommendation", label),
-        build.column("met", lambda key: words.say(f"tables.own_recommendations.{key}")),
-    ]
-    return build.table(frame, columns)
 
 
 def tools(own: Portrait, words: Words, shown: int) -> Table | None:
