@@ -193,6 +193,33 @@ def test_extra_columns_are_listed(tmp_path):
     assert {f.name: f.extra_columns for f in raw.files}["workshop.csv"] == ("note",)
 
 
+def with_contacts(first: str, second: str) -> dict[str, str]:
+    """The tiny year whose register has a column of contacts."""
+    header, *rows = tiny()["departments.csv"].splitlines()
+    told = [f"{row},{contact}" for row, contact in zip(rows, (first, second), strict=True)]
+    return tiny() | {"departments.csv": "\n".join([f"{header},contact", *told])}
+
+
+def test_contacts_may_be_named_and_are_kept_apart_from_the_frame(plain, tmp_path):
+    raw = read(write(tmp_path, with_contacts("'=anna@example.org", " ")))
+    assert raw.contacts == {"ABC-1": "=anna@example.org"}
+    assert_frame_equal(raw.departments, plain.departments)
+    assert {f.name: f.extra_columns for f in raw.files}["departments.csv"] == ()
+    assert "anna" not in repr(raw)
+    assert plain.contacts == {}
+
+
+def test_a_contact_is_never_told_in_an_error(tmp_path):
+    files = with_contacts("anna@example.org", "anna@example.org")
+    broken = files["departments.csv"].replace("ABC-1,", "abc,").replace(",contact", ",contact,x")
+    texts = (broken, broken.replace(",contact,x", ",contact"), broken.replace("\n", ",anna\n"))
+    for number, text in enumerate(texts):
+        with pytest.raises(DataError) as caught:
+            read(write(tmp_path / str(number), files | {"departments.csv": text}))
+        assert "anna" not in str(caught.value)
+        assert "anna" not in errors_csv(caught.value.problems)
+
+
 @pytest.mark.parametrize("name", ["interviews.csv", "workshop.csv", "survey.csv"])
 def test_an_instrument_with_a_header_only_has_no_data(name, tmp_path):
     files = tiny()
