@@ -30,6 +30,7 @@ from mapping.facts import Count
 from mapping.facts import department as facts
 from mapping.prose import words
 from mapping.publish import pdf
+from mapping.publish.document import document as publish_document
 from mapping.tables import department as tables
 from mapping.tables import table
 from mapping.vocabulary import INSTRUMENTS, LANGUAGES, QUADRANTS
@@ -575,4 +576,5 @@ def test_the_page_says_that_it_is_internal(monkeypatch: Any) -> None:
     )
     assert document["edition"] == "intern: inte för publicering"
     assert document["compact"] is True
+    assert not publish_document(notebook).has_contents
     assert KINDS["good"] in document["title"]
