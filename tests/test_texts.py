@@ -24,6 +24,7 @@ REPORTS = (
     "conditions",
     "needs",
     "conclusions",
+    "calibration",
     "advice",
     "findings",
 )

@@ -245,6 +245,7 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "conclusions.student_relations", facts.student_relations(s.finding_parts)
     yield "conclusions.needs", facts.need_conclusions(s.finding_parts)
     yield "findings.tested", facts.findings_tested(s.findings, p)
+    yield "calibration.rates", facts.calibrated(None)
     yield "report.method", facts.method(p)
     yield "advice.recommendations", facts.recommendations(s.recommendations, p)
     yield "advice.toolbox", facts.toolbox(s.toolbox, s.evidence, p)
