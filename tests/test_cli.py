@@ -322,7 +322,7 @@ def test_help_is_there_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("run",), ("check",), ("explain",), ("init",), ("example",)]
+    "command", [(), ("run",), ("check",), ("explain",), ("init",), ("new",), ("example",)]
 )
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     done = call(*command, "--help")

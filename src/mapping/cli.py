@@ -181,6 +181,21 @@ def init_root(
     screen.say(f"made {screen.shown_path(folder.resolve())}: see its README.md")
 
 
+@_command("new")
+def new_year(year: Year, root: Root = None) -> None:
+    """Make the folder of a new year, with templates of its raw files."""
+    from mapping import roots
+    from mapping.pipeline import screen
+    from mapping.pipeline.new_year import PAGES, make_year
+
+    made = make_year(roots.chosen_root(root), year)
+    screen.say(f"made {screen.shown_path(made.folder)}: see its {' or '.join(PAGES)}")
+    if made.follows is not None:
+        invented = ", an invented example" * made.follows.synthetic
+        screen.say(f"departments.csv and protocol are those of {made.follows.year}{invented}")
+    screen.say(f"next: fill in study.toml, put in the data, and then: mapping check {year}")
+
+
 @_command("example")
 def write_example_study(root: Root = None) -> None:
     """Write the synthetic example study."""

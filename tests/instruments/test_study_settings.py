@@ -73,7 +73,7 @@ def test_a_fieldwork_of_one_day_is_accepted():
         ("year = 2020", "year = 2021", "year", "2020, the name of its folder"),
         ("year = 2020", 'year = "2020"', "year", "a year without quotes"),
         ('sv = "Kartläggningen"\n', "", "title.sv", "a value"),
-        ('en = "The mapping"', 'en = " "', "title.en", "match pattern"),
+        ('en = "The mapping"', 'en = " "', "title.en", "a title"),
         (
             'en = "The mapping"',
             'en = "The mapping"\nfi = "x"',

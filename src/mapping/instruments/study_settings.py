@@ -150,6 +150,9 @@ def _problem(details: Any) -> Problem:
         return _unknown(*_placed(details["loc"]))
     if kind in ("missing", "missing_argument"):
         return Problem(NAME, None, key, expected="a value", remedy=f"Add the key {key}.")
+    if isinstance(value, str) and not value.strip():
+        expected = _expected(key, details["msg"])
+        return Problem(NAME, None, key, "nothing", expected, f"Fill in {key}.")
     hidden = isinstance(value, dict | list)
     text = "" if hidden else shown(str(value), confidential=key == "contact")
     remedy = f"Correct the value of {key}."
@@ -166,8 +169,10 @@ def _expected(key: str, message: str) -> str:
     forms = {
         "fieldwork.start": "a date (YYYY-MM-DD)",
         "fieldwork.end": "a date (YYYY-MM-DD)",
+        "title.sv": "a title",
+        "title.en": "a title",
         "protocol": "the name of a folder under data/protocol, without a path",
-        "synthetic": "true or false",
+        "synthetic": "true or false, without quotation marks",
         "names": "'code' or 'name'",
         "year": "a year without quotes",
     }

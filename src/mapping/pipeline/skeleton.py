@@ -29,7 +29,8 @@ README = """\
 | `reports/<year>/` | the reports in Swedish and English, the workbook, and `departments/` |
 
 A year's raw data are `study.toml`, `departments.csv`, `interviews.csv`, `workshop.csv` and
-`survey.csv`. `mapping example` puts an invented year here to look at. Then, in this folder:
+`survey.csv`. `mapping new 2024` makes a year's folder with templates of them to fill in;
+`mapping example` puts an invented year here to look at. Then, in this folder:
 
     mapping check 2020     names every error in the raw data, or says that they are ready
     mapping run 2020       makes the reports
