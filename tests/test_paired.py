@@ -194,6 +194,11 @@ def test_all_of_many_departments_rose() -> None:
     assert signed_rank(np.arange(1, 301)).p == pytest.approx(2.0**-299)
 
 
+@pytest.mark.parametrize("pairs", [10, 38, 41, 120])
+def test_as_many_that_rose_as_fell(pairs: int) -> None:
+    assert 1 - 1e-12 < signed_rank([1, -1] * pairs).p <= 1  # sums of chances may go beyond
+
+
 def test_a_missing_difference_is_refused() -> None:
     with pytest.raises(ValueError, match="missing"):
         signed_rank([1, np.nan])

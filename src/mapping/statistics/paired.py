@@ -192,8 +192,8 @@ def transition_interval(
     The interval for an infinite population (Clopper-Pearson) is not used: it would doubt what
     was seen of every department.
     """
-    if not sample <= least <= most:
-        raise ValueError(f"need {sample} <= {least} <= {most}")
+    if least > most:
+        raise ValueError(f"need {least} <= {most}")
     shares = [share_interval(count, sample, were, confidence) for were in range(least, most + 1)]
     low, high = zip(*shares, strict=True)
     return min(low), max(high)
