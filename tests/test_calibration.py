@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -178,12 +180,40 @@ def package(tmp_path: Path) -> Path:
     """A copy of the code that decides."""
     for name in calibration.DECIDING:
         source, target = PACKAGE / name, tmp_path / name
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target)
     return tmp_path
+
+
+def imported(path: Path) -> Iterator[Path]:
+    """The files of the package that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mapping"):
+            for name in (node.module or "", *(f"{node.module}.{a.name}" for a in node.names)):
+                place = PACKAGE.joinpath(*name.split(".")[1:])
+                files = (place.with_suffix(".py"), place / "__init__.py")
+                yield from (f for f in files if f.is_file() and f != PACKAGE / "__init__.py")
+
+
+def test_the_deciding_code_is_what_the_findings_need() -> None:
+    """All that findings, evidence and the example import, and what that imports, and so on."""
+    starts = ("findings/__init__.py", "evidence.py", "instruments/year.py", "constructs.py",
+              "criteria.py", "tiers.py", "example/write.py", "simulation/worlds.py")  # fmt: skip
+    found: set[Path] = set()
+    waiting = {PACKAGE / name for name in starts}
+    while waiting:
+        found |= waiting
+        waiting = {file for path in waiting for file in imported(path)} - found
+    listed = {
+        file
+        for name in calibration.DECIDING
+        for file in ([PACKAGE / name] if name.endswith(".py") else (PACKAGE / name).glob("*.py"))
+    }
+    decide_nothing = {PACKAGE / "errors.py", PACKAGE / "schemas.py"}
+    assert found - decide_nothing == listed - {PACKAGE / "simulation" / "studies.py"}
 
 
 def test_only_meaning_makes_a_calibration_stale(package: Path) -> None:
