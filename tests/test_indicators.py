@@ -192,3 +192,18 @@ def test_origin_is_missing_where_nobody_said() -> None:
     )
     assert table["origin"].tolist() == ["decided", pd.NA]
     assert table["arrangement"].isna().all()
+
+
+def test_levels_are_rounded_once() -> None:
+    """7/6 and 13/8 have the mean 67/48 = 1.3958333...; of rounded ones it would end in 4."""
+    found = row(
+        coded("A", "s1", "c", "workload/1"),
+        coded("A", "s2", "c", "workload/1"),
+        coded("A", "s3", "c", "workload/1"),
+        coded("A", "s3", "c", "workload/2"),
+        answered("A", "r1", "indicator", "workload", 1.5),
+        answered("A", "r2", "indicator", "workload", 1.75),
+        indicator="workload",
+    )
+    assert found["level"] == 1.395833333
+    assert found["interview"] == 1.166666667

@@ -51,7 +51,10 @@ def levels(indicators: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_instrument(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
-    """Level by department and indicator (rows) and instrument (columns), rounded."""
+    """Level by department and indicator (rows) and instrument (columns), not rounded yet.
+
+    A mean of rounded levels could differ in the last decimal from an equal one, and break a tie.
+    """
     seen = evidence[evidence["kind"] == "indicator"]
     measured = {
         "interview": _interview_levels(seen[seen["instrument"] == "interview"]),
@@ -59,7 +62,7 @@ def _by_instrument(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
         "survey": _survey_levels(seen[seen["instrument"] == "survey"]),
     }
     table = pd.concat(measured, axis=1).rename_axis(["department_id", "indicator"])
-    return table[list(INSTRUMENTS)].astype("float64").round(DECIMALS)
+    return table[list(INSTRUMENTS)].astype("float64")
 
 
 def _interview_levels(rows: pd.DataFrame) -> pd.Series:

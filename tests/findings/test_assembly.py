@@ -163,12 +163,12 @@ def test_an_empty_family_corrects_nothing(study: Made) -> None:
     assert family(parts(made), made.protocol).empty
 
 
-def test_a_share_that_decides_shows_no_p(study: Made) -> None:
+def test_a_share_that_decides_keeps_the_p_of_the_family(study: Made) -> None:
+    """Whoever repeats the correction from the table needs the p of each of its members."""
     made = study(("a",), a=(association("link", 0.001, 0.999), share("share", 1, 40)))
     found = row(made, "a")
     assert (found["verdict"], found["n"]) == ("contradicted", 1)
-    assert pd.isna(found["p"])
-    assert pd.isna(found["p_holm"])
+    assert (found["p"], found["p_holm"]) == (0.001, 0.001)
     # the p of draws is no p of a test
     first = Part("whole", "commonest", 9, 40, 0.225, p=0.9, holds=True)
     found = row(study(("b",), b=first), "b")

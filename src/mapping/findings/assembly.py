@@ -190,11 +190,13 @@ def _tested(row: Row) -> bool:
 def _finding(rows: list[Row], adjusted: Adjusted | None) -> Row:
     deciding = _deciding(rows)
     untold = [row for row in rows if row["verdict"] == NOT_ASSESSABLE and row is not deciding]
-    corrected = adjusted.p if adjusted is not None and _tested(deciding) else None
+    # Also where another part decides: whoever repeats Holm needs every member of the family.
+    p = max((row["p"] for row in rows if _tested(row)), default=deciding["p"])
     return {
-        **{name: deciding[name] for name in ("finding", "value", "low", "high", "n", "of", "p")},
+        **{name: deciding[name] for name in ("finding", "value", "low", "high", "n", "of")},
         "verdict": combine([row["verdict"] for row in rows]),
-        "p_holm": corrected,
+        "p": p,
+        "p_holm": None if adjusted is None else adjusted.p,
         "note": "; ".join(f"{row['part']}: {row['reason']}" for row in [deciding, *untold]),
     }
 
