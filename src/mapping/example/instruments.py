@@ -172,10 +172,7 @@ def _excerpt(rng: Random, code: str, texts: Mapping[str, Any]) -> str:
 
 def role(rng: Random, counsellor: bool, world: World, texts: Mapping[str, Any]) -> str:
     """What a respondent works as: mostly a study counsellor where the truth says so."""
-    if guessed(rng, world):
-        counsellor = rng.random() < 0.5
-    else:
-        counsellor = counsellor and rng.random() < 0.9
+    counsellor = rng.random() < 0.5 if guessed(rng, world) else counsellor and rng.random() < 0.9
     roles: list[str] = texts["roles"]["counsellor" if counsellor else "others"]
     return pick(rng, roles)
 
