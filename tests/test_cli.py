@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -209,11 +210,34 @@ def test_check_tells_what_was_read_and_who_is_missing(study: Path) -> None:
 
 
 def test_check_says_which_files_are_not_used_yet(study: Path) -> None:
-    """A correction that is silently passed over would be worse than none."""
-    (study / "data/raw/2020/corrections.csv").write_text("file,key\n", encoding="utf-8")
+    """A file that is silently passed over would be worse than none."""
+    (study / "data/raw/2020/lineage.csv").write_text("from_id,to_id\n", encoding="utf-8")
     lines = call("check", "2020", "--root", study).stdout.splitlines()
-    (line,) = [line for line in lines if line.startswith("corrections.csv")]
+    (line,) = [line for line in lines if line.startswith("lineage.csv")]
     assert line.endswith("not used yet")
+
+
+def test_check_tells_how_many_corrections_were_applied(study: Path) -> None:
+    folder = study / "data/raw/2020"
+
+    def row(name: str, key: str, column: str, new: str) -> str:
+        first = next(csv.DictReader((folder / name).read_text(encoding="utf-8").splitlines()))
+        return f"{name},{first[key]},{column},{first[column]},{new},wrong,2020-06-01"
+
+    rows = [
+        "file,key,column,old,new,reason,date",
+        row("workshop.csv", "item_id", "votes", "77"),
+        row("departments.csv", "department_id", "staff_fte", "11.5"),
+    ]
+    (folder / "corrections.csv").write_text("\n".join(rows), encoding="utf-8")
+    lines = call("check", "2020", "--root", study).stdout.splitlines()
+    assert "corrections applied: 2 (departments.csv 1, workshop.csv 1)" in lines
+    (line,) = [line for line in lines if line.startswith("corrections.csv")]
+    assert line.split() == ["corrections.csv", "2"]
+
+
+def test_check_without_corrections_says_nothing_of_them(study: Path) -> None:
+    assert "correction" not in call("check", "2020", "--root", study).stdout
 
 
 def test_check_takes_comments_as_used(study: Path) -> None:

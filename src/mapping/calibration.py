@@ -60,8 +60,8 @@ DECIDING = (
 )  # fmt: skip
 """The code that decides a verdict on a simulated study, from the package's folder.
 
-A test holds it against what the findings import; contracts and errors, which decide nothing, are
-left out.
+A test holds it against what the findings import; contracts, errors and corrections, which decide
+nothing there, are left out.
 """
 
 _ELSEWHERE = {"swot", "recommendations", "toolbox", "tools", "disclosure"}

@@ -136,10 +136,12 @@ def check_year(year: Year, root: Root = None) -> None:
         with store.listing_errors(place):
             study = load_year(year, place.root)
             files, coverage = doctor.files_read(study), doctor.coverage(study)
+            corrected = doctor.corrected(study)
     except DataError as error:
         screen.problems(error)
         raise typer.Exit(error.exit_code) from None
     screen.files_read(files)
+    screen.corrected(corrected)
     screen.coverage(coverage)
     screen.say(f"\nready: mapping run {year}")
 

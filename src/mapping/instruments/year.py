@@ -11,10 +11,18 @@ from pathlib import Path
 import pandas as pd
 
 from mapping.errors import DataError, Problem, by_place
-from mapping.instruments import interviews, register, study_settings, survey, workshop
+from mapping.instruments import (
+    corrections,
+    interviews,
+    register,
+    study_settings,
+    survey,
+    workshop,
+)
 from mapping.instruments.delimited import Sheet, decode, read_sheet
-from mapping.instruments.fields import extra_columns, header_problems
+from mapping.instruments.fields import Parsed, extra_columns, header_problems
 from mapping.instruments.study_settings import StudySettings, parse_settings
+from mapping.instruments.survey import Responses
 from mapping.protocol import Protocol
 from mapping.vocabulary import LANGUAGES
 
@@ -27,10 +35,10 @@ MORE = {register.NAME: (register.CONTACT,)}
 COMMENTS = {lang: f"comments.{lang}.md" for lang in LANGUAGES}
 """The alumni office's own words on the year, in each language."""
 
-NOT_USED = ("lineage.csv", "corrections.csv")
+NOT_USED = ("lineage.csv",)
 """Files that are kept and hashed, and read by nothing yet."""
 
-OPTIONAL = (*COMMENTS.values(), *NOT_USED)
+OPTIONAL = (*COMMENTS.values(), *NOT_USED, corrections.NAME)
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,12 @@ class InputFile:
 
 @dataclass(frozen=True)
 class RawYear:
-    """A year's raw data, typed and free of errors; never the excerpts and statements.
+    """A year's raw data, corrected, typed and free of errors; never excerpts and statements.
 
     ``departments``, ``interviews``, ``workshop``: see the readers of these names.
     ``survey``: the responses that are used; ``respondents``: all responses, used or left out
     (see :class:`mapping.instruments.survey.Responses`).
+    ``corrections``: what was corrected, see :func:`mapping.instruments.corrections.correct`.
     ``comments``: the text of each language's comments file, as it stands; a blank file is none.
     ``contacts``: see :func:`mapping.instruments.register.read_contacts`.
     """
@@ -63,6 +72,7 @@ class RawYear:
     workshop: pd.DataFrame
     survey: pd.DataFrame
     respondents: pd.DataFrame
+    corrections: pd.DataFrame
     files: tuple[InputFile, ...]
     comments: Mapping[str, str] = field(default_factory=dict)
     contacts: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -116,35 +126,76 @@ def parse_year(
 
     """
     contents = {name: contents[name] for name in (*TABLES, *OPTIONAL) if name in contents}
-    sheets = {
-        name: read_sheet(name, contents[name], columns) if name in contents else Sheet(name)
-        for name, columns in TABLES.items()
-    }
+    sheets = {name: _sheet(name, contents, columns) for name, columns in TABLES.items()}
     required = TABLES | {survey.NAME: _survey_columns(sheets[survey.NAME], protocol)}
-    frame = register.read_departments(sheets[register.NAME])
-    known = _known_departments(sheets[register.NAME], frame.problems, frame.frame)
-    coded = interviews.read_interviews(sheets[interviews.NAME], protocol, settings, known)
-    notes = workshop.read_workshop(sheets[workshop.NAME], protocol, settings, known)
-    responses = survey.read_survey(sheets[survey.NAME], protocol, settings, known)
+    own = _sheet(corrections.NAME, contents, corrections.COLUMNS)
+    corrected = corrections.correct(own, sheets, _may_have(sheets, required), settings)
+    parts = _parts(corrected.sheets, protocol, settings)
+    found = parts.problems
+    if found and corrected.cells:
+        before = _parts(sheets, protocol, settings).problems
+        found = corrections.retold(found, before, corrected)
     _refuse(
         *_unreadable(contents, beside),
         *(problem for sheet in sheets.values() for problem in sheet.problems),
         *(p for name, sheet in sheets.items() for p in header_problems(sheet, required[name])),
-        *(p for part in (frame, coded, notes, responses) for p in part.problems),
+        *corrected.problems,
+        *found,
     )
-    if not any(len(part) for part in (coded.frame, notes.frame, responses.used)):
+    if not any(len(frame) for frame in (parts.coded.frame, parts.notes.frame, parts.answers.used)):
         raise DataError([_no_evidence()])
     return RawYear(
         settings,
-        frame.frame,
-        coded.frame,
-        notes.frame,
-        responses.used,
-        responses.respondents,
-        _input_files(settings, contents, sheets, required),
+        parts.register.frame,
+        parts.coded.frame,
+        parts.notes.frame,
+        parts.answers.used,
+        parts.answers.respondents,
+        corrected.frame,
+        _input_files(settings, contents, sheets | {own.name: own}, required),
         _comments(contents),
-        register.read_contacts(sheets[register.NAME]),
+        register.read_contacts(corrected.sheets[register.NAME]),
     )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What was read of the four files."""
+
+    register: Parsed
+    coded: Parsed
+    notes: Parsed
+    answers: Responses
+
+    @property
+    def problems(self) -> list[Problem]:
+        parts = (self.register, self.coded, self.notes, self.answers)
+        return [problem for part in parts for problem in part.problems]
+
+
+def _parts(sheets: Mapping[str, Sheet], protocol: Protocol, settings: StudySettings) -> _Parts:
+    frame = register.read_departments(sheets[register.NAME])
+    known = _known_departments(sheets[register.NAME], frame.problems, frame.frame)
+    return _Parts(
+        frame,
+        interviews.read_interviews(sheets[interviews.NAME], protocol, settings, known),
+        workshop.read_workshop(sheets[workshop.NAME], protocol, settings, known),
+        survey.read_survey(sheets[survey.NAME], protocol, settings, known),
+    )
+
+
+def _sheet(name: str, contents: Mapping[str, bytes], columns: Sequence[str]) -> Sheet:
+    return read_sheet(name, contents[name], columns) if name in contents else Sheet(name)
+
+
+def _may_have(
+    sheets: Mapping[str, Sheet], required: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """The columns of each file that are used: those it must have, and others if it has them."""
+    return {
+        name: (*columns, *(more for more in MORE.get(name, ()) if more in sheets[name].header))
+        for name, columns in required.items()
+    }
 
 
 def _comments(contents: Mapping[str, bytes]) -> dict[str, str]:
@@ -214,9 +265,9 @@ def _known_departments(
 
 
 def _unreadable(contents: Mapping[str, bytes], beside: Collection[str]) -> Iterable[Problem]:
-    """Missing files, and optional files that are not UTF-8."""
+    """Missing files, and optional files that are no tables and not UTF-8."""
     yield from (_missing(name, beside) for name in TABLES if name not in contents)
-    for name in OPTIONAL:
+    for name in (*COMMENTS.values(), *NOT_USED):
         if name in contents:
             yield from decode(name, contents[name])[1]
 
@@ -227,8 +278,9 @@ def _input_files(
     sheets: dict[str, Sheet],
     required: dict[str, tuple[str, ...]],
 ) -> tuple[InputFile, ...]:
+    known = required | {corrections.NAME: corrections.COLUMNS}
     tables = {
-        name: (len(sheet.rows), extra_columns(sheet, (*required[name], *MORE.get(name, ()))))
+        name: (len(sheet.rows), extra_columns(sheet, (*known[name], *MORE.get(name, ()))))
         for name, sheet in sheets.items()
     }
     files = [InputFile(study_settings.NAME, settings.sha256)]

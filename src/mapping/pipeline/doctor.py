@@ -47,6 +47,12 @@ def files_read(study: Study) -> tuple[FileRead, ...]:
     )
 
 
+def corrected(study: Study) -> dict[str, int]:
+    """How many corrections were applied to each file that has any."""
+    counts = study.raw.corrections["file"].value_counts()
+    return {str(name): int(counts[name]) for name in sorted(counts.index)}
+
+
 def coverage(study: Study) -> tuple[Coverage, ...]:
     """For each instrument, and for any of them, the departments with and without evidence."""
     reached = study.participation.set_index("department_id")[list(_INSTRUMENTS)] > 0

@@ -59,6 +59,13 @@ def files_read(files: Iterable[FileRead]) -> None:
     table(("file", "rows", "missing", "left out"), [astuple(file) for file in files])
 
 
+def corrected(counts: Mapping[str, int]) -> None:
+    """How many corrections were applied, and to which files; nothing if there are none."""
+    if counts:
+        files = ", ".join(f"{file} {count}" for file, count in counts.items())
+        say(f"\ncorrections applied: {sum(counts.values())} ({files})")
+
+
 def coverage(rows: Iterable[Coverage]) -> None:
     """Per instrument how many departments it reaches, and the others by name."""
     say()
