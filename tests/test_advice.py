@@ -192,7 +192,7 @@ RECRUITING = naming(A="recruitment feedback", B="recruitment feedback", C="recru
             "Till nytta för flest",
             "Two tools are enough to serve at least 90 % of the needs that the departments "
             "express: “Alumni portraits for marketing the education” and “Template for alumni "
-            "surveys”. Together they serve 5 of 5 expressed needs (100 %).\n\nOf use to",
+            "surveys”. Together they serve 5 of 5 expressed needs (100 %).\n\nThe tool",
         ),
         (
             TEN,
@@ -226,9 +226,27 @@ def test_many_tools_in_the_first_place_are_counted_not_listed() -> None:
     values = {"first": list(PROTOCOL.tool_keys[:4]), "first_count": Count(2, 3)}
     base = box(NOBODY, KNOWN.head(0), PROTOCOL)
     text = said("sv", "advice.toolbox", base | values)
-    assert "Fyra verktyg är till nytta för flest institutioner, vart och ett för 2 av 3" in text
+    assert "Fyra verktyg delar första platsen: vart och ett är till nytta för 2 av 3" in text
+    english = said("en", "advice.toolbox", base | values)
+    assert "of use to equally many departments, the largest number: each to 2 of 3" in english
     three = base | values | {"first": list(PROTOCOL.tool_keys[:3])}
     assert "Fyra" not in said("sv", "advice.toolbox", three)
+    assert "The tools of use to the largest number of departments are “" in said(
+        "en", "advice.toolbox", three
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "sv", "en"),
+    [
+        (1, "Ett av verktygen stärker bara", "One of the tools strengthens conditions only"),
+        (2, "Två av verktygen stärker bara", "Two of the tools strengthen conditions only"),
+    ],
+)
+def test_tools_for_conditions_only(number: int, sv: str, en: str) -> None:
+    values = box(NOBODY, KNOWN.head(0), PROTOCOL) | {"conditions_only": number}
+    assert sv in said("sv", "advice.toolbox", values)
+    assert en in said("en", "advice.toolbox", values)
 
 
 def test_tables_by_hand() -> None:

@@ -193,7 +193,7 @@ REASONS = [
      "uppgift saknas inte för någon.", "no value is missing for any."),
     (part("recruitment-first", "perhaps_first", "inconclusive", measure="commonest", n=4, of=9,
           p=0.31),
-     "först i 31 % av dragningarna", "first in 31 % of the draws"),
+     "först i 31 % av lottningarna", "first in 31 % of the draws"),
     (part("recruitment-first", "not_first", "contradicted", measure="commonest", n=4, of=9,
           p=0.004),
      "först i bara < 1 % av", "first in only < 1 % of"),
@@ -210,6 +210,8 @@ REASONS = [
      "Ingen institution har alla", "No department has all"),
     (part("shared-strength", "small_group", "not_assessable", n=2, of=12, **TEST),
      "för liten (2 mot 10); minst 3 krävs", "too small (2 against 10); at least 3"),
+    (part("fieldwork", "holds", measure="condition", n=9, value=1.0),
+     "Uppfyllt; kan inte motsägas,", "Met; cannot be contradicted,"),
     (part("fieldwork", "nothing_dated", "not_assessable", measure="condition"),
      "Ingen uppgift i underlaget är daterad.", "No datum of the evidence is dated."),
     (part("frame", "fails", "contradicted", measure="condition", n=20),
@@ -244,6 +246,26 @@ def test_conditions_with_their_limits() -> None:
         for name, value in (("activity", 1.0), ("arrangement", 4.0))
     )
     assert cells(EN, one, two)[1][2] == "1 degree at 1 department"
+
+
+def test_the_count_of_the_four_needs_is_that_of_the_fourth() -> None:
+    whole = part("four-needs", "first", measure="commonest", n=4, of=9, p=0.9, value=4 / 9)
+    assert (
+        cells(SV, whole)[0][2]
+        == "det fjärde: 4 av 9 (44 %); alla fyra först i 90 % av lottningarna"
+    )
+    assert (
+        cells(EN, whole)[0][2] == "the fourth: 4 of 9 (44 %); all four first in 90 % of the draws"
+    )
+
+
+def test_only_a_table_of_tier_profiles_says_how_their_tiers_are_formed() -> None:
+    share = {"word": "generally", "n": 7, "of": 9} | SHARE
+    profile = part("tier-small-profile", "inside", part="interest", **share)
+    other = part("no-incentives", "inside", **share | {"word": "most"})
+    noted = [tables.findings(*frames(row), SECTIONS, SV).notes for row in (profile, other)]
+    told = ["utan den aspekt som kriteriet gäller" in " ".join(notes) for notes in noted]
+    assert told == [True, False]
 
 
 def test_an_association_with_raw_and_adjusted_p() -> None:
@@ -398,17 +420,21 @@ def test_how_the_findings_came_out() -> None:
         ({"supported": 3}, "Underlaget stöder alla 3 påståenden", "supports all 3 statements"),
         (
             {"contradicted": 1, "supported": 3},
-            "4 påståenden som kan bedömas stöder underlaget 3 (75 %). 1 motsägs.",
-            "4 statements that can be assessed, the evidence supports 3 (75 %). 1 is contradicted.",
+            "4 påståenden som kan bedömas stöder underlaget 3 (75 %). Ett motsägs.",
+            "statements that can be assessed, the evidence supports 3 (75 %). One is contradicted.",
         ),
         (
             {"contradicted": 2, "supported": 3, "inconclusive": 2, "not_assessable": 1},
-            "2 motsägs och 2 avgörs inte. 1 kan inte bedömas;",
-            "2 are contradicted and 2 are left open. 1 cannot be assessed;",
+            "Två motsägs och två avgörs inte. Ett kan inte bedömas;",
+            "Two are contradicted and two are left open. One cannot be assessed;",
         ),
-        ({"inconclusive": 1, "supported": 1}, "1 (50 %). 1 avgörs inte.", "1 (50 %). 1 is left"),
+        (
+            {"inconclusive": 1, "supported": 1},
+            "1 (50 %). Ett avgörs inte.",
+            "1 (50 %). One is left",
+        ),
         ({"supported": 1}, "det enda påstående i", "supports the only statement of"),
-        ({"contradicted": 2}, "stöder underlaget inget. 2 motsägs.", "supports none. 2 are"),
+        ({"contradicted": 2}, "stöder underlaget inget. Två motsägs.", "supports none. Two are"),
         ({"contradicted": 1}, "motsäger detta påstående: ”Vid universitetet", "this statement:"),
         ({"contradicted": 2}, "motsäger dessa påståenden: ”Vid", "these statements: “The"),
     ],

@@ -68,6 +68,19 @@ def test_a_count_with_its_noun() -> None:
     assert EN.count_departments(Count(1, 1)) == "1\u00a0of\u00a01 department\u00a0(100\u00a0%)"
 
 
+def test_a_count_that_opens_a_sentence() -> None:
+    """In words up to twelve, else in digits; the base and the share stay as they are."""
+    assert SV.count_departments(Count(1, 44), opening=True) == (
+        "En\u00a0av\u00a044 institutioner\u00a0(2\u00a0%)"
+    )
+    assert EN.count_departments(Count(12, 12), opening=True) == (
+        "Twelve\u00a0of\u00a012 departments\u00a0(100\u00a0%)"
+    )
+    assert SV.count_departments(Count(0, 0), opening=True) == "Noll\u00a0av\u00a00 institutioner"
+    many = Count(13, 44)
+    assert SV.count_departments(many, opening=True) == SV.count_departments(many)
+
+
 def test_an_interval() -> None:
     assert SV.interval(0.5, 0.746) == "mellan\u00a050\u00a0och\u00a075\u00a0%"
     assert EN.interval(0.5, 0.75) == "between\u00a050\u00a0and\u00a075\u00a0%"

@@ -177,6 +177,47 @@ def test_no_section_is_a_heading_over_nothing(lang: str) -> None:
             "No department shares the responsibility among several persons: 0 of 9 (0 %).",
         ),
         (
+            "conditions.arrangements", Count(1, 9), "supported",
+            "utsedd alumnansvarig med stöd når en också minst nivå 2 för stöd från ledning",
+            "officer with backing, one also reaches level 2 or more in support from management",
+        ),
+        (
+            "conditions.arrangements", Count(5, 9), "supported",
+            "utsedd alumnansvarig med stöd når fem också minst nivå 2",
+            "officer with backing, five also reach level 2 or more",
+        ),
+        (
+            "conditions.arrangements", Count(0, 9), "contradicted",
+            "Ingen institution som har en utsedd alumnansvarig med stöd når också nivå 2",
+            "No department with one appointed officer with backing also reaches level 2",
+        ),
+        (
+            "conclusions.student_relations", Count(1, 9), "supported",
+            "Alumnarbetet är mer aktivt där det finns både programstudenter och intresse för "
+            "studenterna än där intresset eller båda saknas. En av 9 institutioner har svag "
+            "kontakt med sina studenter (under nivå 2)",
+            "Alumni work is more active where there are both programme students and an interest in "
+            "the students than where the interest or both are lacking. One of 9 departments has "
+            "weak contact with its students (below level 2)",
+        ),
+        (
+            "conclusions.student_relations", Count(0, 9), "contradicted",
+            "Alumnarbetet är mindre aktivt där", "Alumni work is less active where",
+        ),
+        (
+            "conclusions.needs", Count(1, 1), "supported",
+            "Minst ett av storlek, forskningsandel och personalomsättning ligger över medianen "
+            "vid 1 av 1 institution som har valt bort alumnverksamhet, mot 1 av 3 av de övriga.",
+            "above the median at 1 of 1 department that opted out, against 1 of 3 of the others.",
+        ),
+        (
+            "needs.overview", Count(0, 9), "contradicted",
+            "Ingen utanför institutionerna har nämnts som uttryckt behov, och nivån för externt "
+            "behov är låg eller måttlig: 0 av 9 möter externa behov.",
+            "Nobody outside the departments has been named as voicing a need, and the level of "
+            "external need is low or moderate: 0 of 9 meet external needs.",
+        ),
+        (
             "conditions.sizes", Count(0, 0), NOT_ASSESSABLE,
             "Data avgör inte om det är hållbart att en person har ansvaret",
             "The data do not decide whether it is sustainable that one person",
@@ -188,8 +229,10 @@ def test_no_section_is_a_heading_over_nothing(lang: str) -> None:
         ),
         (
             "needs.employability", Count(3, 9), "supported",
-            "andelen är i medeltal 40 procentenheter högre än där behovet inte nämns",
-            "their share is on average 40 percentage points higher than where the need is not",
+            "Där behovet nämns läser fler studenter på avancerad nivå: andelen är i medeltal 40 "
+            "procentenheter högre än vid övriga.",
+            "Where the need is named, more students are at advanced level: on average 40 "
+            "percentage points more than elsewhere.",
         ),
         (
             "conclusions.needs", Count(2, 2), "supported",
@@ -238,6 +281,57 @@ def test_a_link_of_several_associations_is_the_worst_and_the_smallest() -> None:
         "difference": 0.2,
     }
     assert facts.link(parts.iloc[:0], "student-link") == {"verdict": NOT_ASSESSABLE}
+
+
+def compared_with(lang: str, *others: str) -> str:
+    """What is said of programme students and interest if these cells alone were compared."""
+    parts = measured(0, 9, "supported")
+    kept = ~parts["finding"].eq("programme-and-interest") | parts["part"].isin(others)
+    return said(lang, "conclusions.student_relations", parts[kept])
+
+
+def test_only_the_cells_that_were_compared_are_named() -> None:
+    assert "än där intresset saknas." in compared_with("sv", "programme_only")
+    assert "than where the interest is lacking." in compared_with("en", "programme_only")
+    assert "than where both are lacking." in compared_with("en", "neither")
+    assert "Alumnarbetet är mer" not in compared_with("sv")
+
+
+def test_less_active_only_than_the_cells_that_say_so() -> None:
+    parts = measured(0, 9, "supported")
+    parts.loc[parts["part"] == "neither", "verdict"] = "contradicted"
+    text = said("sv", "conclusions.student_relations", parts)
+    assert "Alumnarbetet är mindre aktivt där" in text
+    assert "än där båda saknas." in text
+
+
+@pytest.mark.parametrize(
+    ("difference", "sv", "en"),
+    [
+        (0.0149, "i medeltal 1 procentenhet lägre", "average 1 percentage point less"),
+        (0.015, "i medeltal 2 procentenheter lägre", "average 2 percentage points less"),
+    ],
+)
+def test_one_percentage_point_and_several(difference: float, sv: str, en: str) -> None:
+    parts = measured(3, 9, "contradicted", difference)
+    assert sv in said("sv", "needs.employability", parts)
+    assert en in said("en", "needs.employability", parts)
+
+
+def without_need(lang: str, without: Count, external: Count) -> str:
+    values = {"without": without, "external": external, "unknown": 0}
+    values |= {"opted_out": Count(0, 0), "acting": Count(0, 0)}
+    return prose.section(TEXTS[lang], "needs.slight", **values).plain.replace("\u00a0", " ")
+
+
+def test_what_it_is_to_be_without_need_is_told_where_somebody_is() -> None:
+    text = without_need("sv", Count(3, 9), Count(0, 2))
+    assert "Ingen av dem möter något externt behov." in text
+    assert "Utan externt behov: ingen utanför institutionen har nämnts" in text
+    assert "externt" not in without_need("sv", Count(3, 9), Count(0, 0))
+    assert "Utan internt behov:" in without_need("sv", Count(3, 9), Count(0, 0))
+    assert "Utan internt behov:" not in without_need("sv", Count(0, 9), Count(0, 0))
+    assert "None of them meets an external need." in without_need("en", Count(3, 9), Count(0, 2))
 
 
 def test_factors_count_the_tested_ones_that_rise() -> None:

@@ -140,8 +140,8 @@ SEVERAL, SINGLE, NO_WORKSHOP, TIED, HARDLY_KNOWN = range(5)
         (
             SEVERAL,
             "report.in_short",
-            "6 av 7 institutioner (86 %) deltog i kartläggningen.",
-            "6 of 7 departments (86 %) took part in the mapping.",
+            "Sex av 7 institutioner (86 %) deltog i kartläggningen.",
+            "Six of 7 departments (86 %) took part in the mapping.",
         ),
         (
             SEVERAL,
@@ -154,8 +154,34 @@ SEVERAL, SINGLE, NO_WORKSHOP, TIED, HARDLY_KNOWN = range(5)
         (
             SINGLE,
             "report.in_short",
-            "◐ måttliga vid 1 av 1 (100 %).",
+            "De institutioner som kunde grupperas hör till gruppen ◐ måttliga: 1 av 1 (100 %).",
             "1 of 1 department (100 %) names it.",
+        ),
+        (
+            SEVERAL,
+            "report.in_short",
+            "hör till grupperna ● goda: 2 av 5 (40 %), ◐ måttliga: 2 av 5 (40 %) och ○ små: 1 av 5",
+            "are in the tiers ● good: 2 of 5 (40 %), ◐ moderate: 2 of 5 (40 %) and ○ small: 1 of 5",
+        ),
+        (
+            SINGLE,
+            "report.results",
+            "hör till samma grupp: ◐ måttliga: 1 av 1 (100 %).",
+            "are in the same tier: ◐ moderate: 1 of 1 (100 %).",
+        ),
+        (
+            SEVERAL,
+            "report.results",
+            "En av 6 deltagande institutioner kunde inte grupperas",
+            "One of 6 participating departments could not be classified",
+        ),
+        (
+            SEVERAL,
+            "evidence.participation",
+            "En institution deltog inte.\n\nAlla tre instrumenten gav uppgifter om 4 av 6 "
+            "institutioner (67 %). Om 1 av 6 institutioner (17 %) finns uppgifter från bara ett",
+            "One department did not take part.\n\nAll three instruments gave evidence on 4 of 6 "
+            "departments (67 %). For 1 of 6 departments (17 %) there is evidence from one",
         ),
         (
             TIED,
@@ -192,9 +218,10 @@ SEVERAL, SINGLE, NO_WORKSHOP, TIED, HARDLY_KNOWN = range(5)
         (
             SEVERAL,
             "evidence.left_out",
-            "3 av 8 enkätsvar användes inte. 2 skickades aldrig in. 1 saknade svar på alla frågor.",
-            "3 of 8 survey responses were not used. 2 were never completed. "
-            "1 answered no question.",
+            "Tre av 8 enkätsvar användes inte. Två skickades aldrig in. Ett saknade svar på alla "
+            "frågor.",
+            "Three of 8 survey responses were not used. Two were never completed. "
+            "One answered no question.",
         ),
         (
             SEVERAL,
@@ -206,7 +233,7 @@ SEVERAL, SINGLE, NO_WORKSHOP, TIED, HARDLY_KNOWN = range(5)
         (
             SEVERAL,
             "needs.slight",
-            "Några institutioner saknar internt behov av alumnverksamhet: 2 av 6 (33 %).",
+            "Vissa institutioner saknar internt behov av alumnverksamhet: 2 av 6 (33 %).",
             "Some departments have no internal need for alumni work: 2 of 6 (33 %).",
         ),
         (

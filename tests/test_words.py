@@ -125,7 +125,7 @@ def test_names_by_the_studys_setting() -> None:
         (Count(22, 44), "många institutioner", "many departments"),
         (Count(4, 10), "många institutioner", "many departments"),
         (Count(3, 15), "flera institutioner", "several departments"),
-        (Count(2, 10), "några institutioner", "some departments"),  # under 3 is not several
+        (Count(2, 10), "vissa institutioner", "some departments"),  # under 3 is not several
         (Count(2, 44), "ett fåtal institutioner", "a few departments"),
         (Count(0, 44), "ingen institution", "no departments"),
         (Count(0, 0), "ingen institution", "no departments"),
@@ -161,10 +161,10 @@ def test_a_list_of_lists_is_quoted(keys: list[str], told: str) -> None:
 def test_tiers_with_their_counts() -> None:
     tiers = {"good": Count(2, 4), "moderate": Count(2, 4), "small": Count(0, 4)}
     half = "2\u00a0av\u00a04\u00a0(50\u00a0%)"
-    told = f"●\u00a0goda vid {half} och ◐\u00a0måttliga vid {half}"
+    told = f"●\u00a0goda: {half} och ◐\u00a0måttliga: {half}"
     assert render(SV, "{{ tiers | by_tier }}", tiers=tiers) == told
     with_empty = render(SV, "{{ tiers | by_tier(empty=true) }}", tiers=tiers)
-    assert with_empty.endswith("och ○\u00a0små vid 0\u00a0av\u00a04\u00a0(0\u00a0%)")
+    assert with_empty.endswith("och ○\u00a0små: 0\u00a0av\u00a04\u00a0(0\u00a0%)")
 
 
 @pytest.mark.parametrize(

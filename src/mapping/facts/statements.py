@@ -182,11 +182,18 @@ def enthusiasts(parts: pd.DataFrame) -> Facts:
 
 
 def student_relations(parts: pd.DataFrame) -> Facts:
-    """Students, the contact with them, and alumni work."""
+    """Students, the contact with them, and alumni work.
+
+    ``both`` has also the ``others``: what departments with both were compared with and by which
+    the verdict is what it is.
+    """
+    both = link(parts, "programme-and-interest")
+    rows = _rows(parts, "programme-and-interest")
+    others = rows.loc[rows["verdict"] == both["verdict"], "part"]
     return {
         "attitude": link(parts, "student-link"),
         "programme": link(parts, "programme-condition"),
-        "both": link(parts, "programme-and-interest"),
+        "both": both | {"others": list(others)},
         "distant": stated(parts, "programme-without-interest"),
         "will": stated(parts, "course-will"),
         "recruiting": stated(parts, "course-will-recruitment"),

@@ -66,9 +66,17 @@ class Formats:
         """The count with its base and no share: ``5 of 6``."""
         return f"{self.number(count.n)}{NBSP}{self.of}{NBSP}{self.number(count.of)}"
 
-    def count_departments(self, count: Count) -> str:
-        """As :meth:`count`, with the noun: ``28 of 44 departments (64 %)``."""
-        return self._of_base(count, f" {self.plural(count.of, self.department, self.departments)}")
+    def count_departments(self, count: Count, *, opening: bool = False) -> str:
+        """As :meth:`count`, with the noun: ``28 of 44 departments (64 %)``.
+
+        ``opening``: it opens a sentence, so a small number is a word: ``One of 44 departments``.
+        """
+        noun = f" {self.plural(count.of, self.department, self.departments)}"
+        written = self._of_base(count, noun)
+        if not opening:
+            return written
+        number = self.number(count.n)
+        return capital(self.in_words(count.n)) + written.removeprefix(number)
 
     def _of_base(self, count: Count, noun: str) -> str:
         share = f"{NBSP}({self.percent(count)})" if count.of else ""

@@ -72,10 +72,16 @@ def findings(
         build.column("why", lambda line: why(line, words, unspecific)),
     ]
     shares = any(line.low is not None for line in lines)
+    profiles = any(line.finding.startswith("tier-") for line in lines)
     tests = any(line.measure == "association" for line in lines)
     places = "; ".join(_place(words)(section) for section in sections)
     return build.table(
-        frame.assign(data=_lines(shown)), columns, places=places, shares=shares, tests=tests
+        frame.assign(data=_lines(shown)),
+        columns,
+        places=places,
+        shares=shares,
+        profiles=profiles,
+        tests=tests,
     )
 
 
