@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from lxml import html as lxml_html
 from told import PROTOCOL, STUDIES
 
 import mapping.findings
@@ -108,9 +109,9 @@ def test_every_finding_of_a_study_can_be_read(number: int, lang: str) -> None:
     assert list(told) == [finding.key for finding in PROTOCOL.findings]
     assert len(made.cells()) == sum(map(len, told.values()))
     for row in made.cells():
-        text = " | ".join(row)
+        text = " | ".join(filter(None, row))
         assert not re.search(r"\b(None|nan|NaN|True|False)\b|[a-z]_[a-z]|[{}]|  ", text), text
-        assert row[-1].endswith(".")
+        assert row[3].endswith(".") or (row[3] == "" and "✔" in row[4])
 
 
 # --- what stands in the cells
@@ -119,16 +120,26 @@ def test_every_finding_of_a_study_can_be_read(number: int, lang: str) -> None:
 def test_a_share_with_its_word_interval_bounds_and_what_is_unknown() -> None:
     row = part("no-incentives", "inside", word="most", n=24, of=40, unknown=4, **SHARE)
     assert cells(SV, row)[0][1:] == [
-        "”de flesta”: mer än 50 %",
+        "”de flesta” (mer än 50 %)",
         "24 av 40 (60 %); okänt för 4; intervall 50–70 %; gränser 48–72 %",
+        "Inom ordets gränser.",
         "✔ stöds",
-        "Andelen ligger inom ordets gränser.",
     ]
-    assert cells(EN, row)[0][1:4] == [
-        "“most”: more than 50 %",
+    assert cells(EN, row)[0][1:] == [
+        "“most” (more than 50 %)",
         "24 of 40 (60 %); unknown for 4; interval 50–70 %; bounds 48–72 %",
+        "Within the word’s range.",
         "✔ supported",
     ]
+
+
+@pytest.mark.parametrize("unknown", [0, 1])
+def test_bounds_are_told_and_explained_only_where_something_is_unknown(unknown: int) -> None:
+    row = part("no-incentives", "inside", word="most", n=24, of=40, unknown=unknown, **SHARE)
+    made = tables.findings(*frames(row), SECTIONS, EN)
+    assert ("bounds" in made.cells()[0][2]) is (unknown == 1)
+    assert ("the bounds then give" in made.notes[0]) is (unknown == 1)
+    assert "interval" in made.notes[0]
 
 
 def test_a_base_is_told_where_there_is_one() -> None:
@@ -150,8 +161,8 @@ def test_an_interval_that_leaves_the_words_range_is_said_to(
 ) -> None:
     """The lower end of "most" is a half."""
     row = part("no-incentives", "inside", word="most", n=24, of=40, measure="share")
-    said = cells(EN, row | {"low": low, "high": high})[0][4]
-    assert said.endswith("reaches outside it.") is not sure
+    said = cells(EN, row | {"low": low, "high": high})[0][3]
+    assert said.endswith("but not the whole interval.") is not sure
 
 
 REASONS = [
@@ -183,9 +194,7 @@ REASONS = [
           word="generally", n=2, of=2, **SHARE),
      "minst 3 krävs.", "at least 3 are required."),
     (part("small-succeeds", "found", measure="existence", n=1, of=9),
-     "Det finns vid en institution; en räcker.", "It is found at one department; one is enough."),
-    (part("small-succeeds", "found", measure="existence", n=2, of=9),
-     "Det finns vid 2 institutioner;", "It is found at 2 departments;"),
+     "En institution räcker.", "One department is enough."),
     (part("small-succeeds", "perhaps_unseen", "inconclusive", measure="existence", n=0, of=7,
           unknown=2),
      "uppgift saknas för 2 som", "for 2 that may belong here"),
@@ -221,8 +230,8 @@ REASONS = [
 
 @pytest.mark.parametrize(("row", "sv", "en"), REASONS)
 def test_why(row: Row, sv: str, en: str) -> None:
-    assert sv in cells(SV, row, verdict=row["verdict"])[0][4]
-    assert en in cells(EN, row, verdict=row["verdict"])[0][4]
+    assert sv in cells(SV, row, verdict=row["verdict"])[0][3]
+    assert en in cells(EN, row, verdict=row["verdict"])[0][3]
 
 
 def test_what_could_not_be_counted_or_tested_is_missing_and_explained() -> None:
@@ -250,13 +259,11 @@ def test_conditions_with_their_limits() -> None:
 
 def test_the_count_of_the_four_needs_is_that_of_the_fourth() -> None:
     whole = part("four-needs", "first", measure="commonest", n=4, of=9, p=0.9, value=4 / 9)
-    assert (
-        cells(SV, whole)[0][2]
-        == "det fjärde: 4 av 9 (44 %); alla fyra först i 90 % av lottningarna"
-    )
-    assert (
-        cells(EN, whole)[0][2] == "the fourth: 4 of 9 (44 %); all four first in 90 % of the draws"
-    )
+    told = [cells(text, whole)[0][2] for text in (SV, EN)]
+    assert told == [
+        "det fjärde: 4 av 9 (44 %); alla fyra först i 90 % av lottningarna",
+        "the fourth: 4 of 9 (44 %); all four first in 90 % of the draws",
+    ]
 
 
 def test_only_a_table_of_tier_profiles_says_how_their_tiers_are_formed() -> None:
@@ -307,12 +314,24 @@ def test_several_parts_say_which_of_them_decide() -> None:
              unknown=1, part="external"),
     ]  # fmt: skip
     made = cells(EN, *rows, verdict="contradicted")
-    assert [row[0] for row in made[1:]] == ["part: internal needs", "part: external needs"]
-    assert made[0][2:] == [
-        "0 of 2 parts supported",
-        "✘ contradicted",
-        "Contradicted: internal needs. Inconclusive: external needs.",
+    assert [row[:2] for row in made[1:]] == [
+        ["", "internal needs: found at one department or more"],
+        ["", "external needs: found at one department or more"],
     ]
+    assert made[0][1:] == [
+        "every part",
+        "0 of 2 parts supported",
+        "Contradicted: internal needs. Inconclusive: external needs.",
+        "✘ contradicted",
+    ]
+
+
+def test_parts_that_are_all_supported_say_so_once() -> None:
+    rows = [
+        part("both-sides", "found", measure="existence", n=1, of=9, part=side)
+        for side in ("internal", "external")
+    ]
+    assert cells(SV, *rows)[0][1:] == ["alla delar", "2 av 2 delar stöds", "", "✔ stöds"]
 
 
 def test_a_supported_finding_with_a_part_that_cannot_be_assessed_names_it() -> None:
@@ -322,7 +341,7 @@ def test_a_supported_finding_with_a_part_that_cannot_be_assessed_names_it() -> N
              part="external"),
     ]  # fmt: skip
     made = cells(SV, *rows, verdict="inconclusive")
-    assert made[0][3:] == ["? avgörs inte", "Kan inte bedömas: externa behov."]
+    assert made[0][3:] == ["Kan inte bedömas: externa behov.", "? avgörs inte"]
 
 
 def test_every_tier_criterion_is_called_by_its_range() -> None:
@@ -330,10 +349,51 @@ def test_every_tier_criterion_is_called_by_its_range() -> None:
         part("tier-small-profile", "inside", word="generally", n=7, of=9, part=key, **SHARE)
         for key in ("interest", "staffing")
     ]
-    assert [row[0] for row in cells(SV, *parts)[1:]] == [
-        "del: intresse under 1",
-        "del: bemanning under 1",
+    assert [row[1] for row in cells(SV, *parts)[1:]] == [
+        "intresse under 1: ”generellt” (minst 2/3)",
+        "bemanning under 1: ”generellt” (minst 2/3)",
     ]
+
+
+def rows_of(html: str, section: str) -> list[list[tuple[str, ...]]]:
+    """The cells of a section of the table: tag, scope, columns and rows that each spans, text."""
+    page = lxml_html.fromstring(f"<div>{html}</div>")
+    names = ("scope", "colspan", "rowspan")
+    return [
+        [(c.tag, *(c.get(name, "") for name in names), c.text_content()) for c in row]
+        for row in page.xpath(f"//{section}/tr")
+    ]
+
+
+def test_a_statement_stands_above_its_row_with_the_verdict_beside_both() -> None:
+    rows = [
+        part("frame", "holds", measure="condition", n=50),
+        part("both-sides", "found", measure="existence", n=1, of=9, part="internal"),
+        part("both-sides", "found", measure="existence", n=2, of=9, part="external"),
+    ]
+    html = tables.findings(*frames(*rows), SECTIONS, EN).html.replace("\u00a0", " ")
+    body = rows_of(html, "tbody")
+    stated = [EN.label("finding", key) for key in ("frame", "both-sides")]
+    verdict = ("td", "", "", "2", "✔ supported")
+    assert [body[0], body[2]] == [[("th", "rowgroup", "3", "", name), verdict] for name in stated]
+    assert [cell[4] for cell in body[1]] == [
+        "45–55 departments in the register", "50 departments", "Met.",
+    ]  # fmt: skip
+    assert body[1][0][:2] == ("th", "row")
+    assert [len(row) for row in body] == [2, 3, 2, 3, 4, 4]
+    assert body[5][0][4].startswith("external needs: ")
+    assert body[5][-1] == ("td", "", "", "", "✔ supported")
+    assert html.count("<tbody>") == 2
+
+
+def test_the_head_is_built_as_the_rows_are() -> None:
+    made = tables.findings(*frames(part("frame", "holds", measure="condition", n=50)), SECTIONS, EN)
+    assert [[cell[1:] for cell in row] for row in rows_of(made.html, "thead")] == [
+        [("col", "3", "", "Statement"), ("col", "", "2", "Verdict")],
+        [("col", "", "", name) for name in ("What it requires", "What the evidence says", "Why")],
+    ]
+    assert sum(made.widths) == 100
+    assert made.html.count("<col ") == len(made.widths)
 
 
 def test_findings_that_noise_supports_as_often_as_truth_are_named() -> None:
@@ -345,7 +405,7 @@ def test_findings_that_noise_supports_as_often_as_truth_are_named() -> None:
     rows += [part("no-incentives", "inside", word="most", n=24, of=40, **SHARE)]
     for named in ((), ("both-sides",), ("both-sides", "no-incentives")):
         made = tables.findings(*frames(*rows), SECTIONS, EN, named)
-        said = [row[0] for row in made.cells() if "mere chance supports" in row[4]]
+        said = [row[0] for row in made.cells() if "Mere chance supports" in row[3]]
         assert said == [EN.label("finding", key) for key in named]
 
 

@@ -180,6 +180,29 @@ def test_a_picture_from_elsewhere_leaves_its_alt_text(source: str) -> None:
     assert texts(f'<p>see <img src="{source}" alt="a chart">!</p>') == ["see a chart!"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "shares"),
+    [
+        ('<col style="width:70%"><col style="width: 30%;">', (70.0, 30.0)),
+        ('<col style="width:70%">', ()),
+        ('<col style="width:70%"><col>', ()),
+        ('<col style="width:7cm"><col style="width:30%">', ()),
+        ('<col style="width:0%"><col style="width:99%">', ()),
+        ("", ()),
+    ],
+)
+def test_the_shares_of_the_columns_are_taken_if_each_is_told(
+    columns: str, shares: tuple[float, ...]
+) -> None:
+    made = table(f"<table><colgroup>{columns}</colgroup><tr><td>a<td>b</tr></table>")
+    assert made.shares == shares
+
+
+@pytest.mark.parametrize("name", ["small", "wide"])
+def test_a_table_may_ask_for_small_text(name: str) -> None:
+    assert table(f"<table class={name}><tr><td>a</tr></table>").small is (name == "small")
+
+
 def test_a_table_with_caption_scopes_and_spans() -> None:
     made = table(
         "<table><caption>Cap</caption><thead><tr><th rowspan=2>a<th colspan=2>b</tr>"

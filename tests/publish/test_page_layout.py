@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import ceil
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +12,14 @@ from hypothesis import strategies as st
 from mapping.errors import UsageError
 from mapping.publish import fonts, page_layout
 from mapping.publish.blocks import Cell, Run, Style, Table, text_of
-from mapping.publish.page_layout import LANDSCAPE, PORTRAIT, breakable, layout, with_breaks
+from mapping.publish.page_layout import (
+    LANDSCAPE,
+    PORTRAIT,
+    breakable,
+    heights,
+    layout,
+    with_breaks,
+)
 
 ZWSP = page_layout.ZERO_WIDTH_SPACE
 
@@ -30,6 +40,36 @@ def test_long_text_wraps_within_16_cm() -> None:
     made = layout(table(["short", "long text " * 60]))
     assert sum(made.widths) == pytest.approx(PORTRAIT, abs=0.1)
     assert made.widths[0] >= fonts.width("short") * 9
+
+
+@pytest.mark.parametrize("shares", [(1.0, 3.0), (3.0, 1.0)])
+def test_columns_whose_lines_are_broken_get_the_shares_that_the_table_tells(
+    shares: tuple[float, float],
+) -> None:
+    made = layout(replace(table(["long text " * 60] * 2), shares=shares))
+    room = PORTRAIT - 4 * made.inset
+    widths = [width - 2 * made.inset for width in made.widths]
+    assert [width / room * 4 for width in widths] == pytest.approx(shares, abs=0.05)
+
+
+def test_a_share_divides_no_word() -> None:
+    made = layout(replace(table(["institutioner", "long text " * 60]), shares=(1.0, 99.0)))
+    assert made.widths[0] >= fonts.width("institutioner") * made.size + 2 * made.inset
+    assert sum(made.widths) == pytest.approx(PORTRAIT, abs=0.1)
+
+
+def test_a_table_that_asks_for_it_has_small_text() -> None:
+    assert layout(replace(table(["a"]), small=True)).size == 8.0
+    assert layout(replace(table(["a"]), small=True), nested=True).size == 8.0
+
+
+def test_the_height_of_a_row_is_that_of_its_highest_cell() -> None:
+    """A text of so many times the width of the page takes about so many lines."""
+    given_table = table(["short", "long text " * 60], ["a\nb\nc", ""], ["", ""])
+    made = layout(given_table)
+    high, broken, empty = heights(given_table.body, made)
+    assert high == ceil(fonts.width("long text " * 60) * 9 / (made.widths[1] - 2 * made.inset))
+    assert (broken, empty) == (3, 1)
 
 
 def test_many_columns_get_smaller_text_and_then_a_page_turned_sideways() -> None:

@@ -513,6 +513,45 @@ def test_rowspans_over_pages_and_cells_taller_than_a_page() -> None:
     assert "slut" in found
 
 
+@pytest.mark.parametrize("lines", range(4, 9))
+def test_a_short_row_stays_on_one_page_with_the_row_that_names_it(lines: int) -> None:
+    """In rows of the most different heights, each statement with its row and all of its lines."""
+    rows = "".join(
+        f"<tr><th colspan=2 scope=rowgroup>head{n}</th><td rowspan=2>side{n}</td></tr>"
+        f"<tr><th scope=row>asked{n}</th><td>{'line<br>' * lines}</td><td>end{n}</td></tr>"
+        for n in range(24)
+    )
+    made = pdf(notebook(html(f"<table>{rows}</table>")))
+    passes(made)
+    found = [sheet.get_text().split() for sheet in pymupdf.open(stream=made)]
+    assert len(found) > 1
+    for words in found:
+        heads = [word for word in words if re.fullmatch(r"head\d+", word)]
+        assert all(
+            head.replace("head", name) in words for head in heads for name in ("asked", "end")
+        )
+        assert words.count("line") == lines * len(heads)
+
+
+def test_a_long_row_goes_on_upon_the_next_page() -> None:
+    tall = "<br>".join(f"line{n}" for n in range(40))
+    made = pdf(notebook(html(f"<table><tr><td>{tall}</tr><tr><td>{tall}</tr></table>")))
+    first, second = (sheet.get_text().split() for sheet in pymupdf.open(stream=made))
+    assert first.count("line0") == 2
+    assert "line39" in second
+
+
+@pytest.mark.parametrize("lead", range(30))
+def test_a_range_of_numbers_is_never_divided(lead: int) -> None:
+    """At whatever place of the line it stands."""
+    words = f"{'x' * lead} " + "interval 62,5–100\u00a0%; 2019–2020 " * 8
+    made = pdf(notebook(html(f"<p>{words}</p>")))
+    found = " ".join(sheet.get_text() for sheet in pymupdf.open(stream=made))
+    lines = [line for line in found.splitlines() if "–" in line]
+    assert sum(line.count("62,5–100\u00a0%") + line.count("62,5–100 %") for line in lines) == 8
+    assert sum(line.count("2019–2020") for line in lines) == 8
+
+
 def test_a_wide_table_turns_its_page_with_its_heading_and_note() -> None:
     frame = pd.DataFrame([["institutioner"] * 12], columns=[f"k{n}" for n in range(12)])
     made = pdf(

@@ -123,7 +123,9 @@ Rows: TypeAlias = tuple[tuple[Cell, ...], ...]
 class Table:
     """A table whose rows fill its columns exactly, spans counted in.
 
-    ``has_missing`` says that a dash stands for a missing value and needs its note.
+    ``has_missing`` says that a dash stands for a missing value and needs its note. ``shares``
+    are the columns' parts of the width where lines must be broken, if the table says so;
+    ``small`` asks for small text. A row header that spans columns names the rows below it.
     """
 
     columns: int
@@ -131,6 +133,8 @@ class Table:
     body: Rows
     caption: Runs = ()
     has_missing: bool = False
+    shares: tuple[float, ...] = ()
+    small: bool = False
 
 
 Block: TypeAlias = Heading | Paragraph | Listing | Code | Quote | InShort | Figure | Table

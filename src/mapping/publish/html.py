@@ -320,7 +320,16 @@ def _table(element: Element, style: Style) -> list[Block]:
     if made is None:
         return [Paragraph(found)] if found else []
     missing = pandas and any(map(_is_missing, element.iter("td")))
-    return [replace(made, has_missing=missing)]
+    shares = _shares(element, made.columns)
+    return [replace(made, has_missing=missing, shares=shares, small="small" in _classes(element))]
+
+
+def _shares(table: Element, columns: int) -> tuple[float, ...]:
+    """The columns' parts of the width in per cent; none unless each column tells its own."""
+    styles = [column.get("style", "") for column in table.findall("./colgroup/col")]
+    found = [re.fullmatch(r"\s*width:\s*([1-9][0-9]?)%;?\s*", style) for style in styles]
+    told = tuple(float(match[1]) for match in found if match)
+    return told if len(told) == len(styles) == columns else ()
 
 
 def _rows(table: Element) -> Iterator[tuple[str, Element]]:

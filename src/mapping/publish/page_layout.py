@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 
 from mapping.errors import UsageError
 from mapping.publish import fonts
@@ -78,13 +79,14 @@ def layout(table: Table, *, nested: bool = False) -> TableLayout:
         )
     needs = [_need(cell, column) for cell, column in _positions(table)]
     indents = _indents(table)
-    for size, page in _NESTED_CHOICES if nested else _CHOICES:
+    choices = _NESTED_CHOICES if nested else _CHOICES
+    for size, page in choices[1:] if table.small else choices:
         least = _column_widths(table.columns, [need.least(size) for need in needs], size)
         room = page - 2 * _INSET * size * table.columns - sum(indents)
         if sum(least) <= room:
             break
     most = _column_widths(table.columns, [need.most(size) for need in needs], size)
-    inner = _shared(least, most, room)
+    inner = _shared(least, most, room, table.shares)
     around = 2 * _INSET * size
     widths = (round(w + around + more, 2) for w, more in zip(inner, indents, strict=True))
     return TableLayout(size, page == LANDSCAPE, tuple(widths), indents)
@@ -135,6 +137,22 @@ def _divided(text: str, at: int, wide: list[tuple[int, int]]) -> Iterator[str]:
             yield ZERO_WIDTH_SPACE
         yield cluster
         at += len(cluster)
+
+
+def heights(rows: Rows, made: TableLayout) -> list[int]:
+    """About how many lines each row takes; a cell that spans rows counts in its first."""
+    return [
+        max(
+            _lines(text_of(cell.runs), max(_inner(made, cell, column), _SLACK) / made.size)
+            for cell, column in zip(row, columns, strict=True)
+        )
+        for row, columns in zip(rows, starts(rows), strict=True)
+    ]
+
+
+def _lines(text: str, room: float) -> int:
+    """About how many lines the text takes in a room of so many em."""
+    return sum(max(1, ceil(fonts.width(line) / room)) for line in text.split(LINE_BREAK))
 
 
 def _is_wide(word: str, size: float, room: float) -> bool:
@@ -191,17 +209,29 @@ def _positions(table: Table) -> Iterator[tuple[Cell, int]]:
             yield from zip(row, columns, strict=True)
 
 
-def _shared(least: list[float], most: list[float], room: float) -> list[float]:
+def _shared(
+    least: list[float], most: list[float], room: float, shares: tuple[float, ...] = ()
+) -> list[float]:
     """Each column between what its longest word and its longest line need, within the room.
 
-    Columns whose lines must be broken get the same, so that none is much higher than the others.
+    Columns whose lines must be broken get their shares if the table tells them, else the same,
+    so that none is much higher than the others.
     """
     if sum(most) <= room:
         air = min(_AIR, (room - sum(most)) / len(most))
         return [width + air for width in most]
     if sum(least) >= room:
         return _levelled(least, room)
+    if shares:
+        return _raised(least, [room * share / sum(shares) for share in shares], room)
     return _evened(least, most, room)
+
+
+def _raised(least: list[float], wanted: list[float], room: float) -> list[float]:
+    """Each width as wanted but none below its least; what that takes is taken from the others."""
+    spare = [max(want - need, 0.0) for want, need in zip(wanted, least, strict=True)]
+    over = (room - sum(least)) / sum(spare)
+    return [need + more * over for need, more in zip(least, spare, strict=True)]
 
 
 def _evened(least: list[float], most: list[float], room: float) -> list[float]:

@@ -60,6 +60,7 @@ _TALLEST = 560.0  # points: a figure with its title and caption fits a page
 _LINE_SIZES = {"paragraph": _TEXT_SIZE, "note": 8.5}
 _LINE_ROOM = 370.0  # points: what a line of text takes of its 13.4 cm
 _SHORT_SECTION = 4  # lines
+_WHOLE_ROW = 12  # lines; a longer row of a table may go on upon the next page
 _SMALL_PICTURE = 227.0  # points, 8 cm: what is smaller is not blown up
 
 Data = dict[str, Any]
@@ -292,10 +293,21 @@ def _table_data(table: Table, *, nested: bool) -> Data:
 
 
 def _rows(rows: Rows, made: page_layout.TableLayout) -> list[list[Data]]:
+    whole = _whole(rows, made)
     return [
-        [_cell(cell, made.indents[column]) for cell, column in zip(row, columns, strict=True)]
-        for row, columns in zip(rows, starts(rows), strict=True)
+        [
+            _cell(cell, made.indents[column]) | {"whole": kept}
+            for cell, column in zip(row, columns, strict=True)
+        ]
+        for row, columns, kept in zip(rows, starts(rows), whole, strict=True)
     ]
+
+
+def _whole(rows: Rows, made: page_layout.TableLayout) -> list[bool]:
+    """Which rows are short enough to stay on one page, with those that their cells reach into."""
+    lines = page_layout.heights(rows, made)
+    reach = [max(cell.rowspan for cell in row) for row in rows]
+    return [sum(lines[n : n + more]) <= _WHOLE_ROW for n, more in enumerate(reach)]
 
 
 def _cell(cell: Cell, indent: float) -> Data:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
@@ -27,6 +28,9 @@ LABELLED = {
     "origins": ("origin", ""),
 }
 """Findings whose parts the protocol labels: the kind of label, and what precedes the key."""
+
+WIDTHS = (26, 38, 23, 13)
+"""Of what is asked, the data, why and the verdict: the part of the width each gets, in per cent."""
 
 SECTIONS = ("intro", "aims", "results", "conditions", "needs", "conclusions")
 """The sections of the summary, in its order."""
@@ -55,34 +59,38 @@ def findings(
 ) -> Table:
     """The findings of some sections of the summary; from ``findings`` and ``finding_parts``.
 
-    One row a finding, and for one of several parts one row each below it. ``unspecific`` are
-    the findings that noise supports as often as truth does: they are named as such.
+    One row a finding under its statement, and for one of several parts one row each below it.
+    ``unspecific`` are the findings that noise supports as often as truth does: they are named
+    as such.
     """
     statements = words.protocol.statements
     told = finding_lines(findings, parts, words.protocol)
     lines = [line for key in told if statements[key].section in sections for line in told[key]]
     shown = [line if data(line, words) else None for line in lines]
-    frame = pd.DataFrame({name: _lines(lines) for name in ("statement", "asked", "verdict", "why")})
+    frame = pd.DataFrame({name: _lines(lines) for name in ("statement", "asked", "why", "verdict")})
     build = Builder(words, "findings")
     columns = [
         build.column("statement", lambda line: statement(line, words)),
         build.column("asked", lambda line: asked(line, words)),
         build.column("data", lambda line: data(line, words)),
-        build.column("verdict", lambda line: verdict(words)(line.verdict)),
         build.column("why", lambda line: why(line, words, unspecific)),
+        build.column("verdict", lambda line: verdict(words)(line.verdict)),
     ]
     shares = any(line.low is not None for line in lines)
+    bounds = any(_bounds(line) for line in lines)
     profiles = any(line.finding.startswith("tier-") for line in lines)
     tests = any(line.measure == "association" for line in lines)
     places = "; ".join(_place(words)(section) for section in sections)
-    return build.table(
+    made = build.table(
         frame.assign(data=_lines(shown)),
         columns,
         places=places,
         shares=shares,
+        bounds=bounds,
         profiles=profiles,
         tests=tests,
     )
+    return replace(made, headed=True, widths=WIDTHS)
 
 
 def _lines(lines: Sequence[FindingLine | None]) -> pd.Series:
@@ -155,10 +163,8 @@ def verdict(words: Words) -> Cell:
 
 
 def statement(line: FindingLine, words: Words) -> str:
-    """What the summary states; of a part, only its name."""
-    if line.part is None:
-        return words.label("finding", line.finding)
-    return words.say("findings.part_row.name", part=part_name(line.finding, line.part, words))
+    """What the summary states; of a part nothing, as it stands below its finding."""
+    return words.label("finding", line.finding) if line.part is None else ""
 
 
 def part_name(finding: str, part: str, words: Words) -> str:
@@ -170,7 +176,14 @@ def part_name(finding: str, part: str, words: Words) -> str:
 
 
 def asked(line: FindingLine, words: Words) -> str:
-    """What the statement takes: its word and the share, or a condition."""
+    """What the statement takes: its word and the share, or a condition; of a part, its name too."""
+    if line.part is None:
+        return _asked(line, words)
+    name = part_name(line.finding, line.part, words)
+    return words.say("findings.asked.part", part=name, asked=_asked(line, words))
+
+
+def _asked(line: FindingLine, words: Words) -> str:
     if line.measure is None:
         return words.say("findings.asked.parts")
     if line.word:
@@ -248,15 +261,17 @@ def _tests(line: FindingLine, words: Words) -> Iterator[str]:
 
 
 def _intervals(line: FindingLine) -> dict[str, tuple[float, float]]:
-    pairs = {
-        "interval": (line.low, line.high),
-        "bounds": (line.bound_low, line.bound_high),
-    }
-    return {
-        name: (low, high)
-        for name, (low, high) in pairs.items()
-        if low is not None and high is not None
-    }
+    pairs = {"interval": _ends(line.low, line.high), "bounds": _bounds(line)}
+    return {name: ends for name, ends in pairs.items() if ends}
+
+
+def _bounds(line: FindingLine) -> tuple[float, float] | None:
+    """The bounds, where a department is known to lack a value."""
+    return _ends(line.bound_low, line.bound_high) if line.unknown else None
+
+
+def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:
+    return None if low is None or high is None else (low, high)
 
 
 def _p(p: float, words: Words) -> str:
@@ -279,10 +294,10 @@ def _reason(line: FindingLine, words: Words) -> str:
 
 
 def _deciding(line: FindingLine, words: Words) -> list[str]:
-    """Which parts of a finding keep it from being supported, the worst first."""
+    """Which parts of a finding keep it from being supported, the worst first; none if all are."""
     weak = {key: line.parts[key] for key in OUTCOMES[::-1] if key != "supported"}
     order = sorted(weak, key=(*VERDICTS, NOT_ASSESSABLE).index)
-    told = [
+    return [
         words.say(
             f"findings.parts.{key}",
             parts="; ".join(part_name(line.finding, part, words) for part in weak[key]),
@@ -290,7 +305,6 @@ def _deciding(line: FindingLine, words: Words) -> list[str]:
         for key in order
         if weak[key]
     ]
-    return told or [words.say("findings.parts.supported")]
 
 
 def _own(table: str, line: FindingLine, words: Words, *more: str | None) -> str | None:
@@ -322,7 +336,7 @@ def _values(line: FindingLine, words: Words) -> dict[str, object]:
         "significance": rules.significance,
         "tested": rules.tested_departments,
         "group": rules.tested_group,
-        "fewest": rules.members if line.finding.startswith("tier-") else rules.fewest,
+        "fewest": line.fewest,
         **(_of_word(line, words) if line.word else {}),
     }
 

@@ -12,6 +12,8 @@ from mapping.display import Display, element, wrapped
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH
 
+_LEFT = "text-align:left"
+
 Cell = Callable[[Any], str]
 """How the cells of a column are written; it never meets a missing value."""
 
@@ -31,7 +33,10 @@ class Table:
     """A display table: shown by Jupyter as HTML, taken up by the PDF.
 
     ``frame`` holds the values as they are, one column for each of ``columns``; the first
-    ``row_headers`` columns name the row.
+    ``row_headers`` columns name the row. In a ``headed`` table the first column is none of its
+    own: what it says stands above the row and names it and the rows below that say nothing
+    there; beside it stands the last cell. ``widths`` are the other columns' parts of the width
+    in per cent; with them the text is small.
     """
 
     key: str
@@ -40,6 +45,8 @@ class Table:
     frame: pd.DataFrame
     notes: tuple[str, ...]
     row_headers: int = 1
+    headed: bool = False
+    widths: tuple[int, ...] = ()
 
     def cells(self) -> list[list[str]]:
         """The written cells, row by row; a missing value is an en dash."""
@@ -52,20 +59,49 @@ class Table:
         if self.frame.empty:
             return ""
         caption = element("caption", self.caption)
+        widths = "".join(f'<col style="width:{width}%">' for width in self.widths)
+        columns = wrapped("colgroup", widths) if widths else ""
+        body = self._headed() if self.headed else self._body()
+        notes = "".join(element("p", note, class_="note") for note in self.notes)
+        size = "small" if self.widths else ""
+        return wrapped("table", caption + columns + body, class_=size) + notes
+
+    def _body(self) -> str:
         headers = [element("th", c.header, scope="col", class_=_class(c)) for c in self.columns]
         head = wrapped("thead", wrapped("tr", "".join(headers)))
-        body = wrapped("tbody", "".join(self._row(row) for row in self.cells()))
-        notes = "".join(element("p", note, class_="note") for note in self.notes)
-        return wrapped("table", caption + head + body) + notes
+        rows = [self._row(cells, self.columns) for cells in self.cells()]
+        return head + wrapped("tbody", "".join(rows))
 
-    def _row(self, cells: Sequence[str]) -> str:
+    def _row(self, cells: Sequence[str], columns: Sequence[Column]) -> str:
         made = [
             element("th", cell, scope="row", class_=_class(column))
             if place < self.row_headers
             else element("td", cell, class_=_class(column))
-            for place, (cell, column) in enumerate(zip(cells, self.columns, strict=True))
+            for place, (cell, column) in enumerate(zip(cells, columns, strict=True))
         ]
         return wrapped("tr", "".join(made))
+
+    def _headed(self) -> str:
+        """Head and body: one group of rows for each cell of the first column that says something.
+
+        The head repeats how each group begins: the name and the last cell, below it the others.
+        """
+        first, *inner, last = self.columns
+        names = _beside(
+            element("th", first.header, scope="col", colspan=str(len(inner))),
+            element("th", last.header, scope="col", rowspan="2"),
+        )
+        others = wrapped("tr", "".join(element("th", c.header, scope="col") for c in inner))
+        groups: list[list[str]] = []
+        for name, *cells, end in self.cells():
+            if name:
+                head = element("th", name, scope="rowgroup", colspan=str(len(inner)), style=_LEFT)
+                groups.append([_beside(head, element("td", end, rowspan="2"))])
+                groups[-1].append(self._row(cells, inner))
+            else:
+                groups[-1].append(self._row([*cells, end], [*inner, last]))
+        body = "".join(wrapped("tbody", "".join(group)) for group in groups)
+        return wrapped("thead", names + others) + body
 
     @property
     def plain(self) -> str:
@@ -135,6 +171,10 @@ class Builder:
 def missing(value: Any) -> bool:
     """Whether the value of a cell is missing; lists and counts never are."""
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def _beside(*cells: str) -> str:
+    return wrapped("tr", "".join(cells))
 
 
 def _class(column: Column) -> str:
