@@ -16,7 +16,7 @@ from mapping.indicators import levels
 from mapping.participation import participating
 from mapping.protocol import Protocol
 from mapping.tiers import deciding
-from mapping.vocabulary import DECIMALS, QUADRANTS, SIDES, TIERS, UNCLASSIFIED
+from mapping.vocabulary import DECIMALS, INSTRUMENTS, QUADRANTS, SIDES, TIERS, UNCLASSIFIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,9 @@ _HASH = 12
 _STEP = 1
 """Instruments that differ by at most one level agree."""
 
+_EASIEST = {key: COUNTED[key] for key in ("survey", "interview", "workshop")}
+"""The instruments, what asks least of a department first."""
+
 
 @dataclass(frozen=True)
 class Portrait:
@@ -37,12 +40,13 @@ class Portrait:
 
     ``aspects`` has one row an aspect, in the protocol's order: aspect, level, nearest,
     to_next_tier, middle. ``indicators`` has one row an indicator that is no aspect or part of
-    one: indicator, level, middle. ``convergence`` is by indicator; ``criteria`` are those of its
-    own tier; ``notes`` are its workshop notes without their text; ``named`` are the needs of
-    each side; ``tools`` has one row a tool and thing it serves. ``aspects`` and ``tools`` hold
-    what :func:`mapping.peers.middle` and :func:`mapping.toolbox.serving` tell. ``inputs`` are the
-    shortened hashes of the files; ``command`` makes the report again (blank under another
-    protocol).
+    one: indicator, level, middle. ``convergence`` is by indicator, ``compared`` the instruments
+    that it compares; ``criteria`` are those of its own tier; ``notes`` are its workshop notes
+    without their text; ``named`` are the needs of each side, ``need_levels`` the levels of those
+    sides that are known; ``tools`` has one row a tool and thing it serves. ``aspects`` and
+    ``tools`` hold what :func:`mapping.peers.middle` and :func:`mapping.toolbox.serving` tell.
+    ``inputs`` are the shortened hashes of the files; ``command`` makes the report again (blank
+    under another protocol).
     """
 
     department: str
@@ -54,10 +58,12 @@ class Portrait:
     aspects: pd.DataFrame
     indicators: pd.DataFrame
     convergence: pd.Series
+    compared: list[str]
     criteria: pd.DataFrame
     notes: pd.DataFrame
     named: dict[str, list[str]]
     with_need: pd.Series
+    need_levels: dict[str, float]
     recommendations: pd.Series
     tools: pd.DataFrame
     participation: pd.Series
@@ -123,6 +129,8 @@ def _portrait(study: Study, key: str) -> Portrait:
     evidence, indicators = _own(study.evidence, key), _own(study.indicators, key)
     criteria = _own(study.criteria, key)
     known = needs.with_need(evidence, indicators, protocol).iloc[0]
+    by_key = indicators.set_index("indicator")
+    compared = by_key[by_key["convergence"].notna()]
     return Portrait(
         department=key,
         protocol=protocol,
@@ -132,7 +140,8 @@ def _portrait(study: Study, key: str) -> Portrait:
         borderline=bool(tier["borderline"]),
         aspects=_aspects(study, key),
         indicators=_others(study, key),
-        convergence=indicators.set_index("indicator")["convergence"].dropna(),
+        convergence=compared["convergence"],
+        compared=[key for key in INSTRUMENTS if compared[key].notna().any()],
         criteria=_in_order(
             criteria[criteria["tier"] == tier["tier"]],
             "criterion",
@@ -141,6 +150,7 @@ def _portrait(study: Study, key: str) -> Portrait:
         notes=swot.notes(evidence),
         named={side: _named(evidence, protocol, side) for side in SIDES},
         with_need=known[list(SIDES)],
+        need_levels=_need_levels(by_key["level"]),
         recommendations=_own(study.recommendations, key).set_index("recommendation")["met"],
         tools=toolbox.serving(evidence, indicators, protocol),
         participation=_own(study.participation, key).iloc[0],
@@ -183,8 +193,14 @@ def _named(evidence: pd.DataFrame, protocol: Protocol, side: str) -> list[str]:
     return list(present.index[present])
 
 
+def _need_levels(level: pd.Series) -> dict[str, float]:
+    """The level of each side's need, where it is known."""
+    known = level.dropna()
+    return {side: float(known[f"{side}_need"]) for side in SIDES if f"{side}_need" in known}
+
+
 def in_short(own: Portrait) -> Facts:
-    """The tier, what is strongest and weakest, the needs, what is lacking, and a first step."""
+    """The tier, the highest and lowest aspects, the needs, what is lacking, and a first step."""
     apart = own.protocol.need_rules.listed_apart
     lacking = own.recommendations.eq(False).fillna(value=False)
     return (
@@ -192,9 +208,11 @@ def in_short(own: Portrait) -> Facts:
         | _ends(own)
         | _step(own)
         | {
+            "single": _single(own),
             "needs": [key for key in own.named["internal"] if key != apart],
             "lacking": list(lacking.index[lacking]),
             "met": _met(own.recommendations),
+            "all": len(own.recommendations),
         }
     )
 
@@ -218,37 +236,68 @@ def _tier(own: Portrait) -> Facts:
     }
 
 
+def _rests(own: Portrait) -> dict[str, int]:
+    """How much of each kind of evidence there is, of the kinds that there are."""
+    row = own.participation
+    return {kind: int(row[kind]) for kind in COUNTED.values() if row[kind]}
+
+
+def _single(own: Portrait) -> str:
+    """The kind of evidence where all rests on one response or one interview; else blank."""
+    rests = _rests(own)
+    return next((kind for kind in ("interviews", "responses") if rests == {kind: 1}), "")
+
+
 def _ends(own: Portrait) -> Facts:
     """The aspects with the highest and the lowest level; none if all known ones are equal."""
     level = own.aspects.set_index("aspect")["level"].dropna()
     apart = bool(level.max() > level.min())
     return {
-        "strongest": list(level.index[level == level.max()]) if apart else [],
-        "weakest": list(level.index[level == level.min()]) if apart else [],
+        "highest": list(level.index[level == level.max()]) if apart else [],
+        "lowest": list(level.index[level == level.min()]) if apart else [],
+        "ends": {"high": float(level.max()), "low": float(level.min())} if len(level) else {},
+        "scale": own.protocol.levels.highest,
     }
 
 
 def _step(own: Portrait) -> Facts:
-    """What to do first, and the tools that would help with it.
+    """What to do first, and the tools that may be of use for it.
 
-    The condition that the smallest change raises most (a need cannot be decided); else the
-    first recommendation that is known not to be met. Neither, where nothing asks for a step.
+    The first recommendation that is known not to be met; else the condition that the smallest
+    change raises most (a need cannot be decided). Neither, where nothing asks for a step.
+    Without a tier it is to be heard: ``not_used`` are the instruments that could see what is
+    unknown and that the department has not taken part with.
     """
+    rules = own.protocol.recommendations if own.classified else ()
+    lacking = [rule for rule in rules if _lacks(own, rule.key)]
+    aspect = "" if lacking else _raised_most(own)
+    helped = _indicators_of(own.protocol, [aspect])
+    if lacking:
+        helped = set(lacking[0].at_least) or {"staffing"}
+    return {
+        "raise_first": aspect,
+        "recommended": lacking[0].key if lacking else "",
+        "help": _tools_for(own.tools, helped)[:2],
+        "not_used": _not_used(own),
+    }
+
+
+def _raised_most(own: Portrait) -> str:
+    """The aspect of conditions alone that the smallest change raises most; blank without any."""
     conditions = set(own.protocol.indicator_keys("conditions"))
     decided = [a.key for a in own.protocol.aspects if set(a.rests_on) <= conditions]
     raised = own.raised[own.raised["aspect"].isin(decided)]
     rise = raised["to_next_tier"] - raised["level"]
-    aspect = str(raised["aspect"].to_numpy()[rise.to_numpy().argmax()]) if len(raised) else ""
-    lacking = [] if aspect else [r for r in own.protocol.recommendations if _lacks(own, r.key)]
-    helped = _indicators_of(own.protocol, aspect)
-    recommended = lacking[0].key if lacking and own.classified else ""
-    if recommended:
-        helped = set(lacking[0].at_least) or {"staffing"}
-    return {
-        "raise_first": aspect,
-        "recommended": recommended,
-        "help": _tools_for(own.tools, helped)[:2],
-    }
+    return str(raised["aspect"].to_numpy()[rise.to_numpy().argmax()]) if len(raised) else ""
+
+
+def _not_used(own: Portrait) -> list[str]:
+    """The instruments without evidence that see an indicator of an unknown aspect."""
+    unknown = own.aspects.loc[own.aspects["level"].isna(), "aspect"]
+    keys = _indicators_of(own.protocol, unknown)
+    seeing = {name for i in own.protocol.indicators if i.key in keys for name in i.seen_by}
+    rests = _rests(own)
+    return [key for key, kind in _EASIEST.items() if key in seeing and kind not in rests]
 
 
 def _lacks(own: Portrait, recommendation: str) -> bool:
@@ -256,8 +305,9 @@ def _lacks(own: Portrait, recommendation: str) -> bool:
     return bool(pd.notna(met) and not met)
 
 
-def _indicators_of(protocol: Protocol, aspect: str) -> set[str]:
-    return {key for a in protocol.aspects if a.key == aspect for key in a.rests_on}
+def _indicators_of(protocol: Protocol, aspects: Iterable[str]) -> set[str]:
+    wanted = set(aspects)
+    return {key for a in protocol.aspects if a.key in wanted for key in a.rests_on}
 
 
 def _tools_for(tools: pd.DataFrame, indicators: set[str]) -> list[str]:
@@ -319,7 +369,11 @@ def analysis(own: Portrait) -> Facts:
 
 
 def own_needs(own: Portrait) -> Facts:
-    """The needs that the department names, and who voices needs from outside."""
+    """The needs that the department names, and who voices needs from outside.
+
+    ``low`` is whether the level of the internal need is below the protocol's limit although a
+    need is named: the two are measured apart.
+    """
     apart = own.protocol.need_rules.listed_apart
     internal = own.named["internal"]
     return {
@@ -329,7 +383,14 @@ def own_needs(own: Portrait) -> Facts:
         "with_internal": _known(own.with_need["internal"]),
         "voices": own.named["external"],
         "with_external": _known(own.with_need["external"]),
+        "low": bool(internal) and _low(own, own.protocol.need_rules.internal_level),
+        "level": own.need_levels,
+        "scale": own.protocol.levels.highest,
     }
+
+
+def _low(own: Portrait, limit: float) -> bool:
+    return own.need_levels.get("internal", limit) < limit
 
 
 def _known(value: Any) -> str:
@@ -364,13 +425,16 @@ def evidence(own: Portrait) -> Facts:
     """What the report rests on, and how well the instruments agree.
 
     ``agree`` counts the indicators that differ by at most one level between instruments, of
-    those that more than one has seen; ``apart`` are those that differ most.
+    those that more than one of the instruments ``compared`` has seen; ``apart`` are those that
+    differ most. ``single`` is the kind of evidence where all rests on one response or interview.
     """
-    row, spread = own.participation, own.convergence
+    spread = own.convergence
     widest = float(spread.max()) if len(spread) else 0.0
     return {
-        "rests": {kind: int(row[kind]) for kind in COUNTED.values() if row[kind]},
-        "left_out": int(row["left_out"]),
+        "rests": _rests(own),
+        "single": _single(own),
+        "left_out": int(own.participation["left_out"]),
+        "compared": own.compared,
         "agree": Count(int((spread <= _STEP).sum()), len(spread)),
         "apart": list(spread.index[spread == spread.max()]) if widest > _STEP else [],
         "widest": widest,

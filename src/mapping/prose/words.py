@@ -79,7 +79,9 @@ class Words:
         Kinds: indicator, aspect, need, voice (an external need), theme, arrangement, origin,
         instrument, criterion, recommendation, tool, wish, department; tier, quadrant,
         quadrant_letter, side, construct, conditions_level, needs_level, level, commonest_one,
-        commonest_many (a quadrant's); finding (what the summary states).
+        commonest_many (a quadrant's); finding (what the summary states);
+        first_step (what to do for a recommendation, which without a text of its own is quoted,
+        or to take part with an instrument).
         """
         if kind == "department":
             return self.names.get(key, key)
@@ -317,6 +319,8 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
     for tool in protocol.tools:
         yield ("tool", tool.tool), tool.label[lang]
     yield from _instrument_labels(lang, protocol)
+    for rule in protocol.recommendations:
+        yield ("first_step", rule.key), _formats(lang).quoted(rule.label[lang])
     for key, text in _sources(lang).items():
         file, _, rest = key.partition(".")
         kind, _, name = rest.partition(".")
@@ -325,6 +329,8 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
         if file == "findings" and kind == "statement":
             yield ("finding", name), text
 
+        if file == "department" and kind == "first_step":
+            yield (kind, name), text
 
 def _instrument_labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], str]]:
     """Themes of the workshop; wishes of the survey, whose boxes begin with a large letter."""
