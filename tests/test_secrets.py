@@ -33,8 +33,12 @@ SECRETS = {
     "contact": "hemlig.kontakt-2X5@example.org",
     "department_contact": "hemlig.mottagare-4W7@example.org",
     "unknown": "HEMLIG-kolumn-6N3",
+    "corrected_role": "HEMLIG-rättad-roll-1K9",
+    "corrected_contact": "hemlig.rättad-7J2@example.org",
+    "corrected_coder": "Kodar-Klara Hemlig-5D1",
 }
 SEND_LIST = "reports/2020/departments/send-list.csv"
+TOLD = {(kind, SEND_LIST) for kind in ("department_contact", "corrected_contact")}
 HOSTILE = [
     "<script>alert(1)</script><b>Fet</b>",
     '#panic("x") $x^2$ *kursiv* _under_ <etikett> @ref // k',
@@ -81,6 +85,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rewritten(raw / "workshop.csv", statement=SECRETS["statement"])
     rewritten(raw / "survey.csv", role=SECRETS["role"], ipaddr=SECRETS["unknown"])
     with_names(raw / "departments.csv")
+    with_corrections(raw)
     with_themes(root / "data/protocol/su-2020")
     done = run(root, "2020", "--no-departments")
     assert done.returncode == 0, done.stderr
@@ -114,6 +119,31 @@ def with_names(path: Path) -> None:
             writer.writerow(row | {"name": name, "contact": SECRETS["department_contact"]})
 
 
+def with_corrections(folder: Path) -> None:
+    """Corrections of confidential columns, and one with a hostile reason of each kind."""
+
+    def rows(name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO((folder / name).read_text(encoding="utf-8"))))
+
+    coded = next(row for row in rows("interviews.csv") if row["coder"] == SECRETS["coder"])
+    secret = [
+        ("survey.csv", rows("survey.csv")[0]["id"], "role", "role", "corrected_role"),
+        ("interviews.csv", coded["segment_id"], "coder", "coder", "corrected_coder"),
+        ("departments.csv", rows("departments.csv")[1]["department_id"], "contact",
+         "department_contact", "corrected_contact"),
+    ]  # fmt: skip
+    with (folder / "corrections.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "key", "column", "old", "new", "reason", "date"])
+        for name, key, column, old, new in secret:
+            cells = [name, key, column, SECRETS[old], SECRETS[new], "Rättat", "2020-06-01"]
+            writer.writerow(cells)
+        for row, reason in zip(rows("workshop.csv"), HOSTILE, strict=False):
+            votes = int(row["votes"] or 0) + 1
+            cells = ["workshop.csv", row["item_id"], "votes", row["votes"], votes, reason]
+            writer.writerow([*cells, "2020-06-01"])
+
+
 def hostile_departments(path: Path) -> list[str]:
     """Of the departments that take part, one with each of some hostile names."""
     rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
@@ -139,7 +169,7 @@ def test_no_secret_is_in_any_file_outside_data(made: Path) -> None:
     for name, data in outside.items():
         text = squeezed(readable(name, data))
         for kind, secret in SECRETS.items():
-            if (kind, name) != ("department_contact", SEND_LIST):
+            if (kind, name) not in TOLD:
                 assert squeezed(secret) not in text, f"{kind} in {name}"
 
 
@@ -151,7 +181,7 @@ def test_the_contacts_are_in_the_list_of_whom_to_send_the_reports_to(made: Path)
 
 def test_excerpts_and_statements_are_not_in_the_processed_tables_either(made: Path) -> None:
     for name, data in files(made / "data/processed/2020").items():
-        for kind in ("excerpt", "statement", "unknown", "coder", "contact", "department_contact"):
+        for kind in SECRETS.keys() - {"respondent_role", "role", "corrected_role"}:
             assert SECRETS[kind].encode() not in data, f"{kind} in {name}"
 
 
@@ -164,6 +194,17 @@ def test_hostile_names_are_text_in_the_pdf(made: Path, lang: str) -> None:
     assert "Ö" * 300 in text
     assert "[U+0001]" in text
     assert "root:" not in text
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_hostile_reasons_are_text_and_confidential_values_are_not_told(
+    made: Path, lang: str
+) -> None:
+    text = squeezed(pdf_text((made / f"reports/2020/mapping-2020-{lang}.pdf").read_bytes()))
+    for reason in HOSTILE:
+        if reason.isprintable() and reason.isascii():
+            assert squeezed(reason) in text, reason
+    assert text.count({"sv": "(konfidentiellt)", "en": "(confidential)"}[lang]) == 6
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])

@@ -9,7 +9,7 @@ from functools import cache
 import pandas as pd
 import pytest
 from lxml import html as lxml_html
-from told import FILES, PROTOCOL, STUDIES, no_workshop, several
+from told import CORRECTIONS, FILES, PROTOCOL, STUDIES, no_workshop, several
 
 from mapping import facts, tables, toolbox
 from mapping.facts import Count
@@ -37,6 +37,7 @@ def _every(number: int, lang: str) -> Iterator[Table]:
     yield tables.department_participation(s.participation, w)
     yield tables.files(s.evidence, w)
     yield tables.coverage(s.indicators, w)
+    yield tables.corrections(CORRECTIONS, w)
     yield tables.provenance(FILES, "mapping run 2020", w)
     yield from (tables.quadrant(s.swot, quadrant, w) for quadrant in QUADRANTS)
     yield tables.common_denominators(s.common, w)

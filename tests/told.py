@@ -30,6 +30,18 @@ from mapping.vocabulary import QUADRANTS
 PROTOCOL = su_2020()
 FIELDWORK = SimpleNamespace(start=date(2019, 12, 2), end=date(2020, 4, 30))
 FILES = (InputFile("interviews.csv", "a" * 64, 3), InputFile("survey.csv", "b" * 64, 2))
+CORRECTIONS = pd.DataFrame(
+    {
+        "file": ["survey.csv", "departments.csv", "survey.csv"],
+        "key": ["7", "ABC-1", "9"],
+        "column": ["cond[interest]", "staff_fte", "role"],
+        "old": ["5", "20.5", None],
+        "new": ["2", "", None],
+        "reason": ["Felskrivet", "Annat år", "Fel person"],
+        "date": pd.array(["2020-06-02", "2020-05-11", "2020-06-02"], dtype="datetime64[s]"),
+    }
+).astype(dict.fromkeys(["file", "key", "column", "old", "new", "reason"], "string"))
+
 LEVELS = ("interest", "management_support", "resources", "internal_need", "importance", "mandate")
 
 
@@ -194,6 +206,8 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "evidence.roles", facts.roles(s.respondents)
     yield "evidence.coverage", facts.coverage(s.indicators)
     yield "evidence.left_out", facts.left_out(responses)
+    corrections = CORRECTIONS.head(len(s.departments) // 2)  # three, one or none
+    yield "evidence.corrections", facts.corrections(corrections)
     yield "evidence.provenance", facts.provenance(p, FILES)
     found = facts.swot_found(s.common, s.differences, p)
     yield "swot.in_short", facts.swot_in_short(s.swot, took_part) | found

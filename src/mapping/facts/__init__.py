@@ -22,6 +22,7 @@ from mapping.facts.counting import told as told
 from mapping.facts.counting import true_of as true_of
 from mapping.facts.fieldwork import COUNTED as COUNTED
 from mapping.facts.fieldwork import aims as aims
+from mapping.facts.fieldwork import corrections as corrections
 from mapping.facts.fieldwork import coverage as coverage
 from mapping.facts.fieldwork import evidence_in_short as evidence_in_short
 from mapping.facts.fieldwork import files as files

@@ -83,6 +83,12 @@ def left_out(respondents: pd.DataFrame) -> Facts:
     }
 
 
+def corrections(corrections: pd.DataFrame) -> Facts:
+    """How many corrections were applied to what was read, and of which files, as keys."""
+    files = sorted(corrections["file"].str.removesuffix(".csv").unique())
+    return {"corrections": len(corrections), "files": files}
+
+
 def evidence_in_short(
     evidence: pd.DataFrame, participation: pd.DataFrame, respondents: pd.DataFrame
 ) -> Facts:

@@ -39,6 +39,7 @@ _TERM_LABELS = (
     "level",
     "commonest_one",
     "commonest_many",
+    "file",
 )
 
 
@@ -79,7 +80,7 @@ class Words:
         Kinds: indicator, aspect, need, voice (an external need), theme, arrangement, origin,
         instrument, criterion, recommendation, tool, wish, department; tier, quadrant,
         quadrant_letter, side, construct, conditions_level, needs_level, level, commonest_one,
-        commonest_many (a quadrant's); finding (what the summary states);
+        commonest_many (a quadrant's); file (a raw file); finding (what the summary states);
         first_step (what to do for a recommendation, which without a text of its own is quoted,
         or to take part with an instrument).
         """

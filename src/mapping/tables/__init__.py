@@ -12,6 +12,7 @@ from mapping.tables.advice import (
 )
 from mapping.tables.calibration import calibration
 from mapping.tables.evidence import (
+    corrections,
     coverage,
     department_participation,
     files,
@@ -52,6 +53,7 @@ __all__ = [
     "calibration",
     "common_denominators",
     "conditions",
+    "corrections",
     "coverage",
     "criteria",
     "department_criteria",

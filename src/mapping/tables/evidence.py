@@ -112,6 +112,24 @@ def coverage(indicators: pd.DataFrame, words: Words) -> Table:
     return build.table(frame, columns, n=indicators["department_id"].nunique())
 
 
+def corrections(corrections: pd.DataFrame, words: Words) -> Table:
+    """The corrections of what was read, one a row, in the order of their file.
+
+    An empty cell and a confidential value are told by words; see
+    :func:`mapping.instruments.corrections.correct`.
+    """
+    hidden, blank = (words.say(f"tables.corrections.{key}") for key in ("hidden", "blank"))
+    shown = corrections.fillna({"old": hidden, "new": hidden}).replace(
+        {"old": "", "new": ""}, blank
+    )
+    build = Builder(words, "corrections")
+    columns = [
+        *(build.column(name) for name in ("file", "key", "column", "old", "new", "reason")),
+        build.column("date", words.formats.day),
+    ]
+    return build.table(shown, columns, 3)
+
+
 def provenance(files: Iterable[InputFile], command: str | None, words: Words) -> Table:
     """How the report was made: protocol, version, inputs and command (None if none repeats it).
 
