@@ -336,7 +336,7 @@ def _values(line: FindingLine, words: Words) -> dict[str, object]:
         "significance": rules.significance,
         "tested": rules.tested_departments,
         "group": rules.tested_group,
-        "fewest": line.fewest,
+        "fewest": rules.members if line.finding.startswith("tier-") else rules.fewest,
         **(_of_word(line, words) if line.word else {}),
     }
 
