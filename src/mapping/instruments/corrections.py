@@ -157,7 +157,7 @@ def retold(
             told.append(problem)
         else:
             told.append(_hinted(problem, corrected))
-    return list(dict.fromkeys(told))
+    return told
 
 
 def _fields(settings: StudySettings) -> dict[str, Field]:
