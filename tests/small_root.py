@@ -89,7 +89,9 @@ def read_year(folder: Path, *_: object) -> Any:
         )
         for path in sorted(folder.iterdir())
     ]
-    return SimpleNamespace(files=tuple(files), contacts=CONTACTS)
+    has_own = (folder.parents[2] / "notebooks" / "department.ipynb").is_file()
+    departments = DEPARTMENTS if has_own else ()  # so that the shipped notebook is not executed
+    return SimpleNamespace(files=tuple(files), contacts=CONTACTS, departments=departments)
 
 
 class SmallStudy:
@@ -116,7 +118,7 @@ def small_parts(**changed: Any) -> Parts:
     parts: dict[str, Any] = {
         "read_settings": lambda _: SETTINGS,
         "read_year": read_year,
-        "participating": lambda *_: DEPARTMENTS,
+        "participating": lambda raw, _: raw.departments,
         "load_year": lambda _, root: SmallStudy(root),
         "pdf": lambda executed: b"%PDF " + nbformat.writes(executed).encode(),
         "workbook": lambda *_: b"workbook",

@@ -115,7 +115,7 @@ def test_a_quiet_run_is_quiet(root: Path) -> None:
         (("run", "1999"), "no raw data for 1999"),
         (("run", "2020", "--lang", "fr"), "languages are sv, en"),
         (("run", "2020", "--only", "[bold]x[/bold]"), "no report '[bold]x[/bold]'; there are"),
-        (("run", "2020", "--only", "department"), "no report 'department'; there are 1-first"),
+        (("run", "2020", "--only", "faculty"), "no report 'faculty'; there are 1-first"),
     ],
 )
 def test_wrong_use_is_two(root: Path, arguments: tuple[str, ...], message: str) -> None:

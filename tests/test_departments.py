@@ -6,8 +6,11 @@ import ast
 import csv
 import io
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Event
+from time import perf_counter, sleep
 from typing import Any
 
 import nbformat
@@ -24,7 +27,7 @@ from small_root import (
 from mapping import roots
 from mapping.errors import RunError, UsageError
 from mapping.pipeline import workers
-from mapping.pipeline.notebooks import Instance, Notebook, read_notebook
+from mapping.pipeline.notebooks import Instance, Notebook, in_use, read_notebook
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.run import RunRequest, RunResult, run
 from mapping.pipeline.send_list import send_list
@@ -170,11 +173,11 @@ def test_one_department_that_fails_fails_the_run_and_is_named(
 
 def test_a_failed_department_is_kept_under_its_own_name(tmp_path: Path) -> None:
     root = make_root(tmp_path)
-    write_department_notebook(root, "1 / len(department[5:])")
+    write_department_notebook(root, "1 / (department != 'DEF-2')")
     with pytest.raises(RunError) as caught:
         run(RunRequest(2020, root, ("sv",), ("department",)), small_parts())
     assert "The failed notebook is kept: reports/.runs/" in str(caught.value)
-    assert str(caught.value).endswith("/ABC-1-sv.ipynb")
+    assert str(caught.value).endswith("/DEF-2-sv.ipynb")
 
 
 def test_a_pdf_that_fails_names_the_department(root: Path) -> None:
@@ -185,6 +188,51 @@ def test_a_pdf_that_fails_names_the_department(root: Path) -> None:
 
     with pytest.raises(RunError, match=r"department\.ipynb, DEF-2 \(sv\), as PDF: no alt text"):
         run(RunRequest(2020, root, only=("department",)), small_parts(pdf=fail))
+
+
+def test_a_failure_is_heard_at_once_whatever_else_is_under_way(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first notebook would go on for long; the second fails meanwhile, and ends it."""
+    ended = []
+
+    def execute(path: Path, *given: Any) -> Any:
+        if path.stem == "2-second":
+            raise RunError("2-second.ipynb, cell 1: broken")
+        kernels, until = given[-1], perf_counter() + 5
+        while not kernels.ended and perf_counter() < until:
+            sleep(0.01)
+        ended.append(kernels.ended)
+        raise RunError("stopped")
+
+    monkeypatch.setattr(workers, "execute", execute)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with pytest.raises(RunError, match="cell 1: broken"):
+        again(root, languages=("sv",), departments=False)
+    assert ended == [True]
+
+
+def test_results_are_stored_in_order_whichever_is_done_first(
+    root: Path, executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last_done = Event()
+
+    def execute(path: Path, parameters: Mapping[str, object], *_: object) -> Any:
+        if parameters["department"] == DEPARTMENTS[0]:
+            assert last_done.wait(5)
+        elif parameters["department"] == DEPARTMENTS[-1]:
+            last_done.set()
+        return executor(path, parameters)
+
+    def pdf(executed: Any) -> bytes:
+        stored.append(executed.cells[0].source)
+        return b"%PDF"
+
+    stored: list[str] = []
+    monkeypatch.setattr(workers, "execute", execute)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    run(RunRequest(2020, root, ("sv",), ("department",)), small_parts(pdf=pdf))
+    assert stored == [f"department = {unit!r}" for unit in DEPARTMENTS]
 
 
 # --- partial runs --------------------------------------------------------------------------
@@ -277,11 +325,11 @@ def test_a_notebook_can_be_made_only_for_each_of_what_there_is(tmp_path: Path) -
     stored.metadata["mapping"] = {"report": "faculty", "each": "faculty"}
     nbformat.write(stored, path)
     with pytest.raises(UsageError, match=r"5-faculties\.ipynb: cannot be made for each 'faculty'"):
-        read_notebook(path)
+        read_notebook(path, "root")
 
 
 def test_names_are_valid_on_windows_whatever_the_department_is_called() -> None:
-    notebook = Notebook(Path("department.ipynb"), "department", "department", "")
+    notebook = Notebook(Path("department.ipynb"), "department", "department", "", "root")
     reserved = {"CON", "PRN", "AUX", "NUL"}
     for unit in ("CON-1", "NUL-12", "AUX-3", "PRN-4"):
         for name in Instance(notebook, "sv", unit).files(2020):
@@ -290,8 +338,8 @@ def test_names_are_valid_on_windows_whatever_the_department_is_called() -> None:
 
 def test_no_two_reports_have_one_name() -> None:
     """Also where a department is called as a report or an other's id begins with its own."""
-    one = Notebook(Path("2-swot.ipynb"), "swot", None, "")
-    each = Notebook(Path("department.ipynb"), "department", "department", "")
+    one = Notebook(Path("2-swot.ipynb"), "swot", None, "", "root")
+    each = Notebook(Path("department.ipynb"), "department", "department", "", "root")
     units = {"department": ("SWOT-2020", "AB-1", "AB-12")}
     files = [
         file.lower()
@@ -300,6 +348,71 @@ def test_no_two_reports_have_one_name() -> None:
         for file in instance.files(2020)
     ]
     assert len(set(files)) == len(files) == 16
+
+
+@pytest.mark.parametrize("report", ["second", "Second"])
+def test_two_notebooks_with_one_report_are_named_before_anything_runs(
+    root: Path, executor: Executor, report: str
+) -> None:
+    write_notebook(root / "notebooks", "5-mine", "print(lang)", report=report)
+    before = reports(root)
+    with pytest.raises(UsageError) as caught:
+        again(root)
+    assert str(caught.value) == (
+        f"2-second.ipynb and 5-mine.ipynb would both make {report}-2020-sv.pdf: give one of them "
+        "another name under mapping, report in its metadata, or a file name that does not begin "
+        "with a digit, which no run executes"
+    )
+    assert executor.given == []
+    assert reports(root) == before
+    write_notebook(root / "notebooks", "5-mine", "print(lang)", report="mine")
+    assert "mine-2020-en.pdf" in again(root).made
+
+
+def test_two_notebooks_for_each_department_are_named(root: Path) -> None:
+    copy = root / "notebooks" / "5-department-more.ipynb"
+    shutil.copyfile(root / "notebooks" / "department.ipynb", copy)
+    with pytest.raises(UsageError) as caught:
+        again(root, "second")
+    assert str(caught.value) == (
+        "5-department-more.ipynb and department.ipynb would both make "
+        "notebooks/departments/ABC-1-sv.ipynb: only one can be made for each department; give the "
+        "other a file name that does not begin with a digit, which no run executes"
+    )
+    copy.rename(root / "notebooks" / "department-more.ipynb")
+    assert len(again(root).made) == 22
+
+
+# --- whose notebook ------------------------------------------------------------------------
+
+
+def origins(root: Path) -> dict[str, str]:
+    told = json.loads((root / "data/processed/2020/run.json").read_text(encoding="utf-8"))
+    return {name: file["from"] for name, file in told["notebooks"].items()}
+
+
+def test_a_root_without_a_notebook_for_departments_uses_the_shipped_one(root: Path) -> None:
+    assert set(origins(root).values()) == {"root"}
+    (root / "notebooks" / "department.ipynb").unlink()
+    made = run(RunRequest(2020, root), small_parts(participating=lambda *_: DEPARTMENTS))
+    assert set(PDFS) <= set(made.made)
+    shipped = roots.shipped("notebooks") / "department.ipynb"
+    assert {n.path for n in in_use(root) if n.origin == "shipped"} == {shipped}
+    assert origins(root) == {
+        "1-first.ipynb": "root",
+        "2-second.ipynb": "root",
+        "department.ipynb": "shipped",
+    }
+
+
+def test_a_root_s_own_notebook_for_departments_may_have_another_name(root: Path) -> None:
+    own = root / "notebooks"
+    (own / "department.ipynb").rename(own / "5-departments.ipynb")
+    made = run(RunRequest(2020, root), small_parts(participating=lambda *_: DEPARTMENTS))
+    assert set(PDFS) <= set(made.made)
+    assert origins(root) == dict.fromkeys(
+        ("1-first.ipynb", "2-second.ipynb", "5-departments.ipynb"), "root"
+    )
 
 
 # --- the list of whom to send them to ------------------------------------------------------
@@ -316,7 +429,7 @@ def test_the_list_has_a_row_for_each_file_and_its_contact(root: Path) -> None:
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_the_list_holds_no_formula(sign: str) -> None:
-    notebook = Notebook(Path("department.ipynb"), "department", "department", "")
+    notebook = Notebook(Path("department.ipynb"), "department", "department", "", "root")
     made = send_list([Instance(notebook, "sv", "AB-1")], {"AB-1": f'{sign}cmd;"x"'})
     (row,) = csv.DictReader(io.StringIO(made.decode("utf-8-sig"), newline=""), delimiter=";")
     assert row["contact"] == f'\'{sign}cmd;"x"'
@@ -325,9 +438,3 @@ def test_the_list_holds_no_formula(sign: str) -> None:
 def test_the_list_opens_in_swedish_excel(root: Path) -> None:
     data = (root / "reports/2020" / LIST).read_bytes()
     assert data.startswith(b"\xef\xbb\xbfdepartment;file;contact\r\n")
-
-
-def test_a_contact_is_in_no_other_file(root: Path) -> None:
-    for name, data in contents(root).items():
-        if name != f"reports/2020/{LIST}" and not name.startswith("data/raw"):
-            assert b"one@example.org" not in data, name

@@ -96,8 +96,8 @@ def test_run_json_tells_what_the_results_depend_on(made_once: Path) -> None:
     }
     assert told["protocol"]["name"] == "su-2020"
     assert told["protocol"]["from"] == "shipped"
-    assert told["notebooks"]["from"] == "root"
-    assert set(told["notebooks"]["files"]) == {"1-first.ipynb", "2-second.ipynb"}
+    own = {name: file["from"] for name, file in told["notebooks"].items()}
+    assert own == {"1-first.ipynb": "root", "2-second.ipynb": "root", "department.ipynb": "shipped"}
     raw = made_once / "data/raw/2020/survey.csv"
     assert told["inputs"] == {
         "survey.csv": {"sha256": store.sha256(raw), "rows": 1, "extra_columns": ["note"]}
@@ -319,7 +319,7 @@ def test_a_program_that_changes_during_the_run_is_noticed(
         ({"languages": ("fr",)}, "languages are sv, en, each once; got fr"),
         ({"languages": ("sv", "sv")}, "each once; got sv, sv"),
         ({"languages": ()}, "each once; got none"),
-        ({"only": ("swot",)}, "no report 'swot'; there are 1-first, second"),
+        ({"only": ("swot",)}, "no report 'swot'; there are 1-first, department, second"),
     ],
 )
 def test_wrong_use(made_once: Path, changes: dict[str, Any], message: str) -> None:
@@ -530,7 +530,7 @@ def test_a_missing_number_is_none(tmp_path: Path, value: float) -> None:
             nbformat.v4.new_notebook(cells=[cell]), tmp_path / "notebooks" / "1-first-sv.ipynb"
         )
 
-    one = Instance(Notebook(Path("1-first.ipynb"), None, None, ""), "sv")
+    one = Instance(Notebook(Path("1-first.ipynb"), None, None, "", "root"), "sv")
     write(value)
     with pytest.raises(RunError, match=r"number a\.n is (nan|inf); a missing number is None"):
         provenance.write_numbers(tmp_path, [one])

@@ -1,7 +1,7 @@
 """Where things lie: the root of a mapping, its notebooks and its protocols.
 
 A root is a folder with ``data/raw``. Its own ``notebooks`` and ``data/protocol`` win; else those
-shipped with the package are used.
+shipped with the package are used (for the departments' notebook see ``pipeline/notebooks.py``).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ name says for which one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import nbformat
 
 from mapping.errors import UsageError
 from mapping.pipeline.store import sha256
+from mapping.roots import FOR_EACH, Origin, notebooks, report_notebooks, shipped
 
 GROUPS = {None: "reports", "department": "departments"}
 """What the reports of a notebook are called together, by what it is made for each of."""
@@ -24,13 +25,15 @@ GROUPS = {None: "reports", "department": "departments"}
 class Notebook:
     """A notebook as it is stored, to be executed.
 
-    ``report`` is the PDF that it makes, if any; ``each`` what it is made for each of, if so.
+    ``report`` is the PDF that it makes, if any; ``each`` what it is made for each of, if so;
+    ``origin`` says whether it is the root's own.
     """
 
     path: Path
     report: str | None
     each: str | None
     sha256: str
+    origin: Origin
 
     @property
     def stem(self) -> str:
@@ -104,7 +107,51 @@ class Instance:
         return f"{self.notebook.each}.{self.unit}.{key}" if self.unit else key
 
 
-def read_notebook(path: Path) -> Notebook:
+def in_use(root: Path) -> tuple[Notebook, ...]:
+    """The notebooks of a root, in the order of a run.
+
+    The root's own win. Where none of them is made for each department, the shipped one is: a
+    root whose notebooks were copied before there was one has its departments' reports too.
+
+    Raises
+    ------
+    UsageError
+        One is to be made for each of something that there is not.
+
+    """
+    found = notebooks(root)
+    own = tuple(read_notebook(path, found.origin) for path in report_notebooks(found.folder))
+    if any(notebook.each for notebook in own):
+        return own
+    return (*own, read_notebook(shipped("notebooks") / FOR_EACH, "shipped"))
+
+
+def require_distinct(instances: Iterable[Instance], year: int) -> None:
+    """Hold that no two notebooks make one file, also where capitals make no difference.
+
+    Raises
+    ------
+    UsageError
+        Two do; the message names both and says what to change.
+
+    """
+    makers: dict[str, Notebook] = {}
+    for one in instances:
+        for file in one.files(year):
+            first = makers.setdefault(file.casefold(), one.notebook)
+            if first != one.notebook:
+                both = f"{first.path.name} and {one.notebook.path.name}"
+                raise UsageError(f"{both} would both make {file}: {_remedy(one.notebook)}")
+
+
+def _remedy(notebook: Notebook) -> str:
+    left_out = "a file name that does not begin with a digit, which no run executes"
+    if notebook.each:
+        return f"only one can be made for each {notebook.each}; give the other {left_out}"
+    return f"give one of them another name under mapping, report in its metadata, or {left_out}"
+
+
+def read_notebook(path: Path, origin: Origin) -> Notebook:
     """The notebook at ``path``, told by its metadata.
 
     Raises
@@ -118,7 +165,7 @@ def read_notebook(path: Path) -> Notebook:
     if each not in GROUPS:
         known = ", ".join(filter(None, GROUPS))
         raise UsageError(f"{path.name}: cannot be made for each {each!r}, only for each {known}")
-    return Notebook(path, told.get("report"), each, sha256(path))
+    return Notebook(path, told.get("report"), each, sha256(path), origin)
 
 
 def selected(

@@ -50,11 +50,11 @@ NUMBERS = "numbers.json"
 class Inputs:
     """All that a result depends on; read once, when the run starts.
 
-    ``files`` are the raw files: name, sha256, rows, extra_columns. The origins say whether the
-    root's own or the shipped folder was used. ``calibration`` is the hash of the protocol's
-    calibration, which reports tell of; blank without one. ``units`` are what some notebooks are
-    made for each of, keys by kind: the departments that take part. ``contacts`` are for the list
-    of what to send to whom, and for nothing else.
+    ``files`` are the raw files: name, sha256, rows, extra_columns. ``protocol_origin`` says
+    whether the root's own or the shipped folder was used. ``calibration`` is the hash of the
+    protocol's calibration, which reports tell of; blank without one. ``units`` are what some
+    notebooks are made for each of, keys by kind: the departments that take part. ``contacts``
+    are for the list of what to send to whom, and for nothing else.
     """
 
     settings: StudySettings
@@ -63,7 +63,6 @@ class Inputs:
     calibration: str
     files: tuple[InputFile, ...]
     notebooks: tuple[Notebook, ...]
-    notebooks_origin: str
     code: str
     units: Mapping[str, tuple[str, ...]]
     contacts: Mapping[str, str] = field(repr=False)
@@ -216,8 +215,8 @@ def write_run(
                 "calibration": inputs.calibration or None,
             },
             "notebooks": {
-                "from": inputs.notebooks_origin,
-                "files": {notebook.path.name: notebook.sha256 for notebook in inputs.notebooks},
+                notebook.path.name: {"sha256": notebook.sha256, "from": notebook.origin}
+                for notebook in inputs.notebooks
             },
             "code": inputs.code,
             "versions": versions(),

@@ -22,7 +22,7 @@ from mapping.evidence import gather
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
 from mapping.participation import participating
 from mapping.pipeline import provenance, store
-from mapping.pipeline.notebooks import Instance, Notebook, read_notebook, selected
+from mapping.pipeline.notebooks import Instance, Notebook, in_use, require_distinct, selected
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.provenance import Inputs
 from mapping.pipeline.send_list import write_send_list
@@ -140,6 +140,8 @@ def read_inputs(root: Path, year: int, parts: Parts) -> Inputs:
     ------
     DataError
         With the problems of all files at once.
+    UsageError
+        Two notebooks would make one file.
 
     """
     folder = roots.raw_folder(root, year)
@@ -148,19 +150,19 @@ def read_inputs(root: Path, year: int, parts: Parts) -> Inputs:
     protocol = load_protocol(used.folder)
     raw = parts.read_year(folder, protocol, settings)
     calibrated = calibration.read(used.folder, protocol)
-    found = roots.notebooks(root)
-    return Inputs(
+    inputs = Inputs(
         settings,
         protocol,
         used.origin,
         calibrated.sha256 if calibrated else "",
         tuple(raw.files),
-        tuple(read_notebook(path) for path in roots.report_notebooks(found.folder)),
-        found.origin,
+        in_use(root),
         roots.code_hash(),
         {"department": tuple(parts.participating(raw, protocol))},
         raw.contacts,
     )
+    require_distinct(inputs.instances(LANGUAGES), year)
+    return inputs
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,13 +52,13 @@ class Workers:
     def execute(
         self, tasks: Sequence[Task], store: Callable[[Instance, NotebookNode], None]
     ) -> None:
-        """Execute the tasks and store each, in their order; the first failure ends the others."""
+        """Execute the tasks and store each, in their order; a failure ends the others at once."""
         workers = min(_MOST_KERNELS, os.cpu_count() or 1)
         with _log(self.folder) as log, ThreadPoolExecutor(workers) as pool:
             futures = [pool.submit(self._execute, task, log) for task in tasks]
             try:
-                for task, future in zip(tasks, futures, strict=True):
-                    store(task.instance, _result(future))
+                for task, notebook in zip(tasks, _in_order(futures), strict=True):
+                    store(task.instance, notebook)
             except BaseException:
                 self.kernels.end()
                 pool.shutdown(cancel_futures=True)
@@ -89,11 +89,23 @@ class Workers:
         return notebook
 
 
-def _result(future: Future[NotebookNode]) -> NotebookNode:
-    """What the task made. Windows hears of Ctrl-C between two waits only."""
-    while not future.done():
-        wait([future], timeout=_HEARING)
-    return future.result()
+def _in_order(futures: Sequence[Future[NotebookNode]]) -> Iterator[NotebookNode]:
+    """What the tasks made, in their order; the failure of any is raised as soon as it is there.
+
+    Windows hears of Ctrl-C between two waits only.
+    """
+    for awaited in futures:
+        while awaited not in (done := _done(futures)):
+            wait(set(futures) - done, timeout=_HEARING, return_when=FIRST_COMPLETED)
+        yield awaited.result()
+
+
+def _done(futures: Sequence[Future[NotebookNode]]) -> set[Future[NotebookNode]]:
+    """Those that are done; the failure of the first in order that has one is raised."""
+    done = [future for future in futures if future.done()]
+    for future in done:
+        future.result()
+    return set(done)
 
 
 @contextmanager
