@@ -21,6 +21,7 @@ from mapping.plots.lettering import width
 from mapping.prose import words
 from mapping.protocol import Protocol
 from mapping.simulation import rates, record, write
+from mapping.simulation.__main__ import main
 from mapping.simulation.worlds import (
     DISTANT,
     NO_NOISE,
@@ -57,7 +58,7 @@ TABLE = rates(
     ],
     PROTOCOL,
 )
-RECORD = Record(20, 20000, 1, calibration.code_hash(), calibration.method_hash(PROTOCOL), {})
+RECORD = Record(20, 20000, 1, calibration.code_hash(), calibration.method_hash(PROTOCOL), "", {})
 MADE = Calibration(TABLE, RECORD, calibration.method_hash(PROTOCOL), "0" * 64)
 
 
@@ -123,6 +124,52 @@ def test_its_hash_is_the_same_with_other_line_ends(folder: Path) -> None:
     changed = calibration.read(folder, PROTOCOL)
     assert changed is not None
     assert changed.sha256 != before.sha256
+
+
+def test_a_table_of_another_calibration_is_damage(folder: Path) -> None:
+    path = folder / "calibration.csv"
+    other = TABLE.assign(low=0.0, high=1.0)
+    path.write_bytes(other.to_csv(index=False, lineterminator="\n").encode())
+    with pytest.raises(DataError, match=rf"calibration\.csv.*simulation {folder.name}"):
+        calibration.read(folder, PROTOCOL)
+
+
+def test_work_cut_short_leaves_no_half_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    write_bytes = Path.write_bytes
+
+    def fail(path: Path, content: bytes) -> int:
+        write_bytes(path, content[: len(content) // 2])
+        raise OSError("no room")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(OSError, match="no room"):
+        write(folder, PROTOCOL, TABLE.assign(supported=1), record(PROTOCOL, 20))
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
+def test_the_record_is_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    put = Path.replace
+
+    def tell(path: Path, target: Path) -> Path:
+        order.append(target.name)
+        return put(path, target)
+
+    monkeypatch.setattr(Path, "replace", tell)
+    write(tmp_path, PROTOCOL, TABLE, record(PROTOCOL, 20))
+    assert order[-1] == "calibration.toml"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(order)
+
+
+@pytest.mark.parametrize("studies", ["0", "-1", "1.5", "many"])
+def test_fewer_than_one_study_is_a_usage_error(
+    studies: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["su-2020", f"--studies={studies}"])
+    assert stopped.value.code == 2
+    assert "no whole number from 1 up" in capsys.readouterr().err
 
 
 def test_none_was_made(tmp_path: Path) -> None:
@@ -199,22 +246,25 @@ def imported(path: Path) -> Iterator[Path]:
 
 
 def test_the_deciding_code_is_what_the_findings_need() -> None:
-    """All that findings, evidence and the example import, and what that imports, and so on."""
-    starts = ("findings/__init__.py", "evidence.py", "instruments/year.py", "constructs.py",
-              "criteria.py", "tiers.py", "example/write.py", "simulation/worlds.py")  # fmt: skip
+    """All that a simulated study imports, and what that imports, and so on.
+
+    What decides nothing is not followed: a simulated study has no corrections and is on no disk,
+    and no finding rests on the tables named.
+    """
+    names = ("errors.py", "instruments/corrections.py", "calibration.py", "processed.py",
+             "roots.py", "swot.py", "recommendations.py", "toolbox.py")  # fmt: skip
+    decide_nothing = {PACKAGE / name for name in names}
     found: set[Path] = set()
-    waiting = {PACKAGE / name for name in starts}
+    waiting = {PACKAGE / "simulation" / "studies.py"}
     while waiting:
         found |= waiting
-        waiting = {file for path in waiting for file in imported(path)} - found
+        waiting = {f for path in waiting for f in imported(path)} - found - decide_nothing
     listed = {
         file
         for name in calibration.DECIDING
         for file in ([PACKAGE / name] if name.endswith(".py") else (PACKAGE / name).glob("*.py"))
     }
-    names = ("errors.py", "schemas.py", "instruments/corrections.py")
-    decide_nothing = {PACKAGE / name for name in names}
-    assert found - decide_nothing == listed - {PACKAGE / "simulation" / "studies.py"}
+    assert found == listed
 
 
 def test_only_meaning_makes_a_calibration_stale(package: Path) -> None:

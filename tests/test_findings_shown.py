@@ -182,15 +182,17 @@ REASONS = [
     (part("self-appointed", "too_few_departments", "inconclusive", word="several", n=1, of=5,
           **SHARE),
      "men 1 institution är färre", "but 1 department is fewer"),
-    (part("no-incentives", "small_population", "not_assessable", word="most", n=3, of=4, **SHARE),
+    (part("no-incentives", "small_population", "not_assessable", word="most", fewest=5, n=3, of=4,
+          **SHARE),
      "Bara 4 institutioner kan räknas; minst 5 krävs.",
      "Only 4 departments can be counted; at least 5 are required."),
-    (part("no-incentives", "small_population", "not_assessable", word="most", n=1, of=1, **SHARE),
+    (part("no-incentives", "small_population", "not_assessable", word="most", fewest=5, n=1, of=1,
+          **SHARE),
      "Bara 1 institution kan räknas;", "Only 1 department can be counted;"),
-    (part("no-incentives", "small_population", "not_assessable", word="most", n=0, of=0,
+    (part("no-incentives", "small_population", "not_assessable", word="most", fewest=5, n=0, of=0,
           **NO_INTERVAL),
      "Ingen institution kan räknas; minst 5 krävs.", "No department can be counted;"),
-    (part("tier-good-profile", "small_population", "not_assessable", part="interest",
+    (part("tier-good-profile", "small_population", "not_assessable", part="interest", fewest=3,
           word="generally", n=2, of=2, **SHARE),
      "minst 3 krävs.", "at least 3 are required."),
     (part("small-succeeds", "found", measure="existence", n=1, of=9),
@@ -200,6 +202,8 @@ REASONS = [
      "uppgift saknas för 2 som", "for 2 that may belong here"),
     (part("small-succeeds", "not_found", "contradicted", measure="existence", n=0, of=9),
      "uppgift saknas inte för någon.", "no value is missing for any."),
+    (part("small-succeeds", "no_candidates", "contradicted", measure="existence", n=0, of=0),
+     "finns ingen institution av det slag", "There is no department of the kind"),
     (part("recruitment-first", "perhaps_first", "inconclusive", measure="commonest", n=4, of=9,
           p=0.31),
      "först i 31 % av lottningarna", "first in 31 % of the draws"),
@@ -238,7 +242,9 @@ def test_what_could_not_be_counted_or_tested_is_missing_and_explained() -> None:
     rows = [
         part("needs-shape-work", "few_departments", "not_assessable", of=7, **TEST),
         part("fieldwork", "nothing_dated", "not_assessable", measure="condition"),
-        part("no-incentives", "small_population", "not_assessable", word="most", n=0, of=0),
+        part(
+            "no-incentives", "small_population", "not_assessable", word="most", fewest=5, n=0, of=0
+        ),
         part("shared-strength", "small_group", "not_assessable", n=2, of=12, **TEST),
     ]
     rows[2]["measure"] = "share"
@@ -337,8 +343,8 @@ def test_parts_that_are_all_supported_say_so_once() -> None:
 def test_a_supported_finding_with_a_part_that_cannot_be_assessed_names_it() -> None:
     rows = [
         part("both-sides", "found", measure="existence", n=1, of=9, part="internal"),
-        part("both-sides", "small_population", "not_assessable", measure="existence", n=0, of=0,
-             part="external"),
+        part("both-sides", "small_population", "not_assessable", measure="existence", fewest=5,
+             n=0, of=0, part="external"),
     ]  # fmt: skip
     made = cells(SV, *rows, verdict="inconclusive")
     assert made[0][3:] == ["Kan inte bedömas: externa behov.", "? avgörs inte"]

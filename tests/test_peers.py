@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -55,6 +56,16 @@ def test_from_five_others_with_a_known_level(others: int, known: bool) -> None:
 
 def test_the_smallest_number_of_others_is_the_protocols() -> None:
     assert PROTOCOL.disclosure.minimum_cell == 5
+
+
+@pytest.mark.parametrize(("cell", "others", "known"), [(3, 4, False), (3, 5, True), (6, 5, False)])
+def test_a_protocol_can_ask_for_more_others_never_for_fewer(
+    cell: int, others: int, known: bool
+) -> None:
+    protocol = replace(PROTOCOL, disclosure=replace(PROTOCOL.disclosure, minimum_cell=cell))
+    levels = levels_of(1.0, *[2.0] * others)
+    made = middle(levels, tiers_of(**dict.fromkeys(levels.index, "good")), "A", protocol)
+    assert np.isfinite(made["interest"]) == known
 
 
 def test_an_unknown_level_of_its_own_hides_nothing() -> None:

@@ -256,6 +256,19 @@ def test_none_seen_is_not_none_there_while_a_value_is_missing() -> None:
     assert sentence not in said("sv", "conditions.sizes", measured(0, 9, "inconclusive"))
 
 
+@pytest.mark.parametrize(
+    ("key", "group"),
+    [
+        ("conditions.sizes", "Ingen mindre institution"),
+        ("conditions.arrangements", "Ingen institution som har en utsedd alumnansvarig med stöd"),
+    ],
+)
+def test_nothing_is_said_of_a_group_that_is_empty(key: str, group: str) -> None:
+    """Nobody could be it: that none is, is contradicted, but there is nobody to tell of."""
+    assert group in said("sv", key, measured(0, 1, "contradicted"))
+    assert group not in said("sv", key, measured(0, 0, "contradicted"))
+
+
 def test_nothing_is_said_of_those_who_share_if_nobody_does() -> None:
     assert "sårbart" not in said("sv", "conditions.arrangements", measured(0, 9, "supported"))
     assert "Av dem har" not in said(

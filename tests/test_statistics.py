@@ -50,6 +50,7 @@ def test_hard_bounds_are_the_counts_with_none_and_all_of_the_others() -> None:
     assert hard_bounds(2, 5, 6) == (0.333333333, 0.5)
     assert hard_bounds(0, 0, 9) == (0, 1)
     assert hard_bounds(7, 20, 20) == (0.35, 0.35)
+    assert hard_bounds(8, 8, 17) == (0.470588235, 1)  # those known to be outside are not missing
 
 
 @given(st.integers(1, 25), st.data())

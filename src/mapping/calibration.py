@@ -53,6 +53,8 @@ DECIDING = (
     "criteria.py",
     "needs.py",
     "participation.py",
+    "schemas.py",
+    "study.py",
     "findings",
     "example",
     "simulation/worlds.py",
@@ -60,8 +62,8 @@ DECIDING = (
 )  # fmt: skip
 """The code that decides a verdict on a simulated study, from the package's folder.
 
-A test holds it against what the findings import; contracts, errors and corrections, which decide
-nothing there, are left out.
+A test holds it against what simulated studies import. Left out is what decides nothing there: the
+doors to the disk, errors, and the corrections, tables and tools that no finding rests on.
 """
 
 _ELSEWHERE = {"swot", "recommendations", "toolbox", "tools", "disclosure"}
@@ -70,13 +72,18 @@ _WORDING = {"name", "sha256", "version", "source", "title", "label"}
 
 @checked(frozen=True, config=ConfigDict(extra="forbid"))
 class Record:
-    """Of what a calibration was made; ``permutations`` are those of each test of association."""
+    """Of what a calibration was made; ``permutations`` are those of each test of association.
+
+    ``code`` and ``method`` are the hashes of what decides, ``table`` that of the rates beside it,
+    by which a table and a record that were not made together are told.
+    """
 
     studies: Annotated[int, Field(ge=1)]
     permutations: Annotated[int, Field(ge=1)]
     seed: int
     code: str
     method: str
+    table: str
     versions: dict[str, str]
 
 
@@ -110,20 +117,23 @@ def read(folder: Path, protocol: Protocol) -> Calibration | None:
     Raises
     ------
     DataError
-        The files are damaged, or only one of them is there.
+        The files are damaged, were not written together, or only one of them is there.
 
     """
     table, record = folder / TABLE, folder / RECORD
     if not table.is_file() and not record.is_file():
         return None
-    return Calibration(
-        _rates(table), _record(record), method_hash(protocol), _file_hash(table, record)
-    )
+    rates, made = _rates(table), _record(record)
+    if made.table != content_hash(table.read_bytes()):
+        raise DataError([_damaged(table)])
+    both = content_hash(table.read_bytes(), record.read_bytes())
+    return Calibration(rates, made, method_hash(protocol), both)
 
 
-def _file_hash(*paths: Path) -> str:
-    contents = [path.read_bytes().replace(b"\r\n", b"\n") for path in paths]
-    return hashlib.sha256(b"\0".join(contents)).hexdigest()
+def content_hash(*contents: bytes) -> str:
+    """SHA-256 of files' contents, line ends made alike so that no checkout changes it."""
+    alike = [content.replace(b"\r\n", b"\n") for content in contents]
+    return hashlib.sha256(b"\0".join(alike)).hexdigest()
 
 
 def _rates(path: Path) -> pd.DataFrame:

@@ -6,9 +6,10 @@ reports of their own. Four rules keep every other department's level to itself:
 
 1. The department itself is left out, so that its own level, which the reader knows, takes
    nothing away from the others. A mean would give their sum; the middle is a median.
-2. A middle is given from the protocol's smallest cell (5) of others with a known level. Of n
-   numbers, (n - 1) / 2 rounded down can be anything while the median stays: whatever the report
-   says, every level of any one other department, and of any two together, remains possible.
+2. A middle is given from five others with a known level, or from the protocol's smallest cell
+   if that is more. Of n numbers, (n - 1) / 2 rounded down can be anything while the median stays:
+   whatever the report says, every level of any one other department, and of any two together,
+   remains possible.
 3. It is rounded to halves, so that even where most of a tier compare what they know, the level
    of one that is left is never nearer than a rounding step.
 4. How many the others are is not told, nor the mean, the range or a rank.
@@ -28,6 +29,9 @@ import pandas as pd
 from mapping.protocol import Protocol
 from mapping.vocabulary import DECIMALS, UNCLASSIFIED
 
+_FEWEST_OTHERS = 5
+"""A middle of fewer other departments is never told, whatever the protocol says."""
+
 _STEP = 0.5
 """Middles are rounded to multiples of this."""
 
@@ -46,7 +50,7 @@ def middle(
     department
         The one that is left out, and whose tier it is.
     protocol
-        Gives the fewest others that a middle is told of.
+        Its smallest cell is the fewest others that a middle is told of, if it is above five.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def middle(
     tier = tiers.set_index("department_id")["tier"]
     same = (tier == tier[department]) & (tier != UNCLASSIFIED)
     others = levels.loc[levels.index.isin(same[same].index) & (levels.index != department)]
-    enough = others.count() >= protocol.disclosure.minimum_cell
+    enough = others.count() >= max(_FEWEST_OTHERS, protocol.disclosure.minimum_cell)
     return _to_steps(others.median()).where(enough)
 
 

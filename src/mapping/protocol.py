@@ -261,8 +261,20 @@ class Finding:
     word: Key | dict[Key, Key] | None = None
 
     def word_of(self, part: str) -> str:
-        """The word of one part; that of the whole finding if it has only one."""
-        return self.word[part] if isinstance(self.word, dict) else self.word or ""
+        """The word of one part; that of the whole finding if it has only one.
+
+        Raises
+        ------
+        DataError
+            The part has none, and a share cannot be judged without.
+
+        """
+        word = self.word.get(part) if isinstance(self.word, dict) else self.word
+        if word is None:
+            remedy = f'Add it, such as word = {{ {part} = "many" }}, or remove the finding.'
+            expected, path = f"a word for its part {part}", f"findings.{self.key}.word"
+            raise DataError([Problem("protocol.toml", None, path, "", expected, remedy)])
+        return word
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -164,6 +164,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         bound_high=_number(_SHARE),
         n=_count(blank=True),
         of=_count(blank=True),
+        fewest=_count(blank=True),
         unknown=_count(),
         p=_number(_SHARE),
         p_opposite=_number(_SHARE),

@@ -72,6 +72,23 @@ def test_a_row_for_each_part_in_the_findings_order(study: Made) -> None:
     check(table, "finding_parts")
 
 
+def test_the_fewest_departments_that_each_verdict_needs(study: Made) -> None:
+    made = study(
+        a=share("whole", 20, 40),
+        b=replace(share("whole", 20, 40), fewest=3),
+        c=Part("whole", "condition", 3, 40, holds=True),
+        d=Part("whole", "condition", 50, holds=True),
+        e=Part("whole", "existence", 1, 40, holds=True),
+        f=hindered("whole"),
+        g=Part("whole", "commonest", 9, 40, holds=True),
+    )
+    needed = parts(made)["fewest"]
+    assert str(needed.dtype) == "Int64"
+    assert needed.astype(object).where(needed.notna(), None).tolist() == [
+        5, 3, 5, None, None, 8, None
+    ]  # fmt: skip
+
+
 def test_the_first_of_the_worst_parts_gives_the_numbers(study: Made) -> None:
     made = study(
         mixed=(

@@ -73,7 +73,8 @@ def test_share_among_some_of_them() -> None:
     part = share(met, 10, "many", among, "one_part", base=truth(YES, UNKNOWN, NO, NO), fewest=3)
     assert (part.part, part.n, part.of, part.value) == ("one_part", 1, 2, 0.5)
     assert part.unknown == 3  # one that is inside, two that may be
-    assert (part.bound_low, part.bound_high) == (0.1, 0.9)  # of all ten departments
+    # one of the two counted, three that may belong here, four of ten that took no part
+    assert (part.bound_low, part.bound_high) == (0.111111111, 0.888888889)
     assert (part.base_n, part.base_of, part.fewest) == (1, 3, 3)
 
 
@@ -82,6 +83,20 @@ def test_share_of_nobody_has_no_number() -> None:
         part = share(met, 10, "many", among)
         assert (part.n, part.of, part.value, part.low, part.high) == (0, 0, None, None, None)
         assert (part.bound_low, part.bound_high) == (0, 1)
+
+
+def test_bounds_leave_out_who_is_known_to_be_outside() -> None:
+    """Eight of eight large ones; 33 known to be small, 3 of unknown size, 6 that took no part."""
+    met = truth(*[YES] * 8, *[NO] * 33, *[UNKNOWN] * 3)
+    among = truth(*[YES] * 8, *[NO] * 33, *[UNKNOWN] * 3)
+    part = share(met, 50, "often", among)
+    assert (part.n, part.of, part.unknown) == (8, 8, 3)
+    assert (part.bound_low, part.bound_high) == (round(8 / 17, 9), 1)
+
+
+def test_no_bounds_where_nobody_is_missing_and_nobody_belongs_here() -> None:
+    part = share(truth(YES, NO), 2, "many", truth(NO, NO))
+    assert (part.of, part.bound_low, part.bound_high) == (0, None, None)
 
 
 def test_values_are_rounded_as_all_shares_are() -> None:
@@ -224,8 +239,8 @@ def test_two_groups_of_a_larger_comparison() -> None:
     ("tied", "hindrance"),
     [  # the three highest of ten: the first, and two of those that share the next value
         (3, None),  # 3 of 120 ways
-        (4, "out_of_reach"),  # 6 of 120: .05 is not under .05
-        (5, "out_of_reach"),
+        (4, None),  # 6 of 120: exactly .05
+        (5, "out_of_reach"),  # 10 of 120
     ],
 )
 def test_what_no_arrangement_could_show(tied: int, hindrance: str | None) -> None:

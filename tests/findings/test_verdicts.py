@@ -108,9 +108,15 @@ def test_how_far_outside_is_exact() -> None:
     ],
 )
 def test_existence(holds: bool, unknown: int, expected: str, reason: str) -> None:
-    for of in (0, 4, 44):  # a small population does not matter
+    for of in (1, 4, 44):  # a small population does not matter
         part = Part("whole", "existence", int(holds), of, unknown=unknown, holds=holds)
         assert verdict(part) == (expected, reason)
+
+
+def test_existence_where_there_is_no_candidate_at_all() -> None:
+    nobody = Part("whole", "existence", 0, 0, holds=False)
+    assert verdict(nobody) == ("contradicted", "no_candidates")
+    assert verdict(replace(nobody, unknown=1)) == ("inconclusive", "perhaps_unseen")
 
 
 @pytest.mark.parametrize(

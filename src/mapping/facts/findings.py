@@ -38,6 +38,7 @@ class FindingLine:
     bound_high: float | None = None
     n: int | None = None
     of: int | None = None
+    fewest: int | None = None
     unknown: int = 0
     p: float | None = None
     p_holm: float | None = None
@@ -94,8 +95,8 @@ def _lines(
 
 
 _NUMBERS = (
-    "value", "low", "high", "bound_low", "bound_high", "n", "of", "unknown", "p", "base_n",
-    "base_of",
+    "value", "low", "high", "bound_low", "bound_high", "n", "of", "fewest", "unknown", "p",
+    "base_n", "base_of",
 )  # fmt: skip
 
 

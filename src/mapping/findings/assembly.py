@@ -13,7 +13,8 @@ from mapping.errors import DataError, Problem, RunError
 from mapping.findings import aims, conclusions, conditions, needs, results
 from mapping.findings.known import Known, Tables, known
 from mapping.findings.measures import Part
-from mapping.findings.verdicts import Adjusted, combine, judge
+from mapping.findings.requirements import unmet
+from mapping.findings.verdicts import Adjusted, combine, fewest, judge
 from mapping.protocol import Finding, Protocol
 from mapping.schemas import TABLES, conform
 from mapping.statistics.tables import holm
@@ -60,12 +61,22 @@ def parts(study: Tables) -> pd.DataFrame:
 
     One row is a finding and a part, in the finding's own order (table ``finding_parts``).
     ``word`` is the summary's quantifier of a share. ``bound_low`` and ``bound_high`` are what
-    the share of all departments of the frame would be if all not counted were one way or the
-    other; ``unknown`` departments could belong but lack a value; ``p_opposite`` tests the
+    the share would be if all missing departments were one way or the other: the ``unknown``
+    ones, which could belong but lack a value, and those of the frame that took no part.
+    ``fewest`` is the smallest population that the verdict needs; ``p_opposite`` tests the
     opposite direction; the base is the same count among those the finding is not about.
+
+    Raises
+    ------
+    DataError
+        The protocol has a finding that no function measures, or lacks what its findings name;
+        all of it at once, before anything is computed.
+
     """
     protocol = study.protocol
-    measured = measure(known(study), protocol)
+    if problems := [*_unmeasured(protocol), *unmet(protocol)]:
+        raise DataError(problems)
+    measured = measure(known(study), protocol) if protocol.findings else {}
     adjusted = _adjusted(_tested_parts(measured), protocol)
     rows = [
         row
@@ -77,22 +88,16 @@ def parts(study: Tables) -> pd.DataFrame:
 
 
 def measure(case: Known, protocol: Protocol) -> Measured:
-    """Every finding of the protocol, measured by the function of its name.
-
-    Raises
-    ------
-    DataError
-        The protocol names a finding that no function measures.
-
-    """
-    missing = [finding for finding in protocol.findings if _function(finding) is None]
-    if missing:
-        place = f"{protocol.name}/protocol.toml"
-        expected, remedy = "a finding that the program can measure", "Remove it, or add it."
-        raise DataError(
-            Problem(place, None, "findings", repr(f.key), expected, remedy) for f in missing
-        )
+    """Every finding of the protocol, measured by the function of its name."""
     return {finding.key: _measured(finding, case) for finding in protocol.findings}
+
+
+def _unmeasured(protocol: Protocol) -> Iterable[Problem]:
+    place = f"{protocol.name}/protocol.toml"
+    expected, remedy = "a finding that the program can measure", "Remove it, or add it."
+    for finding in protocol.findings:
+        if _function(finding) is None:
+            yield Problem(place, None, "findings", repr(finding.key), expected, remedy)
 
 
 def _function(finding: Finding) -> Callable[[Known, Finding], Part | Iterable[Part]] | None:
@@ -142,7 +147,8 @@ def _rows(
 ) -> Iterable[dict[str, object]]:
     for number, part in enumerate(found):
         verdict = judge(part, protocol.finding_rules, protocol.ranges, adjusted)
-        yield asdict(part) | verdict._asdict() | {"finding": key, "number": number}
+        needed = {"fewest": fewest(part, protocol.finding_rules)}
+        yield asdict(part) | needed | verdict._asdict() | {"finding": key, "number": number}
 
 
 def summary(parts: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:

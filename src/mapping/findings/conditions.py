@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping.findings.known import NOBODY, Known
+from mapping.findings.known import SINGLE_OFFICER, Known, one_of
 from mapping.findings.measures import Part, existence, higher, rises
 from mapping.protocol import Finding
 from mapping.vocabulary import DECIMALS
@@ -24,14 +24,15 @@ def shared_exists(case: Known, finding: Finding) -> Part:
 
 def shared_strength(case: Known, _: Finding) -> Part:
     """Sharing is a strength: mean sustainability above that of departments with one officer."""
-    officers = case["arrangement"].ne(NOBODY).fillna(value=True)
+    compared = ("shared", *SINGLE_OFFICER)
+    officers = one_of(case["arrangement"], compared).fillna(value=True)
     shared = case["arrangement"] == "shared"
     return higher(case["sustainability"][officers], shared[officers], case.rules)
 
 
 def one_with_backing(case: Known, _: Finding) -> Part:
-    """One appointed officer with engaged manager and colleagues: backed, and good support."""
-    return existence((case["arrangement"] == "backed") & (case["support"] >= case.good))
+    """One appointed officer with engaged manager and colleagues: of the backed, good support."""
+    return existence(case["support"] >= case.good, among=case["arrangement"] == "backed")
 
 
 def relatively_alone(case: Known, finding: Finding) -> Part:
@@ -52,7 +53,7 @@ def large_unsustainable(case: Known, finding: Finding) -> Part:
 def small_succeeds(case: Known, _: Finding) -> Part:
     """Some small ones succeed: few programmes, conditions below good, active all the same."""
     small = case["programmes"] <= case.rules.few_programmes
-    return existence(small & (case["conditions"] < case.good) & case["active"])
+    return existence((case["conditions"] < case.good) & case["active"], among=small)
 
 
 def origins(case: Known, finding: Finding) -> tuple[Part, ...]:

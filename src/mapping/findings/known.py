@@ -33,9 +33,6 @@ REGISTER = (
 TEXT = pd.StringDtype("python")
 """Type of texts here: comparing them gives pandas' nullable booleans, not those of Arrow."""
 
-NOBODY = "nobody"
-"""The arrangement without any officer."""
-
 SINGLE_OFFICER = ("backed", "alone", "self_appointed")
 """The arrangements in which one person has the responsibility."""
 

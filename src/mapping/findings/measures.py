@@ -35,11 +35,11 @@ class Part:
 
     ``n`` of ``of`` departments have what is stated; ``value`` is their share, the coefficient
     of an association or the difference of two means. ``low`` and ``high`` are the exact
-    interval for the share of all departments of the frame, the bounds what it is if all
-    departments not counted were one way or the other. ``unknown`` departments could belong
-    here but lack a value. ``holds``: whether what is stated is the case. ``hindrance``: why an
-    association cannot be tested. The base is the same share among those that the finding is
-    not about.
+    interval for the share of all departments of the frame, the bounds what the share is if all
+    missing ones were one way or the other. ``unknown`` departments could belong here but lack a
+    value; they are missing, as are those of the frame that took no part. ``holds``: whether what
+    is stated is the case. ``hindrance``: why an association cannot be tested. The base is the
+    same share among those that the finding is not about.
     """
 
     part: str
@@ -88,16 +88,22 @@ def share(
     true (all if None). ``base`` gives the same property of others, to compare with. ``fewest``
     is the smallest population that a verdict is given on, if not the protocol's.
 
-    The interval and the bounds are for all ``frame`` departments: the population counted is
-    taken as a sample of them, also where the finding is about part of the departments (how
-    many of the whole frame belong to that part is not known).
+    The interval is for all ``frame`` departments: the population counted is taken as a sample
+    of them, also where the finding is about part of the departments (how many of the whole frame
+    belong to that part is not known); it is then conservative, wider than it need be.
+
+    The bounds are for those that belong here or may do so: the population counted, and all that
+    are missing. Departments known to be outside take no part in them. ``met`` has a row for
+    each participating department; of the rest of the frame nothing is known.
     """
     inside = _inside(met, among)
     population = met[inside.fillna(value=False)]
     known = population.dropna()
     n, of = int(known.sum()), len(known)
     low, high = share_interval(n, of, frame) if of else (None, None)
-    bound_low, bound_high = hard_bounds(n, of, frame)
+    unknown = int(inside.isna().sum()) + len(population) - of
+    everybody = of + unknown + frame - len(met)
+    bound_low, bound_high = hard_bounds(n, of, everybody) if everybody else (None, None)
     others = None if base is None else base.dropna()
     return Part(
         part,
@@ -109,7 +115,7 @@ def share(
         high=high,
         bound_low=bound_low,
         bound_high=bound_high,
-        unknown=int(inside.isna().sum()) + len(population) - of,
+        unknown=unknown,
         word=word,
         fewest=fewest,
         base_n=None if others is None else int(others.sum()),
@@ -259,8 +265,11 @@ def _too_few(of: int, groups: tuple[int, ...], rules: FindingRules) -> str | Non
 
 
 def _tested(counted: Part, found: OneSidedTest, rules: FindingRules) -> Part:
-    """The part with what the test found, unless no arrangement of its data could be significant."""
-    if found.least >= rules.significance:
+    """The part with what the test found, unless no arrangement of its data could be significant.
+
+    To give exactly the limit is to reach it.
+    """
+    if round(found.least, DECIMALS) > rules.significance:
         return replace(counted, hindrance="out_of_reach")
     return replace(
         counted,

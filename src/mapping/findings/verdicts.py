@@ -37,8 +37,8 @@ def judge(
     """The verdict on a part; ``adjusted`` is that of the finding's associations, if it has any."""
     if part.hindrance:
         return Verdict(NOT_ASSESSABLE, part.hindrance)
-    fewest = rules.fewest if part.fewest is None else part.fewest
-    if part.measure in ("share", "condition") and part.of is not None and part.of < fewest:
+    needed = fewest(part, rules)
+    if needed is not None and (part.of or 0) < needed and part.measure != "association":
         return Verdict(NOT_ASSESSABLE, "small_population")
     judges: dict[str, Callable[[], Verdict]] = {
         "share": lambda: _share(part, rules, words[part.word or ""]),
@@ -48,6 +48,16 @@ def judge(
         "condition": lambda: _condition(part),
     }
     return judges[part.measure]()
+
+
+def fewest(part: Part, rules: FindingRules) -> int | None:
+    """The smallest population on which a verdict is given; None if any will do."""
+    if part.measure == "association":
+        return rules.tested_departments
+    if part.measure == "share":
+        return rules.fewest if part.fewest is None else part.fewest
+    counted = part.measure == "condition" and part.of is not None
+    return rules.fewest if counted else None
 
 
 def _share(part: Part, rules: FindingRules, word: Word) -> Verdict:
@@ -74,11 +84,9 @@ def distance(share: Fraction, word: Word) -> Fraction:
 def _existence(part: Part) -> Verdict:
     if part.holds:
         return Verdict(SUPPORTED, "found")
-    return (
-        Verdict(INCONCLUSIVE, "perhaps_unseen")
-        if part.unknown
-        else Verdict(CONTRADICTED, "not_found")
-    )
+    if part.unknown:
+        return Verdict(INCONCLUSIVE, "perhaps_unseen")
+    return Verdict(CONTRADICTED, "not_found") if part.of else Verdict(CONTRADICTED, "no_candidates")
 
 
 def _commonest(part: Part, rules: FindingRules) -> Verdict:

@@ -38,9 +38,16 @@ def _parser() -> argparse.ArgumentParser:
         "calibration.toml and calibration.svg beside the protocol.",
     )
     parser.add_argument("protocol", nargs="+", help="a folder under data/protocol")
-    parser.add_argument("--studies", type=int, default=200, help="studies of each world")
+    parser.add_argument("--studies", type=_several, default=200, help="studies of each world")
     parser.add_argument("--workers", type=int, help="processes; as many as processors if not given")
     return parser
+
+
+def _several(text: str) -> int:
+    """A whole number from 1 up, or a usage error."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
 
 
 def calibrate(root: Path, names: Sequence[str], studies: int, workers: int | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from mapping.calibration import (
     WORLDS,
     Record,
     code_hash,
+    content_hash,
     method_hash,
 )
 from mapping.plots.calibration import chart
@@ -63,22 +65,34 @@ def rate(verdicts: pd.Series) -> dict[str, float]:
 
 
 def record(protocol: Protocol, studies: int) -> Record:
-    """Of what a calibration is made that is computed now."""
+    """Of what a calibration is made that is computed now; of no table yet."""
     return Record(
         studies,
         protocol.finding_rules.permutations,
         FIRST_SEED,
         code_hash(),
         method_hash(protocol),
+        "",
         {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
     )
 
 
 def write(folder: Path, protocol: Protocol, table: pd.DataFrame, made: Record) -> None:
-    """Put a calibration and its figure beside the protocol: the same bytes on any machine."""
-    (folder / TABLE).write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
-    (folder / RECORD).write_bytes(_toml(made).encode())
-    (folder / FIGURE).write_bytes(svg(chart(table, words("en", protocol))))
+    """Put a calibration and its figure beside the protocol: the same bytes on any machine.
+
+    Every file takes its place whole, the record last and with the hash of the table: whenever
+    the work is cut short, what is then read is one calibration or is known to be damaged.
+    """
+    rows = table.to_csv(index=False, lineterminator="\n").encode()
+    contents = {
+        FIGURE: svg(chart(table, words("en", protocol))),
+        TABLE: rows,
+        RECORD: _toml(replace(made, table=content_hash(rows))).encode(),
+    }
+    for name, content in contents.items():
+        pending = folder / f"{name}.{os.getpid()}.part"
+        pending.write_bytes(content)
+        pending.replace(folder / name)
 
 
 def _toml(made: Record) -> str:

@@ -2,7 +2,7 @@
 
 Every test gives the p-value in the direction stated and in the opposite one, and the least
 p-value that any arrangement of the same data could give in the direction stated: where even that
-is large, the data cannot answer.
+is above the limit of significance, the data cannot answer.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ def rank_correlation(x: Values, y: Values, permutations: Permutations) -> OneSid
     The p-values are of the permutation test: exact where all orders of the departments are no
     more than the permutations, else of orders drawn at random. If one of the values is the same
     for all, tau-b is not defined: the statistic is 0 and every p-value is 1.
+
+    Meant for the departments of one university, up to a hundred or so: every permutation compares
+    all pairs, and 500 permutations are held at a time, so that time and memory rise with the
+    square of the departments.
 
     Source: M. G. Kendall, Biometrika 33 (1945), by scipy.
     """

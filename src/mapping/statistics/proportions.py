@@ -49,6 +49,9 @@ def share_interval(
 def hard_bounds(count: int, sample: int, population: int) -> tuple[float, float]:
     """What the share of the population would be if all not observed lacked it, or had it.
 
+    ``count`` of the ``sample`` observed departments have it; the ``population``, at least one,
+    is these and all that are missing, not those known to be outside.
+
     No assumption enters: these are the worst cases of C. F. Manski, American Economic Review 80
     (1990).
 

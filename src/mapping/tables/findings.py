@@ -336,7 +336,7 @@ def _values(line: FindingLine, words: Words) -> dict[str, object]:
         "significance": rules.significance,
         "tested": rules.tested_departments,
         "group": rules.tested_group,
-        "fewest": rules.members if line.finding.startswith("tier-") else rules.fewest,
+        "fewest": line.fewest,
         **(_of_word(line, words) if line.word else {}),
     }
 
