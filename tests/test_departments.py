@@ -212,6 +212,22 @@ def test_a_failure_is_heard_at_once_whatever_else_is_under_way(
     assert ended == [True]
 
 
+def test_the_log_is_on_disk_while_the_notebooks_run(
+    root: Path, executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it tells how far a run came that was killed."""
+
+    def execute(path: Path, parameters: Mapping[str, object], *_: object) -> Any:
+        log = max((root / "reports/.runs").rglob("log.txt"))
+        told.append("2-second (sv) begins" in log.read_text(encoding="utf-8"))
+        return executor(path, parameters)
+
+    told: list[bool] = []
+    monkeypatch.setattr(workers, "execute", execute)
+    again(root, "second", languages=("sv",))
+    assert told == [True]
+
+
 def test_results_are_stored_in_order_whichever_is_done_first(
     root: Path, executor: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,9 +110,9 @@ def _done(futures: Sequence[Future[NotebookNode]]) -> set[Future[NotebookNode]]:
 
 @contextmanager
 def _log(folder: Path) -> Iterator[Callable[[str], None]]:
-    """A log with the time of each line, safe to write to from several threads."""
+    """A log with the time of each line, on disk at once, safe to write to from several threads."""
     lock = Lock()
-    with (folder / "log.txt").open("a", encoding="utf-8") as file:
+    with (folder / "log.txt").open("a", 1, encoding="utf-8") as file:
 
         def write(line: str) -> None:
             with lock:
