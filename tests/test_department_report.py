@@ -382,7 +382,7 @@ def test_tools_by_what_they_serve() -> None:
     )
     assert facts.tools(made)["tools"] == 6
     assert shown.notes[0].startswith("Also: Guide to alumni as ambassadors; ")
-    assert shown.notes[0].count(";") == 3
+    assert shown.notes[0].count(";") == 3  # all four further ones
 
 
 def test_a_tool_for_a_need_and_a_weak_condition() -> None:
@@ -403,14 +403,14 @@ def test_a_need_and_a_weak_condition_are_two_sentences() -> None:
     assert ". Strengthens: clear mandate" in column(tables.tools(made, EN, 1), "serves")[0]
 
 
-@pytest.mark.parametrize(("shown", "further"), [(1, 5), (0, 6)])
+@pytest.mark.parametrize(("shown", "further"), [(2, 4), (1, 5)])
 def test_a_single_further_tool_is_printed_out(shown: int, further: int) -> None:
     rows = [coded("A", "s", "c", f"need/{need}") for need in ("recruitment", "employability")]
     made = own(*rows, *level_on("A", 1, "mandate"))
     made_table = tables.tools(made, SV, shown)
     assert made_table is not None
-    assert made_table.notes[0].count(";") == 4
-    assert made_table.notes[0].endswith("2 till.") == (further == 6)
+    assert made_table.notes[0].count(";") == 3
+    assert made_table.notes[0].endswith("2 till.") == (further == 5)
 
 
 @pytest.mark.parametrize(
@@ -563,6 +563,8 @@ def test_how_many_needs_are_expressed(count: int, sv: str, en: str) -> None:
     made = own(*(coded("A", "s", "c", f"need/{key}") for key in FOUR_NEEDS[:count]))
     assert sv in said("needs", made, SV)
     assert en in said("needs", made)
+    assert ("uttryckt alla fyra interna behoven." in said("in_short", made, SV)) == (count == 4)
+    assert ("expressed all four internal needs." in said("in_short", made)) == (count == 4)
 
 
 def test_who_voices_external_needs() -> None:

@@ -210,6 +210,7 @@ def in_short(own: Portrait) -> Facts:
         | {
             "single": _single(own),
             "needs": [key for key in own.named["internal"] if key != apart],
+            "of": len(own.protocol.need_keys("internal")) - 1,
             "lacking": list(lacking.index[lacking]),
             "met": _met(own.recommendations),
             "all": len(own.recommendations),
