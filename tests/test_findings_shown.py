@@ -133,12 +133,16 @@ def test_a_share_with_its_word_interval_bounds_and_what_is_unknown() -> None:
     ]
 
 
-@pytest.mark.parametrize("unknown", [0, 1])
-def test_bounds_are_told_and_explained_only_where_something_is_unknown(unknown: int) -> None:
-    row = part("no-incentives", "inside", word="most", n=24, of=40, unknown=unknown, **SHARE)
+@pytest.mark.parametrize(("ends", "told"), [((0.48, 0.72), True), ((0.6, 0.6), False)])
+def test_bounds_are_told_and_explained_only_where_they_leave_room(
+    ends: tuple[float, float], *, told: bool
+) -> None:
+    """Departments that took no part leave room too, also where nothing else is unknown."""
+    bounds = dict(zip(("bound_low", "bound_high"), ends, strict=True))
+    row = part("no-incentives", "inside", word="most", n=24, of=40, **{**SHARE, **bounds})
     made = tables.findings(*frames(row), SECTIONS, EN)
-    assert ("bounds" in made.cells()[0][2]) is (unknown == 1)
-    assert ("the bounds then give" in made.notes[0]) is (unknown == 1)
+    assert ("bounds" in made.cells()[0][2]) is told
+    assert ("Bounds: the share if" in made.notes[0]) is told
     assert "interval" in made.notes[0]
 
 

@@ -266,8 +266,9 @@ def _intervals(line: FindingLine) -> dict[str, tuple[float, float]]:
 
 
 def _bounds(line: FindingLine) -> tuple[float, float] | None:
-    """The bounds, where a department is known to lack a value."""
-    return _ends(line.bound_low, line.bound_high) if line.unknown else None
+    """The bounds, where any department could still count: unknown here, or not taking part."""
+    ends = _ends(line.bound_low, line.bound_high)
+    return None if ends is None or ends[0] == ends[1] else ends
 
 
 def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:
