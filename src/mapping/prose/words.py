@@ -319,9 +319,9 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
             yield (kind, entry.key), entry.label[lang]
     for tool in protocol.tools:
         yield ("tool", tool.tool), tool.label[lang]
-    yield from _instrument_labels(lang, protocol)
     for rule in protocol.recommendations:
         yield ("first_step", rule.key), _formats(lang).quoted(rule.label[lang])
+    yield from _instrument_labels(lang, protocol)
     for key, text in _sources(lang).items():
         file, _, rest = key.partition(".")
         kind, _, name = rest.partition(".")
@@ -329,9 +329,9 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
             yield (kind, name), text
         if file == "findings" and kind == "statement":
             yield ("finding", name), text
-
         if file == "department" and kind == "first_step":
             yield (kind, name), text
+
 
 def _instrument_labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], str]]:
     """Themes of the workshop; wishes of the survey, whose boxes begin with a large letter."""
