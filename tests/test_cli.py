@@ -1,11 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from small_root import make_root, small_parts, write_department_notebook
 
 from mapping import cli, roots
 from mapping.errors import DataError, Problem, RunError, UsageError
-from mapping.pipeline import run, screen, workers
+from mapping.pipeline import doctor, run, screen, workers
 from mapping.pipeline.confidential import crash_report, masked, printable, summary
 
 REPOSITORY = Path(__file__).parents[1]
@@ -247,6 +247,106 @@ def test_check_takes_comments_as_used(study: Path) -> None:
     assert "not used" not in line
 
 
+def beside(study: Path, *names: str) -> Path:
+    """The example's raw folder with these files in it too."""
+    folder = study / "data/raw/2020"
+    for name in names:
+        (folder / name).write_text("x", encoding="utf-8")
+    return folder
+
+
+def told_of(study: Path, name: str) -> str:
+    """What check says of a file that is not read."""
+    lines = call("check", "2020", "--root", study).stdout.splitlines()
+    (line,) = [line for line in lines if line.startswith(f"{name}: ")]
+    return line.removeprefix(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("correction.csv", "corrections.csv"),
+        ("korrektioner.csv", "corrections.csv"),
+        ("corrections.xlsx", "corrections.csv"),
+        ("corrections", "corrections.csv"),
+        ("Lineage.CSV.txt", "lineage.csv"),
+        ("comments.sv.md.txt", "comments.sv.md"),
+        ("comments.en.docx", "comments.en.md"),
+        ("kommentar.sv.md", "comments.sv.md"),
+    ],
+)
+def test_check_names_what_a_file_it_does_not_read_may_be_meant_as(
+    study: Path, name: str, meant: str
+) -> None:
+    beside(study, name)
+    assert told_of(study, name) == f"not read; did you mean {meant}?"
+
+
+@pytest.mark.parametrize("name", ["rättelser.csv", "README.md", "enkät.csv", "[b]x.pdf"])
+def test_check_does_not_guess_what_is_not_like_any(study: Path, name: str) -> None:
+    beside(study, name)
+    assert told_of(study, name) == "not read"
+
+
+@pytest.mark.parametrize("name", ["survey.xlsx", "survey-old.csv", "survey.csv~"])
+def test_check_never_proposes_a_name_that_is_taken(study: Path, name: str) -> None:
+    beside(study, name)
+    assert told_of(study, name) == "not read; survey.csv is read"
+
+
+def test_check_hints_where_only_capitals_differ(study: Path) -> None:
+    folder = beside(study, "Lineage.CSV")
+    if (folder / "lineage.csv").exists():
+        pytest.skip("this disk tells no capitals apart")
+    assert told_of(study, "Lineage.CSV") == "not read; did you mean lineage.csv?"
+
+
+def test_check_takes_capitals_as_the_disk_does(study: Path) -> None:
+    """Where capitals tell no files apart, what is read may be listed with other ones."""
+    folder = study / "data/raw/2020"
+    with contextlib.suppress(FileExistsError):
+        os.link(folder / "survey.csv", folder / "Survey.csv")
+    assert "Survey.csv" not in call("check", "2020", "--root", study).output
+
+
+def test_check_is_silent_on_pages_hidden_files_and_folders(study: Path) -> None:
+    folder = beside(study, ".DS_Store", "~$survey.csv", "LAS-MIG.sv.txt")
+    beside(study, "READ-ME.en.txt", "READ-ME.en.md", "comments.sv.md")
+    (folder / "old").mkdir()
+    done = call("check", "2020", "--root", study)
+    assert (done.exit_code, "not read" in done.output) == (0, False)
+
+
+def test_check_tells_of_misnamed_files_beside_errors_and_first(study: Path) -> None:
+    folder = beside(study, "a.pdf", "surveys.csv")
+    (folder / "survey.csv").unlink()
+    done = call("check", "2020", "--root", study)
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == [
+        "",
+        "surveys.csv: not read; did you mean survey.csv?",
+        "a.pdf: not read",
+    ]
+
+
+def test_run_tells_in_one_line_of_files_that_it_does_not_read(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    assert call("run", "2020").exit_code == 0
+    folder = beside(root, "a.pdf", "correction.csv")
+    line = "not read in data/raw/2020: correction.csv (did you mean corrections.csv?), a.pdf"
+    first = call("run", "2020", "--lang", "en").stdout.splitlines()[0]
+    assert first == line.replace("/", os.sep)
+    beside(root, *(f"{number}.pdf" for number in range(10, 24)))
+    (told,) = [
+        line for line in call("run", "2020").stdout.splitlines() if line.startswith("not read")
+    ]
+    assert told.endswith(", 19.pdf, 20.pdf; and 4 more")
+    assert call("run", "2020", "--quiet").output == ""
+    assert len(list(folder.iterdir())) == 17
+
+
 def test_check_lists_every_error_as_a_table(study: Path) -> None:
     survey = study / "data/raw/2020/survey.csv"
     header, first, *rest = survey.read_text(encoding="utf-8").splitlines()
@@ -386,6 +486,11 @@ def test_tables_take_every_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> 
     assert lines == [["a", "[b]"], ["[red]x[/red]", "1"], [":smile:"]]
 
 
+def test_a_file_name_stays_in_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.files_not_read([doctor.FileNotRead("a\n\x1b[2J.csv")])
+    assert capsys.readouterr().out == "\na \\x1b[2J.csv: not read\n"
+
+
 def test_the_bar_names_the_notebooks_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     with screen.progress(quiet=False) as bar:
@@ -453,13 +558,3 @@ def test_a_summary_has_our_frames_only() -> None:
         told = summary(error)
     assert told.splitlines()[1].startswith("  mapping/roots.py, line ")
     assert len(told.splitlines()) == 2
-
-
-@pytest.mark.slow
-def test_help_takes_a_third_of_a_second_at_most() -> None:
-    def seconds() -> float:
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "mapping", "--help"], check=True, capture_output=True)
-        return time.perf_counter() - started
-
-    assert min(seconds() for _ in range(5)) <= 0.3

@@ -94,3 +94,12 @@ def test_the_example_takes_part_as_it_says(tmp_path: Path) -> None:
 def test_an_unknown_name_of_the_package_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         mapping.nothing  # noqa: B018
+
+
+def test_the_front_doors_are_listed_before_they_are_used() -> None:
+    """Tab in JupyterLab completes from dir()."""
+    code = "import mapping, sys; print(*dir(mapping)); print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    names, heavy = done.stdout.splitlines()
+    assert {"load_year", "figure", "Study", "__doc__"} <= set(names.split())
+    assert heavy == "False"

@@ -23,3 +23,8 @@ def __getattr__(name: str) -> object:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'mapping' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What there is, with the front doors that are not imported yet: for completion by Tab."""
+    return sorted({*globals(), *_HOMES})

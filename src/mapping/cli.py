@@ -106,7 +106,7 @@ def run_year(
 ) -> None:
     """Make the year's tables and reports anew."""
     from mapping import roots
-    from mapping.pipeline import run, screen
+    from mapping.pipeline import doctor, run, screen
     from mapping.pipeline.store import Store
     from mapping.vocabulary import LANGUAGES
 
@@ -118,6 +118,9 @@ def run_year(
         tuple(dict.fromkeys(only or ())),
         departments=not no_departments,
     )
+    if not quiet:  # before the work, which would be for nothing if a file is misnamed
+        folder = roots.raw_folder(place.root, year)
+        screen.not_read_in_short(doctor.files_not_read(folder), folder)
     with screen.progress(quiet=quiet) as progress:
         made = run.run(request, run.standard_parts(), progress)
     if not quiet:
@@ -132,6 +135,7 @@ def check_year(year: Year, root: Root = None) -> None:
     from mapping.study import load_year
 
     place = store.Store(roots.chosen_root(root), year)
+    not_read = doctor.files_not_read(roots.raw_folder(place.root, year))
     try:
         with store.listing_errors(place):
             study = load_year(year, place.root)
@@ -139,8 +143,10 @@ def check_year(year: Year, root: Root = None) -> None:
             corrected = doctor.corrected(study)
     except DataError as error:
         screen.problems(error)
+        screen.files_not_read(not_read)
         raise typer.Exit(error.exit_code) from None
     screen.files_read(files)
+    screen.files_not_read(not_read)
     screen.corrected(corrected)
     screen.coverage(coverage)
     screen.say(f"\nready: mapping run {year}")

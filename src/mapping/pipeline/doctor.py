@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
-from mapping.instruments.year import NOT_USED, InputFile
+from mapping.instruments import study_settings
+from mapping.instruments.year import NOT_USED, OPTIONAL, TABLES, InputFile
+from mapping.pipeline.new_year import PAGES
 from mapping.study import Study
 
 _INSTRUMENTS = {"interviews": "interview", "workshop_notes": "workshop", "responses": "survey"}
 """Columns of table participation, and the instrument that each counts."""
+
+_READ = (study_settings.NAME, *TABLES, *OPTIONAL)
+_PAGES = {Path(name).with_suffix(end).name for name in PAGES for end in (".txt", ".md")}
+_HIDDEN = (".", "~$")  # the second is how Excel begins the name of its lock on an open file
+_CLOSE = 0.75  # like the readers, when they miss a file
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,24 @@ class FileRead:
     rows: int | None
     missing: str
     left_out: str
+
+
+@dataclass(frozen=True)
+class FileNotRead:
+    """A file that lies in a year's folder and is not read.
+
+    ``nearest`` is the file of a year that its name comes close to, if any; ``there`` tells whether
+    the folder has that one too.
+    """
+
+    name: str
+    nearest: str | None = None
+    there: bool = False
+
+    @property
+    def misnamed(self) -> bool:
+        """Whether it may be meant as a file that is not there."""
+        return self.nearest is not None and not self.there
 
 
 @dataclass(frozen=True)
@@ -47,6 +74,15 @@ def files_read(study: Study) -> tuple[FileRead, ...]:
     )
 
 
+def files_not_read(folder: Path) -> tuple[FileNotRead, ...]:
+    """Every other file of a year's raw folder, the misnamed first.
+
+    Hidden files are left out, and so are the pages that ``mapping new`` writes.
+    """
+    others = [_not_read(path) for path in folder.iterdir() if path.is_file() and not _known(path)]
+    return tuple(sorted(others, key=lambda file: (not file.misnamed, file.name)))
+
+
 def corrected(study: Study) -> dict[str, int]:
     """How many corrections were applied to each file that has any."""
     counts = study.raw.corrections["file"].value_counts()
@@ -62,6 +98,34 @@ def coverage(study: Study) -> tuple[Coverage, ...]:
         Coverage(str(name), int(has.sum()), len(has), tuple(map(str, has.index[~has])))
         for name, has in reached.items()
     )
+
+
+def _known(path: Path) -> bool:
+    """Whether the file is read, or need not be told of."""
+    return path.name in _PAGES or path.name.startswith(_HIDDEN) or _is_read(path)
+
+
+def _is_read(path: Path) -> bool:
+    """Whether the file has the name of one that is read, as far as its disk tells names apart."""
+    alike = [path.with_name(name) for name in _READ if name == path.name.lower()]
+    return any(file.exists() and file.samefile(path) for file in alike)
+
+
+def _not_read(path: Path) -> FileNotRead:
+    nearest = _nearest(path.name.lower())
+    there = nearest is not None and path.with_name(nearest).is_file()
+    return FileNotRead(path.name, nearest, there)
+
+
+def _nearest(name: str) -> str | None:
+    """The file that one of this name, in small letters, may be meant as.
+
+    It is the one of which only the ending differs, or to which one was added; else the one that
+    is spelt most like it, if any is.
+    """
+    but_for_ending = [read for read in _READ if f"{name}.".startswith(f"{Path(read).stem}.")]
+    close = difflib.get_close_matches(name, _READ, n=1, cutoff=_CLOSE)
+    return next(iter([*but_for_ending, *close]), None)
 
 
 def _unused(file: InputFile) -> str:

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from mapping.errors import DataError
 from mapping.pipeline.confidential import printable
-from mapping.pipeline.doctor import Coverage, FileRead
+from mapping.pipeline.doctor import Coverage, FileNotRead, FileRead
 from mapping.pipeline.progress import Progress
 
 if TYPE_CHECKING:
@@ -57,6 +57,37 @@ def problems(error: DataError) -> None:
 def files_read(files: Iterable[FileRead]) -> None:
     """Every file that was read: how much, what is missing, what was left out."""
     table(("file", "rows", "missing", "left out"), [astuple(file) for file in files])
+
+
+def files_not_read(files: Sequence[FileNotRead]) -> None:
+    """Every file that was passed over, in a line of its own; nothing if there is none."""
+    if files:
+        say()
+    for file in files:
+        say("; ".join([f"{_one_line(file.name)}: not read", *_hint(file)]))
+
+
+def not_read_in_short(files: Sequence[FileNotRead], folder: Path) -> None:
+    """One line on the files that are passed over; nothing if there is none."""
+    if files:
+        named = [
+            " ".join([_one_line(file.name), *(f"({hint})" for hint in _hint(file))])
+            for file in files[:_MOST_NAMED]
+        ]
+        more = len(files) - len(named)
+        rest = f"; and {more} more" if more else ""
+        say(f"not read in {shown_path(folder)}: {', '.join(named)}{rest}")
+
+
+def _hint(file: FileNotRead) -> list[str]:
+    """What its name comes close to, if anything."""
+    if file.nearest is None:
+        return []
+    return [f"did you mean {file.nearest}?" if file.misnamed else f"{file.nearest} is read"]
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", " ")
 
 
 def corrected(counts: Mapping[str, int]) -> None:
