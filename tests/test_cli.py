@@ -270,6 +270,7 @@ def told_of(study: Path, name: str) -> str:
         ("corrections.xlsx", "corrections.csv"),
         ("corrections", "corrections.csv"),
         ("Lineage.CSV.txt", "lineage.csv"),
+        ("lineage.numbers", "lineage.csv"),
         ("comments.sv.md.txt", "comments.sv.md"),
         ("comments.en.docx", "comments.en.md"),
         ("kommentar.sv.md", "comments.sv.md"),
