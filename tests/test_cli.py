@@ -78,6 +78,7 @@ def test_many_departments_are_counted_and_not_listed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many(monkeypatch, root)
+    monkeypatch.setenv("COLUMNS", "300")  # the root's path may be long
     done = call("run", "2020", "--root", root)
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()

@@ -375,7 +375,7 @@ def rows_of(html: str, section: str) -> list[list[tuple[str, ...]]]:
     ]
 
 
-def test_a_statement_stands_above_its_row_with_the_verdict_beside_both() -> None:
+def test_a_statement_stands_above_its_row_with_the_verdict_beside_it() -> None:
     rows = [
         part("frame", "holds", measure="condition", n=50),
         part("both-sides", "found", measure="existence", n=1, of=9, part="internal"),
@@ -384,24 +384,35 @@ def test_a_statement_stands_above_its_row_with_the_verdict_beside_both() -> None
     html = tables.findings(*frames(*rows), SECTIONS, EN).html.replace("\u00a0", " ")
     body = rows_of(html, "tbody")
     stated = [EN.label("finding", key) for key in ("frame", "both-sides")]
-    verdict = ("td", "", "", "2", "✔ supported")
-    assert [body[0], body[2]] == [[("th", "rowgroup", "3", "", name), verdict] for name in stated]
+    verdict = ("td", "", "", "", "✔ supported")
+    assert [body[0], body[2]] == [[("th", "row", "3", "", name), verdict] for name in stated]
     assert [cell[4] for cell in body[1]] == [
         "45–55 departments in the register", "50 departments", "Met.",
     ]  # fmt: skip
-    assert body[1][0][:2] == ("th", "row")
     assert [len(row) for row in body] == [2, 3, 2, 3, 4, 4]
     assert body[5][0][4].startswith("external needs: ")
-    assert body[5][-1] == ("td", "", "", "", "✔ supported")
+    assert body[5][-1] == verdict
     assert html.count("<tbody>") == 2
 
 
-def test_the_head_is_built_as_the_rows_are() -> None:
-    made = tables.findings(*frames(part("frame", "holds", measure="condition", n=50)), SECTIONS, EN)
-    assert [[cell[1:] for cell in row] for row in rows_of(made.html, "thead")] == [
-        [("col", "3", "", "Statement"), ("col", "", "2", "Verdict")],
-        [("col", "", "", name) for name in ("What it requires", "What the evidence says", "Why")],
+def test_every_row_has_one_header_and_spans_all_columns() -> None:
+    rows = [
+        part("frame", "holds", measure="condition", n=50),
+        part("both-sides", "found", measure="existence", n=1, of=9, part="internal"),
+        part("both-sides", "found", measure="existence", n=2, of=9, part="external"),
     ]
+    made = tables.findings(*frames(*rows), SECTIONS, EN)
+    assert [[cell[1:] for cell in row] for row in rows_of(made.html, "thead")] == [
+        [
+            ("col", "", "", name)
+            for name in (
+                "Statement / What it requires", "What the evidence says", "Why", "Verdict",
+            )
+        ]
+    ]  # fmt: skip
+    for row in rows_of(made.html, "tbody"):
+        assert [cell[:2] for cell in row if cell[0] == "th"] == [("th", "row")]
+        assert sum(int(cell[2] or 1) for cell in row) == len(made.widths) == 4
     assert sum(made.widths) == 100
     assert made.html.count("<col ") == len(made.widths)
 

@@ -315,7 +315,10 @@ def test_the_command_refuses_a_year_after_one_with_errors(root: Path) -> None:
     assert "nothing was made" in done.stderr.splitlines()[-1]
 
 
-def test_an_unfilled_template_is_told_by_its_blanks_alone(root: Path) -> None:
+def test_an_unfilled_template_is_told_by_its_blanks_alone(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")  # no sentence is broken
     put(root, 2020)
     make_year(root, 2021)
     with pytest.raises(DataError) as caught:

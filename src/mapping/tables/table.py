@@ -84,24 +84,28 @@ class Table:
     def _headed(self) -> str:
         """Head and body: one group of rows for each cell of the first column that says something.
 
-        The head repeats how each group begins: the name and the last cell, below it the others.
+        A group begins with its name across the table and the last cell beside it; in the row
+        below, the last of the others takes that cell's place. No cell spans rows, and every row
+        has a header of its own: what a screen reader can follow.
         """
         first, *inner, last = self.columns
-        names = _beside(
-            element("th", first.header, scope="col", colspan=str(len(inner))),
-            element("th", last.header, scope="col", rowspan="2"),
-        )
-        others = wrapped("tr", "".join(element("th", c.header, scope="col") for c in inner))
+        heads = [f"{first.header} / {inner[0].header}", *(c.header for c in (*inner[1:], last))]
+        head = "".join(element("th", header, scope="col") for header in heads)
         groups: list[list[str]] = []
         for name, *cells, end in self.cells():
             if name:
-                head = element("th", name, scope="rowgroup", colspan=str(len(inner)), style=_LEFT)
-                groups.append([_beside(head, element("td", end, rowspan="2"))])
-                groups[-1].append(self._row(cells, inner))
+                title = element("th", name, scope="row", colspan=str(len(inner)), style=_LEFT)
+                groups.append([_beside(title, element("td", end))])
+                *others, widest = cells
+                made = [
+                    element("th", others[0], scope="row"),
+                    *(element("td", c) for c in others[1:]),
+                ]
+                groups[-1].append(_beside(*made, element("td", widest, colspan="2")))
             else:
                 groups[-1].append(self._row([*cells, end], [*inner, last]))
         body = "".join(wrapped("tbody", "".join(group)) for group in groups)
-        return wrapped("thead", names + others) + body
+        return wrapped("thead", wrapped("tr", head)) + body
 
     @property
     def plain(self) -> str:
