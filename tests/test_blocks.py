@@ -131,6 +131,20 @@ def test_the_title_carries_the_document() -> None:
     assert json.dumps(document)
 
 
+def test_a_report_without_texts_of_its_own_bears_the_studys_title() -> None:
+    made = prose.title(study(), "mine", "sv")
+    document = made.metadata["document"]
+    assert isinstance(document, dict)
+    assert (document["title"], document["subtitle"]) == ("Kartläggning", "")
+    assert document["synthetic"] == "Syntetiska exempeldata"
+    assert made.html.count("Kartläggning") == 1
+
+
+def test_values_for_a_title_that_is_not_there_are_refused() -> None:
+    with pytest.raises(RunError, match=r"no sv text document\.mine\.title"):
+        prose.title(study(), "mine", "sv", department="A")
+
+
 def test_no_notice_on_real_data() -> None:
     made = prose.title(study(synthetic=False), "swot", "sv")
     assert made.metadata["document"]["synthetic"] is None  # type: ignore[index]

@@ -134,7 +134,8 @@ def test_a_department_s_notebook_is_really_executed_with_its_id(tmp_path: Path) 
     assert stored.cells[2].outputs[0].text == "ÅÄÖ-30 sv data/processed/2020.new\n"
     given = {line.targets[0].id: line.value for line in ast.parse(stored.cells[1].source).body}  # type: ignore[attr-defined]
     assert ast.literal_eval(given["department"]) == "ÅÄÖ-30"
-    assert stored.metadata["mapping"] == {"report": "department", "each": "department"}
+    told = stored.metadata["mapping"]
+    assert (told["report"], told["each"]) == ("department", "department")
     assert (root / "data/processed/2020/respondents.parquet").is_file()
 
 

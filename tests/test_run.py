@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -13,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pikepdf
 import pytest
+from made_notebooks import pages, squeezed
+from made_notebooks import text as pdf_text
 from small_root import SETTINGS, contents, make_root, read_year, small_parts, write_notebook
 
-from mapping import roots
+from mapping import prose, roots
 from mapping.errors import DataError, Problem, RunError, UsageError
 from mapping.pipeline import provenance, store, workers
 from mapping.pipeline.notebooks import Instance, Notebook
@@ -24,6 +28,8 @@ from mapping.pipeline.progress import Progress
 from mapping.pipeline.run import RunRequest, run
 from mapping.pipeline.store import Store
 from mapping.processed import read_table
+from mapping.protocol import load_protocol
+from mapping.publish import pdf
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -149,6 +155,89 @@ if out: (Path(out) / "tiers.parquet").write_bytes(b"tiers")"""
         run(RunRequest(2020, root, ("sv",)), parts)
     assert "tiers" not in asked[0]
     assert "swot" in asked[0]
+
+
+# --- notebooks of one's own ----------------------------------------------------------------
+
+
+def own_pdf(root: Path, *cells: str, lang: str = "sv", **parts: Any) -> bytes:
+    """What a notebook of one's own with these cells becomes, through the real PDF."""
+    write_notebook(root / "notebooks", "5-mine", *cells, report="mine")
+    request = RunRequest(2020, root, (lang,), ("mine",))
+    run(request, small_parts(pdf=pdf, **parts))
+    return (root / f"reports/2020/mine-2020-{lang}.pdf").read_bytes()
+
+
+def said(html: str, **document: object) -> str:
+    """A cell that shows this HTML; ``document`` is its metadata of the document."""
+    metadata = {"mapping": {"document": document}} if document else {}
+    data = {"text/html": html}
+    return f"from IPython.display import display\ndisplay({data}, raw=True, metadata={metadata})"
+
+
+@pytest.mark.parametrize(
+    ("lang", "edition", "mark", "foot"),
+    [
+        ("sv", "intern: inte för publicering", "Syntetiska exempeldata", "sida 1 av 1"),
+        ("en", "internal: not for publication", "Synthetic example data", "page 1 of 1"),
+    ],
+)
+def test_a_notebook_without_a_title_of_ours_bears_the_marks_of_the_study(
+    root: Path, lang: str, edition: str, mark: str, foot: str
+) -> None:
+    made = own_pdf(root, said("<h2>Min fråga</h2><p>Svar.</p>"), lang=lang)
+    (page,) = pages(made)
+    shown = squeezed(page)
+    assert squeezed(f"Min fråga · 2020 · {edition}") in shown
+    assert shown.count(squeezed(mark)) >= 2  # at the top, and at the foot of each page
+    assert squeezed(foot) in shown
+    assert squeezed(SETTINGS.title[lang]) in shown
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        assert str(opened.Root.Lang) == lang
+        assert "20200430" in str(opened.docinfo["/CreationDate"])
+    assert own_pdf(root, said("<h2>Min fråga</h2><p>Svar.</p>"), lang=lang) == made
+
+
+def test_a_notebook_without_any_heading_is_called_as_its_report(root: Path) -> None:
+    assert squeezed("mine · 2020 · intern") in pdf_text(own_pdf(root, "year"))
+
+
+def test_no_such_mark_on_real_data(root: Path) -> None:
+    real = replace(SETTINGS, synthetic=False)
+    made = pdf_text(own_pdf(root, said("<h2>Min fråga</h2>"), read_settings=lambda _: real))
+    assert squeezed("intern: inte för publicering") in made
+    assert "yntet" not in made
+
+
+def test_a_document_of_ones_own_lacks_no_mark(root: Path) -> None:
+    """Its own words stand; what it leaves out is the study's."""
+    made = pdf_text(
+        own_pdf(root, said("<h1>Egen</h1>", title="Egen", edition="utkast till styrelsen"))
+    )
+    assert squeezed("Egen · 2020 · utkast till styrelsen") in made
+    assert squeezed("Syntetiska exempeldata") in made
+
+
+def test_marks_of_another_run_give_way(root: Path) -> None:
+    """Somebody copies an executed notebook of an example year into a root with real data."""
+    path = write_notebook(root / "notebooks", "5-mine", "year", report="mine")
+    copied = nbformat.read(path, 4)
+    stale = {"title": "Min fråga", "synthetic": "Synthetic example data", "lang": "en", "year": 1}
+    copied.metadata.mapping["document"] = stale
+    nbformat.write(copied, path)
+    real = replace(SETTINGS, synthetic=False)
+    run(RunRequest(2020, root, ("sv",), ("mine",)), small_parts(read_settings=lambda _: real))
+    stored = nbformat.read(root / "reports/2020/notebooks/5-mine-sv.ipynb", 4)
+    told = stored.metadata.mapping.document
+    assert (told.title, told.synthetic, told.lang, told.year) == ("Min fråga", None, "sv", 2020)
+
+
+def test_a_notebook_with_a_title_of_ours_is_stored_as_it_is(root: Path) -> None:
+    words = prose.words("sv", load_protocol(roots.shipped("protocol") / "su-2020"))
+    cell = said("<h1>T</h1>", title="T", **prose.marks(words, SETTINGS))
+    own_pdf(root, cell)
+    stored = nbformat.read(root / "reports/2020/notebooks/5-mine-sv.ipynb", 4)
+    assert stored.metadata.mapping == {"report": "mine"}
 
 
 # --- errors leave everything as it was -----------------------------------------------------
@@ -570,7 +659,7 @@ def test_the_same_inputs_give_the_same_bytes_elsewhere(made_once: Path, tmp_path
     from pathlib import Path
     sys.path.insert(0, {str(Path(__file__).parent)!r})
     from small_root import small_parts
-    from mapping import roots
+    from mapping import prose, roots
     from mapping.pipeline.run import RunRequest, run
     roots.code_hash = lambda: "code"
     run(RunRequest(2020, Path(sys.argv[1])), small_parts())

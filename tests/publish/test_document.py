@@ -83,6 +83,21 @@ def test_a_foreign_notebook_is_called_by_its_first_heading_or_file(
     assert (made.info.lang, made.info.labels) == ("en", Labels())
 
 
+def test_the_notebooks_own_metadata_give_what_no_output_says() -> None:
+    told = {"edition": "intern", "synthetic": "Exempel", "lang": "sv", "year": 2020}
+    given = notebook(html("<h1>T</h1>", document={"title": "T", "synthetic": None}))
+    given.metadata["mapping"] = {"report": "mine", "document": told}
+    assert document(given).info == DocumentInfo("T", lang="sv", year="2020", edition="intern")
+    given.cells = [markdown("# My question")]
+    assert (document(given).info.title, document(given).info.synthetic) == (
+        "My question",
+        "Exempel",
+    )
+    given.cells = [markdown("text")]
+    assert document(given).info.title == "mine"
+    assert document(given, name="file").info.title == "file"
+
+
 def test_a_heading_that_repeats_the_title_is_left_out_once_it_has_served() -> None:
     made = document(notebook(html("", document={"title": "T"}), markdown("# T\n## Next\n# U")))
     assert texts(made) == ["Next", "U"]

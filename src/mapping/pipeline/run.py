@@ -16,7 +16,7 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from mapping import calibration, roots
+from mapping import calibration, prose, roots
 from mapping.errors import MappingError, RunError, UsageError
 from mapping.evidence import gather
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
@@ -32,6 +32,7 @@ from mapping.pipeline.workers import Task, Workers
 from mapping.processed import read_tables
 from mapping.protocol import Protocol, load_protocol
 from mapping.publish import pdf
+from mapping.publish.document import document_metadata
 from mapping.schemas import TABLES
 from mapping.study import Study, load_year
 from mapping.vocabulary import LANGUAGES
@@ -304,6 +305,7 @@ def _task(work: _Run, instance: Instance, folders: Mapping[str, str]) -> Task:
 
 def _store(work: _Run, instance: Instance, notebook: NotebookNode) -> None:
     """Write the executed notebook and its PDF into the staged reports."""
+    _mark(work, instance, notebook)
     text = nbformat.writes(notebook) + "\n"
     _write(work.reports / instance.executed, text.encode())
     if printed := instance.printed(work.request.year):
@@ -313,6 +315,18 @@ def _store(work: _Run, instance: Instance, notebook: NotebookNode) -> None:
             name = instance.notebook.path.name
             raise type(error)(f"{name}, {instance.name}, as PDF: {error}") from error
         _write(work.reports / printed, data)
+
+
+def _mark(work: _Run, instance: Instance, notebook: NotebookNode) -> None:
+    """Tell the notebook's metadata of which study it is, if its own title does not.
+
+    Else what a researcher's own notebook makes of example data would pass for real.
+    """
+    inputs = work.inputs
+    marks = prose.marks(prose.words(instance.language, inputs.protocol), inputs.settings)
+    if marks.keys() - document_metadata(notebook).keys():
+        told = notebook.metadata.setdefault("mapping", {})
+        told["document"] = {**told.get("document", {}), **marks}
 
 
 def _write(path: Path, data: bytes) -> None:

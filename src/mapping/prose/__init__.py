@@ -1,6 +1,14 @@
 """Sentences of the reports: texts in Swedish and English with computed values."""
 
-from mapping.prose.blocks import comment, department_names, in_short, section, study_words, title
+from mapping.prose.blocks import (
+    comment,
+    department_names,
+    in_short,
+    marks,
+    section,
+    study_words,
+    title,
+)
 from mapping.prose.words import Words, words
 
 __all__ = [
@@ -8,6 +16,7 @@ __all__ = [
     "comment",
     "department_names",
     "in_short",
+    "marks",
     "section",
     "study_words",
     "title",

@@ -20,6 +20,7 @@ from mapping.prose.words import Words, words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mapping.instruments import StudySettings
     from mapping.study import Study
 
 
@@ -55,30 +56,43 @@ def title(
     """The report's title, edition and notice, for the reader and as the PDF's metadata.
 
     ``report`` is a table of the texts' ``document.toml``: evidence, swot, tiers, mapping or
-    department; ``values`` fill its title. A compact report is set closer, without contents.
+    department; ``values`` fill its title. One without a title there, such as a notebook of your
+    own, bears the study's. A compact report is set closer, without contents.
     """
     text = study_words(study, lang)
-    settings = study.settings
-    heading = text.say(f"document.{report}.title", **values)
-    edition = text.say("document.edition")
-    synthetic = text.say("document.synthetic") if settings.synthetic else None
-    document = {
-        "title": heading,
-        "subtitle": settings.title[lang],
-        "lang": lang,
+    stamped = marks(text, study.settings)
+    called = _called(text, study.settings, report, values)
+    document = {**stamped, **called, "compact": compact}
+    shown = (document["subtitle"], capital(str(stamped["edition"])), stamped["synthetic"])
+    lines = [str(line) for line in shown if line]
+    html = element("h1", called["title"]) + "".join(element("p", line) for line in lines)
+    return Display(html, "\n".join([called["title"], *lines]), {"document": document})
+
+
+def marks(text: Words, settings: StudySettings) -> dict[str, object]:
+    """What stands on a document of the study, whatever it is called, as the PDF's metadata."""
+    return {
+        "subtitle": settings.title[text.lang],
+        "lang": text.lang,
         "year": settings.year,
-        "edition": edition,
-        "short_title": text.say(
-            f"document.{report}.short_title", year=str(settings.year), **values
-        ),
-        "compact": compact,
-        "synthetic": synthetic,
+        "edition": text.say("document.edition"),
+        "synthetic": text.say("document.synthetic") if settings.synthetic else None,
         "date": settings.fieldwork.end.isoformat(),
         "labels": _labels(text),
     }
-    lines = [line for line in (settings.title[lang], capital(edition), synthetic) if line]
-    html = element("h1", heading) + "".join(element("p", line) for line in lines)
-    return Display(html, "\n".join([heading, *lines]), {"document": document})
+
+
+def _called(
+    text: Words, settings: StudySettings, report: str, values: Mapping[str, object]
+) -> dict[str, str]:
+    """The report's title, and the short one for the foot of each page."""
+    key = f"document.{report}"
+    if not values and not text.has(f"{key}.title"):
+        return {"title": settings.title[text.lang], "subtitle": "", "short_title": ""}
+    return {
+        "title": text.say(f"{key}.title", **values),
+        "short_title": text.say(f"{key}.short_title", year=str(settings.year), **values),
+    }
 
 
 def _labels(text: Words) -> dict[str, str]:

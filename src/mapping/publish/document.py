@@ -103,8 +103,9 @@ def document(notebook: Notebook, *, name: str = "", draft: bool = False) -> Docu
     """The document of an executed notebook.
 
     A cell's output that carries ``{"mapping": {"document": {…}}}`` names the document; its own
-    HTML is the title for JupyterLab's reader and is not printed once more. Without one the
-    first heading is the title, or else ``name``.
+    HTML is the title for JupyterLab's reader and is not printed once more. What it does not say
+    is taken from the same in the notebook's own metadata. Without a title there the first heading
+    is it, or else ``name``, or the report's name in the notebook's metadata.
 
     Parameters
     ----------
@@ -124,7 +125,6 @@ def document(notebook: Notebook, *, name: str = "", draft: bool = False) -> Docu
     """
     _require_run(notebook["cells"])
     made: list[Block] = []
-    given: Mapping[str, Any] = {}
     for number, cell in enumerate(notebook["cells"], start=1):
         place = _place(number, cell)
         try:
@@ -134,10 +134,17 @@ def document(notebook: Notebook, *, name: str = "", draft: bool = False) -> Docu
         if not draft:
             _require_alt(found, place)
         made += found
-        given = given or _document_metadata(cell)
-    if given:
-        return _named(information(given), made)
-    return _named_by_heading(made, name)
+    told = notebook.get("metadata", {}).get("mapping", {})
+    info = information({**told.get("document", {}), **document_metadata(notebook)})
+    if info.title:
+        return _named(info, made)
+    return _named_by_heading(info, made, name or told.get("report", ""))
+
+
+def document_metadata(notebook: Notebook) -> Mapping[str, Any]:
+    """What the first output that names the document says of it; empty if none does."""
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", []))
+    return next(filter(None, map(_output_document, outputs)), {})
 
 
 def information(given: Mapping[str, Any]) -> DocumentInfo:
@@ -252,11 +259,6 @@ def _output_document(output: Mapping[str, Any]) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _document_metadata(cell: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = (_output_document(output) for output in cell.get("outputs", []))
-    return next((one for one in found if one), {})
-
-
 def _require_run(cells: Iterable[Mapping[str, Any]]) -> None:
     """A notebook that was never run would give a PDF without its results, title and notices."""
     code = [
@@ -279,7 +281,7 @@ def _require_alt(blocks: Iterable[Block], place: str) -> None:
 
 def _named(info: DocumentInfo, blocks: list[Block]) -> Document:
     """The document under its name, without a heading that only repeats the title."""
-    rest = [b for b in blocks if not _repeats(b, info.title)] if info.title else blocks
+    rest = [b for b in blocks if not _repeats(b, info.title)]
     box = next((block for block in rest if isinstance(block, InShort)), None)
     body = [block for block in rest if block is not box]
     box = InShort(tuple(levelled(box.blocks))) if box else None
@@ -290,11 +292,11 @@ def _repeats(block: Block, title: str) -> bool:
     return isinstance(block, Heading) and block.level == 1 and text_of(block.runs) == title
 
 
-def _named_by_heading(blocks: list[Block], name: str) -> Document:
+def _named_by_heading(info: DocumentInfo, blocks: list[Block], name: str) -> Document:
     first = next((block for block in blocks if isinstance(block, Heading)), None)
     title = text_of(first.runs) if first else visible(name.replace("_", " ").strip()) or "Notebook"
     rest = [block for block in blocks if block is not first]
-    return _named(DocumentInfo(title=title), rest)
+    return _named(replace(info, title=title), rest)
 
 
 def levelled(blocks: Iterable[Block]) -> Iterator[Block]:
