@@ -155,15 +155,20 @@ def test_what_a_screen_reader_meets(made: Path, name: str) -> None:
     whose every row has its real header. TAG-002 is right of any text that is said nowhere else: a
     table's header that is repeated on its next page is said once, at its beginning.
     """
-    text = squeezed(pdf_text(pdf(made, name)))
+    text = pdf_text(pdf(made, name)).split()
     found = outloud.check(str(made / "reports/2020" / name)).findings
     repeated = [
         finding
         for finding in found
-        if finding.rule == "TAG-002" and text.count(squeezed(finding.evidence)) > 1
+        if finding.rule == "TAG-002" and _said_elsewhere(finding.evidence, text)
     ]
     others = [f for f in found if f.rule != "TBL-010" and f not in repeated]
     assert [str(finding) for finding in others] == []
+
+
+def _said_elsewhere(evidence: str, text: list[str]) -> bool:
+    """Word by word: a line over several cells is said cell by cell, and its ends are cut off."""
+    return all(text.count(word) > 1 for word in evidence.split() if "…" not in word)
 
 
 @pytest.mark.parametrize("name", REPORTS)
