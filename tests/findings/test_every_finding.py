@@ -35,7 +35,7 @@ def functions(module: ModuleType) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("module", set(MODULES.values()))
+@pytest.mark.parametrize("module", dict.fromkeys(MODULES.values()))
 def test_the_functions_of_a_section_are_its_findings(module: ModuleType) -> None:
     stated = [f.key for f in PROTOCOL.findings if MODULES[f.section] is module]
     assert sorted(functions(module)) == sorted(key.replace("-", "_") for key in stated)
