@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from mapping.calibration import COLUMNS, WORLDS, Calibration
@@ -9,6 +11,9 @@ from mapping.facts import unspecific
 from mapping.prose import Words
 from mapping.tables import cells
 from mapping.tables.table import Builder, Table
+
+WIDTHS = (48, 12, 12, 12, 16)
+"""Percent of the page for each column: left alone, the narrow first one takes five pages."""
 
 
 def calibration(made: Calibration | None, words: Words) -> Table:
@@ -31,4 +36,5 @@ def calibration(made: Calibration | None, words: Words) -> Table:
         *(build.column(world, words.formats.of_base, number=True) for world in WORLDS),
         build.column("unspecific", cells.mark(words, "unspecific")),
     ]
-    return build.table(shown.assign(unspecific=shown["finding"].isin(doubtful)), columns)
+    table = build.table(shown.assign(unspecific=shown["finding"].isin(doubtful)), columns)
+    return replace(table, widths=WIDTHS)
