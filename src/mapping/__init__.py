@@ -1,6 +1,7 @@
 """The mapping of alumni relations at a university's departments, made computable.
 
-``load_year(2020)`` gives a study with all its tables; the modules are the steps of the chain.
+``load_year(2020)`` gives a study with all its tables, ``follow_up(study)`` what has changed
+since the year before; the modules are the steps of the chain.
 """
 
 from __future__ import annotations
@@ -9,13 +10,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mapping.comparison import FollowUp as FollowUp
+    from mapping.comparison import follow_up as follow_up
+    from mapping.comparison import follow_up_if_any as follow_up_if_any
     from mapping.plots import figure as figure
     from mapping.study import Study as Study
     from mapping.study import load_year as load_year
 
-__all__ = ["Study", "figure", "load_year"]
+_HOMES = {
+    "FollowUp": "mapping.comparison",
+    "Study": "mapping.study",
+    "figure": "mapping.plots",
+    "follow_up": "mapping.comparison",
+    "follow_up_if_any": "mapping.comparison",
+    "load_year": "mapping.study",
+}
 
-_HOMES = {"load_year": "mapping.study", "Study": "mapping.study", "figure": "mapping.plots"}
+__all__ = ["FollowUp", "Study", "figure", "follow_up", "follow_up_if_any", "load_year"]
 
 
 def __getattr__(name: str) -> object:

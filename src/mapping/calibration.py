@@ -66,7 +66,9 @@ A test holds it against what simulated studies import. Left out is what decides 
 doors to the disk, errors, and the corrections, tables and tools that no finding rests on.
 """
 
-_ELSEWHERE = {"swot", "recommendations", "toolbox", "tools", "disclosure"}
+_ELSEWHERE = {
+    "swot", "recommendations", "toolbox", "tools", "follow_up", "follows", "disclosure",
+}  # fmt: skip
 _WORDING = {"name", "sha256", "version", "source", "title", "label"}
 
 

@@ -30,13 +30,14 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 
 from mapping.errors import DataError, Problem
-from mapping.vocabulary import TIERS
+from mapping.vocabulary import COMPARED, TIERS
 
 Tier = Literal["good", "moderate", "small"]
 Instrument = Literal["interview", "workshop", "survey"]
 Kind = Literal["indicator", "need", "external_need", "arrangement", "origin", "other"]
 ItemKind = Literal["indicator", "need", "external_need", "arrangement", "origin", "wish", "fact"]
 ItemType = Literal["likert5", "level", "yes_no", "multiple", "single"]
+Compared = Literal["tier", "indicator", "construct", "need", "voice", "swot", "recommendation"]
 Level = Annotated[float, Field(ge=0, le=3)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 FindingKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -351,6 +352,29 @@ class Tool:
 
 
 @_frozen
+class FollowUpRules:
+    """How two years are compared.
+
+    With fewer than ``pairs`` pairs nothing is tested. ``families`` are the kinds of measures
+    that are tested together: Holm's correction is over all tests of a family. ``draws`` and
+    ``seed`` are of the bootstrap that tells how sure a change of rank is.
+    """
+
+    pairs: Annotated[int, Field(ge=1)]
+    significance: Annotated[float, Field(gt=0, lt=1)]
+    families: tuple[Annotated[tuple[Compared, ...], Field(min_length=1)], ...]
+    draws: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        named = [kind for family in self.families for kind in family]
+        if sorted(named) != sorted(COMPARED):
+            raise ValueError(f"each in one family, once: {', '.join(COMPARED)}")
+        return self
+
+
+@_frozen
 class Disclosure:
     """The smallest count that a published table may show."""
 
@@ -408,11 +432,14 @@ class Protocol:
     findings: tuple[Finding, ...]
     recommendations: tuple[Recommendation, ...]
     toolbox: ToolboxRules
+    follow_up: FollowUpRules
     disclosure: Disclosure
     codes: tuple[Code, ...]
     items: tuple[Item, ...]
     tools: tuple[Tool, ...]
     sha256: str
+    follows: str | None = None
+    """The protocol that this one is a revision of: years of both may be compared."""
 
     def indicator_keys(self, construct: str | None = None) -> tuple[str, ...]:
         """Keys of the indicators, or of those of one construct, in the protocol's order."""

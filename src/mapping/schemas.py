@@ -11,16 +11,22 @@ import pandera.pandas as pa
 
 from mapping.errors import RunError
 from mapping.vocabulary import (
+    COMPARED,
     CONDITIONS_LEVELS,
+    FOLLOWED,
     INSTRUMENTS,
     MEASURES,
+    MOVES,
     NEEDS_LEVELS,
     NOT_ASSESSABLE,
+    PAIRED_TESTS,
     QUADRANTS,
     SIDES,
     TIERS,
     UNCLASSIFIED,
     VERDICTS,
+    WAYS_FOLLOWED,
+    YARDSTICK,
 )
 
 _LEVEL = pa.Check.in_range(0, 3)
@@ -202,7 +208,109 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         date=pa.Column("datetime64[s]", nullable=True),
         left_out=_text("incomplete", "blank", blank=True),
     ),
+    "transitions": _table(
+        1,
+        department_id=_text(),
+        way=_text(*WAYS_FOLLOWED),
+        ids_then=_text(blank=True),
+        ids_now=_text(blank=True),
+        followed=_text(*FOLLOWED),
+        seen_then=pa.Column("bool"),
+        seen_now=pa.Column("bool"),
+        instruments_then=_text(blank=True),
+        instruments_now=_text(blank=True),
+        tier_then=_text(*TIERS, UNCLASSIFIED, blank=True),
+        tier_now=_text(*TIERS, UNCLASSIFIED, blank=True),
+        margin_then=_number(_SHARE),
+        margin_now=_number(_SHARE),
+        borderline_then=pa.Column("boolean", nullable=True),
+        borderline_now=pa.Column("boolean", nullable=True),
+        move=_text(*MOVES, blank=True),
+        clear=pa.Column("boolean", nullable=True),
+    ),
+    "flows": _table(
+        2,
+        tier_then=_text(*TIERS),
+        tier_now=_text(*TIERS),
+        departments=_count(),
+        clear=_count(),
+        of=_count(),
+        share=_number(_SHARE),
+        low=_number(_SHARE),
+        high=_number(_SHARE),
+    ),
+    "movements": _table(
+        3,
+        department_id=_text(),
+        kind=_text("aspect", *COMPARED),
+        key=_text(),
+        then=_number(),
+        now=_number(),
+        comparable=pa.Column("bool"),
+    ),
+    "change": _table(
+        2,
+        kind=_text(*COMPARED),
+        key=_text(),
+        status=_text("tested", "too_few", "break", "shown"),
+        pairs=_count(),
+        then=_number(),
+        now=_number(),
+        rose=_count(),
+        fell=_count(),
+        test=_text(*PAIRED_TESTS, blank=True),
+        statistic=_number(),
+        p=_number(_SHARE),
+        p_holm=_number(_SHARE),
+        all_then=_number(),
+        of_then=_count(),
+        all_now=_number(),
+        of_now=_count(),
+        rank_then=_count(blank=True),
+        rank_now=_count(blank=True),
+        rank_rose=_number(_SHARE),
+        rank_fell=_number(_SHARE),
+    ),
+    "yardstick": _table(
+        3,
+        part=_text(*YARDSTICK),
+        key=_text(),
+        what=_text(),
+        then=_text(blank=True),
+        now=_text(blank=True),
+        breaks=_text(blank=True),
+    ),
+    "verdict_changes": _table(
+        1,
+        finding=_text(),
+        reported=_text(*VERDICTS, NOT_ASSESSABLE, blank=True),
+        then=_text(*VERDICTS, NOT_ASSESSABLE),
+        pairs_then=_text(*VERDICTS, NOT_ASSESSABLE),
+        pairs_now=_text(*VERDICTS, NOT_ASSESSABLE),
+        now=_text(*VERDICTS, NOT_ASSESSABLE),
+        why=_text(blank=True),
+        comparable=pa.Column("bool"),
+    ),
+    "trend": _table(
+        4,
+        year=_count(),
+        departments=_text("all", "same"),
+        kind=_text("participating", *COMPARED),
+        key=_text(),
+        value=_number(),
+        n=_count(blank=True),
+        of=_count(),
+        comparable=pa.Column("bool"),
+    ),
 }
+
+FOLLOW_UP = (
+    "transitions", "flows", "movements", "change", "yardstick", "verdict_changes", "trend",
+)  # fmt: skip
+"""The tables of the follow-up: there only if the year is compared with an earlier one."""
+
+CHAIN = tuple(name for name in TABLES if name not in FOLLOW_UP)
+"""The tables that every year has."""
 
 
 def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:

@@ -27,5 +27,24 @@ NOT_ASSESSABLE = "not_assessable"
 MEASURES = ("share", "existence", "commonest", "association", "condition")
 """How a part of a finding is measured; a condition holds or does not, without any band."""
 
+COMPARED = ("tier", "indicator", "construct", "need", "voice", "swot", "recommendation")
+"""The kinds of measures that are compared between two years."""
+
+FOLLOWED = ("both", "joined", "dropped", "unseen", "new", "left")
+"""A department's part in two years: seen in both; in both frames, and seen in the later year
+only, in the earlier only, or in neither; in the frame of the later year only, or of the earlier
+only (seen or not)."""
+
+WAYS_FOLLOWED = ("same", "renamed", "merged", "split", "mixed")
+"""How a department of one year is found in the other; mixed: several then and several now."""
+
+MOVES = ("up", "down", "same")
+
+PAIRED_TESTS = ("mcnemar", "signed_rank", "symmetry", "marginal_homogeneity")
+
+YARDSTICK = ("scale", "question", "code", "instrument", "rule")
+"""What of the yardstick can differ between two years. A rule that differs breaks nothing, for
+both years are computed by the later one; all the others do what they touch."""
+
 DECIMALS = 9
 """Levels and shares are rounded to so many decimals before any comparison."""

@@ -14,6 +14,7 @@ from mapping.errors import DataError, Problem, by_place
 from mapping.instruments import (
     corrections,
     interviews,
+    lineage,
     register,
     study_settings,
     survey,
@@ -35,17 +36,17 @@ MORE = {register.NAME: (register.CONTACT,)}
 COMMENTS = {lang: f"comments.{lang}.md" for lang in LANGUAGES}
 """The alumni office's own words on the year, in each language."""
 
-NOT_USED = ("lineage.csv",)
-"""Files that are kept and hashed, and read by nothing yet."""
+BESIDE = {module.NAME: module.COLUMNS for module in (corrections, lineage)}
+"""The tables that a year may have."""
 
-OPTIONAL = (*COMMENTS.values(), *NOT_USED, corrections.NAME)
+OPTIONAL = (*COMMENTS.values(), *BESIDE)
 
 
 @dataclass(frozen=True)
 class InputFile:
     """A file as it was read: SHA-256 of its bytes, rows of data, columns that were left out.
 
-    ``rows`` is missing for a file that is no table, or a table that is not used yet.
+    ``rows`` is missing for a file that is no table.
     """
 
     name: str
@@ -62,6 +63,7 @@ class RawYear:
     ``survey``: the responses that are used; ``respondents``: all responses, used or left out
     (see :class:`mapping.instruments.survey.Responses`).
     ``corrections``: what was corrected, see :func:`mapping.instruments.corrections.correct`.
+    ``lineage``: see :func:`mapping.instruments.lineage.read_lineage`.
     ``comments``: the text of each language's comments file, as it stands; a blank file is none.
     ``contacts``: see :func:`mapping.instruments.register.read_contacts`.
     """
@@ -73,6 +75,7 @@ class RawYear:
     survey: pd.DataFrame
     respondents: pd.DataFrame
     corrections: pd.DataFrame
+    lineage: pd.DataFrame
     files: tuple[InputFile, ...]
     comments: Mapping[str, str] = field(default_factory=dict)
     contacts: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -128,9 +131,12 @@ def parse_year(
     contents = {name: contents[name] for name in (*TABLES, *OPTIONAL) if name in contents}
     sheets = {name: _sheet(name, contents, columns) for name, columns in TABLES.items()}
     required = TABLES | {survey.NAME: _survey_columns(sheets[survey.NAME], protocol)}
-    own = _sheet(corrections.NAME, contents, corrections.COLUMNS)
-    corrected = corrections.correct(own, sheets, _may_have(sheets, required), settings)
+    own = {name: _sheet(name, contents, columns) for name, columns in BESIDE.items()}
+    corrected = corrections.correct(
+        own[corrections.NAME], sheets, _may_have(sheets, required), settings
+    )
     parts = _parts(corrected.sheets, protocol, settings)
+    descent = _lineage(own[lineage.NAME], parts, settings)
     found = parts.problems
     if found and corrected.cells:
         before = _parts(sheets, protocol, settings).problems
@@ -140,6 +146,7 @@ def parse_year(
         *(problem for sheet in sheets.values() for problem in sheet.problems),
         *(p for name, sheet in sheets.items() for p in header_problems(sheet, required[name])),
         *corrected.problems,
+        *descent.problems,
         *found,
     )
     if not any(len(frame) for frame in (parts.coded.frame, parts.notes.frame, parts.answers.used)):
@@ -152,7 +159,8 @@ def parse_year(
         parts.answers.used,
         parts.answers.respondents,
         corrected.frame,
-        _input_files(settings, contents, sheets | {own.name: own}, required),
+        descent.frame,
+        _input_files(settings, contents, sheets | own, required),
         _comments(contents),
         register.read_contacts(corrected.sheets[register.NAME]),
     )
@@ -160,8 +168,9 @@ def parse_year(
 
 @dataclass(frozen=True)
 class _Parts:
-    """What was read of the four files."""
+    """What was read of the four files; ``known`` as :func:`_known_departments` gives it."""
 
+    known: frozenset[str] | None
     register: Parsed
     coded: Parsed
     notes: Parsed
@@ -177,11 +186,18 @@ def _parts(sheets: Mapping[str, Sheet], protocol: Protocol, settings: StudySetti
     frame = register.read_departments(sheets[register.NAME])
     known = _known_departments(sheets[register.NAME], frame.problems, frame.frame)
     return _Parts(
+        known,
         frame,
         interviews.read_interviews(sheets[interviews.NAME], protocol, settings, known),
         workshop.read_workshop(sheets[workshop.NAME], protocol, settings, known),
         survey.read_survey(sheets[survey.NAME], protocol, settings, known),
     )
+
+
+def _lineage(sheet: Sheet, parts: _Parts, settings: StudySettings) -> Parsed:
+    header = header_problems(sheet, lineage.COLUMNS)
+    read = lineage.read_lineage(sheet, settings.year, parts.known)
+    return Parsed(read.frame, (*sheet.problems, *(header or read.problems)))
 
 
 def _sheet(name: str, contents: Mapping[str, bytes], columns: Sequence[str]) -> Sheet:
@@ -265,9 +281,9 @@ def _known_departments(
 
 
 def _unreadable(contents: Mapping[str, bytes], beside: Collection[str]) -> Iterable[Problem]:
-    """Missing files, and optional files that are no tables and not UTF-8."""
+    """Missing files, and texts that are not UTF-8."""
     yield from (_missing(name, beside) for name in TABLES if name not in contents)
-    for name in (*COMMENTS.values(), *NOT_USED):
+    for name in COMMENTS.values():
         if name in contents:
             yield from decode(name, contents[name])[1]
 
@@ -278,7 +294,7 @@ def _input_files(
     sheets: dict[str, Sheet],
     required: dict[str, tuple[str, ...]],
 ) -> tuple[InputFile, ...]:
-    known = required | {corrections.NAME: corrections.COLUMNS}
+    known = required | BESIDE
     tables = {
         name: (len(sheet.rows), extra_columns(sheet, (*known[name], *MORE.get(name, ()))))
         for name, sheet in sheets.items()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from mapping.instruments import study_settings
-from mapping.instruments.year import NOT_USED, OPTIONAL, TABLES, InputFile
+from mapping.instruments.year import OPTIONAL, TABLES
 from mapping.pipeline.new_year import PAGES
 from mapping.study import Study
 
@@ -69,7 +69,7 @@ def files_read(study: Study) -> tuple[FileRead, ...]:
         "survey.csv": _left_out(study.respondents),
     }
     return tuple(
-        FileRead(file.name, file.rows, missing.get(file.name, ""), _unused(file))
+        FileRead(file.name, file.rows, missing.get(file.name, ""), ", ".join(file.extra_columns))
         for file in study.raw.files
     )
 
@@ -126,13 +126,6 @@ def _nearest(name: str) -> str | None:
     but_for_ending = [read for read in _READ if f"{name}.".startswith(f"{Path(read).stem}.")]
     close = difflib.get_close_matches(name, _READ, n=1, cutoff=_CLOSE)
     return next(iter([*but_for_ending, *close]), None)
-
-
-def _unused(file: InputFile) -> str:
-    """What of the file is not used: columns that are not the contract's, or all of it."""
-    return (
-        "the whole file: not used yet" if file.name in NOT_USED else ", ".join(file.extra_columns)
-    )
 
 
 def _blanks(frame: pd.DataFrame) -> str:

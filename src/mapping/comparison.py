@@ -1,0 +1,399 @@
+"""Two years' studies in one object: what has changed since the baseline.
+
+    years on disk -> the same departments, by one protocol -> transitions, change, verdicts, trend
+
+A researcher's one call is :func:`follow_up`. The baseline is read from its raw files and computed
+anew, by its own protocol (as it was reported) and by that of the later year (to be compared).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from mapping import processed, roots
+from mapping.errors import DataError, Problem, UsageError
+from mapping.followup import change, lineage, pooling, transitions, trend, verdicts, yardstick
+from mapping.followup.years import Stages
+from mapping.instruments import StudySettings, read_settings
+from mapping.participation import participating
+from mapping.protocol import Protocol, load_protocol
+from mapping.schemas import conform
+from mapping.study import Study, load_year
+
+NONE = 0
+"""The baseline of a year that is to be compared with none."""
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A year beside its baseline; all frames, none to be changed.
+
+    ``years`` holds the studies of the earlier years by their year, the baseline among them, each
+    by its own protocol; ``left_out`` the earlier years on disk that are not compared, each with
+    the reason (a key of the texts). Tables that the year's study has stored are shown as they
+    are, never computed again.
+    """
+
+    now: Study
+    baseline: int
+    years: Mapping[int, Study]
+    left_out: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def protocol(self) -> Protocol:
+        """The method by which both years are compared: that of the later year."""
+        return self.now.protocol
+
+    @property
+    def year(self) -> int:
+        """The later year."""
+        return self.now.settings.year
+
+    @property
+    def reported(self) -> Study:
+        """The baseline as it was reported: by its own protocol, under its own ids."""
+        return self.years[self.baseline]
+
+    @cached_property
+    def then(self) -> Study:
+        """The baseline by the later year's protocol, under its own ids."""
+        return by_protocol(self.reported, self.protocol)
+
+    @cached_property
+    def lineage(self) -> pd.DataFrame:
+        """Every row of the lineage of the years after the baseline, of any year on disk."""
+        return joined_lineage({**self.years, self.year: self.now}, self.baseline)
+
+    @cached_property
+    def followed(self) -> pd.DataFrame:
+        """The departments of both years, and the ids by which they are followed."""
+        frames = {self.baseline: _frame(self.reported), self.year: _frame(self.now)}
+        return lineage.follow(frames, self.lineage)
+
+    @cached_property
+    def units_then(self) -> Study:
+        """The baseline by the later protocol, merged and split departments put together."""
+        return pooled(self.then, _ids(self.followed, self.baseline))
+
+    @cached_property
+    def units_now(self) -> Study:
+        """The later year, merged and split departments put together."""
+        return pooled(self.now, _ids(self.followed, self.year))
+
+    @cached_property
+    def pairs_then(self) -> Study:
+        """The baseline with the evidence of the departments seen in both years alone."""
+        return only(self.units_then, transitions.paired(self.transitions))
+
+    @cached_property
+    def pairs_now(self) -> Study:
+        """The later year with the evidence of the departments seen in both years alone."""
+        return only(self.units_now, transitions.paired(self.transitions))
+
+    @cached_property
+    def yardstick(self) -> pd.DataFrame:
+        """Table ``yardstick``: one row is something that was measured otherwise."""
+        return self._table("yardstick", lambda: yardstick.yardstick(self.reported, self.now))
+
+    @cached_property
+    def transitions(self) -> pd.DataFrame:
+        """Table ``transitions``: one row is a department of either year."""
+        return self._table(
+            "transitions",
+            lambda: transitions.transitions(self.followed, self.units_then, self.units_now),
+        )
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Table ``flows``: one row is a tier then and a tier now."""
+        return self._table(
+            "flows",
+            lambda: transitions.flows(
+                self.transitions, len(self.units_then.departments), self.protocol
+            ),
+        )
+
+    @cached_property
+    def movements(self) -> pd.DataFrame:
+        """Table ``movements``: one row is a department seen in both years and a measure."""
+        return self._table(
+            "movements",
+            lambda: change.movements(self.pairs_then, self.pairs_now, self.yardstick),
+        )
+
+    @property
+    def stages(self) -> Stages:
+        """The way from the baseline as it was reported to the year as it is."""
+        return Stages(self.reported, self.then, self.pairs_then, self.pairs_now, self.now)
+
+    @cached_property
+    def change(self) -> pd.DataFrame:
+        """Table ``change``: one row is a measure, with its test."""
+        return self._table("change", lambda: change.change(self.stages, self.yardstick))
+
+    @cached_property
+    def verdict_changes(self) -> pd.DataFrame:
+        """Table ``verdict_changes``: one row is a finding."""
+        return self._table(
+            "verdict_changes", lambda: verdicts.verdict_changes(self.stages, self.yardstick)
+        )
+
+    @cached_property
+    def trend(self) -> pd.DataFrame:
+        """Table ``trend``: one row is a year, a set of departments and a measure."""
+        return self._table("trend", self._trend)
+
+    def _trend(self) -> pd.DataFrame:
+        """Every year by the later protocol, and the same departments throughout beside it."""
+        own = {**self.years, self.year: self.now}
+        frames = {year: _frame(study) for year, study in own.items()}
+        followed = lineage.follow(frames, joined_lineage(own, min(own)))
+        every = {year: by_protocol(study, self.protocol) for year, study in own.items()}
+        units = {year: pooled(study, _ids(followed, year)) for year, study in every.items()}
+        seen = [set(participating(study.evidence)) for study in units.values()]
+        same = {year: only(study, set.intersection(*seen)) for year, study in units.items()}
+        order = sorted(own)
+        steps = {
+            year: yardstick.yardstick(own[before], own[year]) for before, year in pairwise(order)
+        }
+        return trend.trend(every, same, steps)
+
+    def write(self, out: str | Path | None, *names: str) -> None:
+        """Write these tables as Parquet into the folder ``out``; nothing if it is None."""
+        if out is not None:
+            for name in names:
+                processed.write_table(getattr(self, name), Path(out), name)
+
+    def _table(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        stored = self.now.stored
+        return stored[name] if name in stored else compute()
+
+
+def by_protocol(study: Study, protocol: Protocol) -> Study:
+    """The study's evidence under another protocol; the study itself if it is its own."""
+    if study.protocol == protocol:
+        return study
+    evidence = pooling.known_to(study.evidence, protocol)
+    return _with_evidence(study, evidence, study.departments, protocol)
+
+
+def pooled(study: Study, ids: Mapping[str, str]) -> Study:
+    """The study under the ids by which its departments are followed; itself if they are its own."""
+    if all(own == followed for own, followed in ids.items()):
+        return study
+    departments = pooling.pooled_register(study.departments, ids)
+    evidence = pooling.renamed(study.evidence, ids)
+    respondents = pooling.renamed(study.respondents, ids)
+    return _with_evidence(study, evidence, departments, study.protocol, respondents)
+
+
+def only(study: Study, departments: Collection[str]) -> Study:
+    """The study with the evidence of these departments alone; the register stays as it is."""
+    if set(departments) == set(participating(study.evidence)):
+        return study
+    evidence = pooling.of_departments(study.evidence, departments)
+    respondents = pooling.of_departments(study.respondents, departments)
+    return _with_evidence(study, evidence, study.departments, study.protocol, respondents)
+
+
+def _with_evidence(
+    study: Study,
+    evidence: pd.DataFrame,
+    departments: pd.DataFrame,
+    protocol: Protocol,
+    respondents: pd.DataFrame | None = None,
+) -> Study:
+    heard = study.respondents if respondents is None else respondents
+    return Study(
+        replace(study.raw, departments=departments),
+        protocol,
+        {"evidence": conform(evidence, "evidence"), "respondents": conform(heard, "respondents")},
+    )
+
+
+def _frame(study: Study) -> list[str]:
+    return study.departments["department_id"].tolist()
+
+
+def _ids(followed: pd.DataFrame, year: int) -> dict[str, str]:
+    """The id by which each department of a year is followed."""
+    own = followed[followed["year"] == year]
+    return dict(zip(own["department_id"], own["followed"], strict=True))
+
+
+def joined_lineage(years: Mapping[int, Study], first: int) -> pd.DataFrame:
+    """The lineage of the years after ``first``, each row once, whichever years' files tell it.
+
+    Raises
+    ------
+    DataError
+        A row names a department that no year has; every one of them is named.
+
+    """
+    latest = max(years)
+    tables = [
+        study.raw.lineage.assign(file=_place(year, latest))
+        for year, study in sorted(years.items(), reverse=True)
+        if year > first
+    ]
+    rows = pd.concat(tables, ignore_index=True)
+    once = rows.drop_duplicates(["from_id", "to_id", "year"], ignore_index=True)
+    frames = {year: _frame(study) for year, study in years.items() if year >= first}
+    if problems := list(lineage.unknown_ids(frames, once)):
+        raise DataError(problems)
+    return once[once["year"] > first].reset_index(drop=True)
+
+
+def _place(year: int, latest: int) -> str:
+    """The lineage file of a year, named as errors name it: with the year if it is another."""
+    return "lineage.csv" if year == latest else f"{year}/lineage.csv"
+
+
+def follow_up(
+    study: Study, root: str | Path | None = None, *, baseline: int | None = None
+) -> FollowUp:
+    """A study beside its baseline: the year before on disk, or the one that is named.
+
+    ``root`` is the folder with ``data/raw`` (found from the working folder upwards if None).
+
+    Raises
+    ------
+    UsageError
+        There is no such year or none before the study's; the baseline is not earlier; one of the
+        two is synthetic and the other is not; their protocols do not belong together.
+    DataError
+        The baseline is not finished, or the lineage is wrong: every problem names its file.
+
+    """
+    place = roots.chosen_root(None if root is None else Path(root))
+    year = study.settings.year
+    chosen = earlier_year(place, year) if baseline is None else baseline
+    if chosen is None or chosen == NONE:
+        raise UsageError(f"no year before {year} in data/raw to compare it with")
+    _require_earlier(place, year, chosen)
+    line = protocol_line(place, study.settings.protocol)
+    reasons = {
+        other: _reason(study.settings, _read(place, other, read_settings), line)
+        for other in _years(place)
+        if other < year
+    }
+    if reason := reasons[chosen]:
+        raise UsageError(_REFUSED[reason].format(baseline=chosen, year=year))
+    compared = [other for other, reason in reasons.items() if not reason]
+    left_out = {other: reason for other, reason in reasons.items() if reason}
+    return FollowUp(study, chosen, Years(place, compared), left_out)
+
+
+def follow_up_if_any(
+    study: Study, root: str | Path | None = None, *, baseline: int | None = None
+) -> FollowUp | None:
+    """As :func:`follow_up`; None if there is no year before, or the baseline is 0."""
+    place = roots.chosen_root(None if root is None else Path(root))
+    earlier = earlier_year(place, study.settings.year) if baseline is None else baseline
+    return follow_up(study, place, baseline=earlier) if earlier else None
+
+
+class Years(Mapping[int, Study]):
+    """Studies of years on disk, each by its own protocol, read when it is first asked for."""
+
+    def __init__(self, root: Path, years: Sequence[int]) -> None:
+        self._root, self._years = root, tuple(sorted(years))
+        self._read: dict[int, Study] = {}
+
+    def __getitem__(self, year: int) -> Study:
+        if year not in self._years:
+            raise KeyError(year)
+        if year not in self._read:
+            self._read[year] = _read(self._root, year, self._load)
+        return self._read[year]
+
+    def _load(self, folder: Path) -> Study:
+        return load_year(int(folder.name), self._root)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._years)
+
+    def __len__(self) -> int:
+        return len(self._years)
+
+
+def earlier_year(root: Path, year: int) -> int | None:
+    """The latest year before this one that has a folder of raw data; None if there is none."""
+    return max((other for other in _years(root) if other < year), default=None)
+
+
+def _years(root: Path) -> list[int]:
+    return [int(name) for name in roots.raw_years(root)]
+
+
+def _require_earlier(root: Path, year: int, baseline: int) -> None:
+    there = [other for other in _years(root) if other < year]
+    names = ", ".join(map(str, there)) or "none"
+    if baseline >= year:
+        raise UsageError(
+            f"the baseline {baseline} is not before {year}; years before it in data/raw: {names}"
+        )
+    if baseline not in there:
+        raise UsageError(
+            f"no raw data for the baseline {baseline} in data/raw; years before {year}: {names}"
+        )
+
+
+Result = TypeVar("Result")
+
+
+def _read(root: Path, year: int, read: Callable[[Path], Result]) -> Result:
+    """What is read of an earlier year; its problems name the year before the file."""
+    try:
+        return read(roots.raw_folder(root, year))
+    except DataError as error:
+        problems = [replace(problem, file=f"{year}/{problem.file}") for problem in error.problems]
+        told = DataError(problems)
+        told.add_note(
+            f"{year} is compared with and is not finished: mend it, or run with --no-baseline"
+        )
+        raise told from None
+
+
+def protocol_line(root: Path, name: str) -> tuple[str, ...]:
+    """The protocol, the one that it follows, the one that that one follows, and so on.
+
+    Raises
+    ------
+    DataError
+        One of them is not there, or they go round in a circle.
+
+    """
+    line = [name]
+    while follows := load_protocol(roots.protocol(root, line[-1]).folder).follows:
+        if follows in line:
+            place, remedy = f"{line[-1]}/protocol.toml", "Remove one of them."
+            expected = "a protocol that does not itself follow this one"
+            raise DataError([Problem(place, None, "follows", repr(follows), expected, remedy)])
+        line.append(follows)
+    return tuple(line)
+
+
+_REFUSED = {
+    "real": "{baseline} is real and {year} is synthetic: invented and real data are never compared",
+    "synthetic": "{baseline} is synthetic and {year} is real: invented and real data are never "
+    "compared; run with --no-baseline, or name a real year by --baseline",
+    "protocol": "{baseline} was made by a protocol that the one of {year} does not follow: years "
+    "can be compared if their protocol is the same, or if protocol.toml of the later one names "
+    'the earlier one, such as follows = "su-2020"; else run with --no-baseline',
+}
+"""Why a year cannot be compared, by the reason that the texts have for it too."""
+
+
+def _reason(now: StudySettings, then: StudySettings, line: Sequence[str]) -> str:
+    """Why an earlier year cannot be compared with this one; blank if it can."""
+    if then.synthetic != now.synthetic:
+        return "synthetic" if then.synthetic else "real"
+    return "" if then.protocol in line else "protocol"

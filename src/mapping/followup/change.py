@@ -1,0 +1,1 @@
+"""Change of every measure over the departments seen in both years, with its exact test."""

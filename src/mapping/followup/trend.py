@@ -1,0 +1,1 @@
+"""Every year side by side: all participants, and the same departments throughout."""
