@@ -8,9 +8,9 @@ anew, by its own protocol (as it was reported) and by that of the later year (to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +18,7 @@ from typing import TypeVar
 import pandas as pd
 
 from mapping import processed, roots
-from mapping.errors import DataError, Problem, UsageError
+from mapping.errors import DataError, Problem, UsageError, by_place
 from mapping.followup import change, lineage, pooling, transitions, trend, verdicts, yardstick
 from mapping.followup.years import Stages
 from mapping.instruments import StudySettings, read_settings
@@ -164,6 +164,19 @@ class FollowUp:
             year: yardstick.yardstick(own[before], own[year]) for before, year in pairwise(order)
         }
         return trend.trend(every, same, steps)
+
+    def require_sound(self) -> None:
+        """Read every year and follow its lineage, which else is done when it is first needed.
+
+        Raises
+        ------
+        DataError
+            With every problem of every earlier year; if there is none, with all of the lineage.
+
+        """
+        _require_all(partial(self.years.get, year) for year in self.years)
+        own = {**self.years, self.year: self.now}
+        _require_all(partial(joined_lineage, own, first) for first in {self.baseline, min(own)})
 
     def write(self, out: str | Path | None, *names: str) -> None:
         """Write these tables as Parquet into the folder ``out``; nothing if it is None."""
@@ -322,6 +335,23 @@ class Years(Mapping[int, Study]):
 
     def __len__(self) -> int:
         return len(self._years)
+
+
+def _require_all(reads: Iterable[Callable[[], object]]) -> None:
+    """Do them all; the problems of those that fail are raised at once, each of them once."""
+    problems: dict[Problem, None] = {}
+    notes: dict[str, None] = {}
+    for read in reads:
+        try:
+            read()
+        except DataError as error:
+            problems |= dict.fromkeys(error.problems)
+            notes |= dict.fromkeys(getattr(error, "__notes__", []))
+    if problems:
+        told = DataError(by_place(problems))
+        for note in notes:
+            told.add_note(note)
+        raise told
 
 
 def earlier_year(root: Path, year: int) -> int | None:
