@@ -352,6 +352,7 @@ def test_one_question_is_reworded_from_2021_on() -> None:
     old, new = (load_protocol(folder) for folder in folders)
     changed = [(a.item, b.item) for a, b in zip(old.items, new.items, strict=True) if a != b]
     assert changed == [("cond[workload]", "cond[workload]")]
+    assert (old.follows, new.follows) == (None, "su-2020")
     assert (
         replace(
             new,
@@ -360,6 +361,7 @@ def test_one_question_is_reworded_from_2021_on() -> None:
             title=old.title,
             items=old.items,
             sha256=old.sha256,
+            follows=None,
         )
         == old
     ), "su-2021 has fallen behind su-2020: make the same change in both"

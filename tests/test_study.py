@@ -14,7 +14,7 @@ from raw_years import tiny, write
 
 import mapping
 from mapping.errors import RunError, UsageError
-from mapping.schemas import TABLES
+from mapping.schemas import CHAIN, TABLES
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def root(tmp_path: Path) -> Path:
 
 def test_every_table_is_computed_in_its_form(root: Path) -> None:
     study = mapping.load_year(2020, root)
-    for name, schema in TABLES.items():
-        assert list(getattr(study, name).columns) == list(schema.columns), name
+    for name in CHAIN:
+        assert list(getattr(study, name).columns) == list(TABLES[name].columns), name
     assert set(study.tiers["department_id"]) == {"ABC-1", "ÅÄÖ-22"}
 
 

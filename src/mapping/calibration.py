@@ -63,7 +63,8 @@ DECIDING = (
 """The code that decides a verdict on a simulated study, from the package's folder.
 
 A test holds it against what simulated studies import. Left out is what decides nothing there: the
-doors to the disk, errors, and the corrections, tables and tools that no finding rests on.
+doors to the disk, errors, and the corrections, lineage, tables and tools that no finding rests
+on.
 """
 
 _ELSEWHERE = {
