@@ -40,14 +40,18 @@ CONTACTS = {"ABC-1": "one@example.org", "DEF-2": "=1+1"}
 
 
 def notebook(
-    *cells: str, report: str | None = None, each: str | None = None, parameters: str = PARAMETERS
+    *cells: str,
+    report: str | None = None,
+    each: str | None = None,
+    baseline: bool = False,
+    parameters: str = PARAMETERS,
 ) -> Any:
     v4 = nbformat.v4
     first = v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
     made = v4.new_notebook(cells=[first, *(v4.new_code_cell(cell) for cell in cells)])
     for number, cell in enumerate(made.cells):
         cell["id"] = f"c{number}"
-    told = {"report": report, "each": each}
+    told = {"report": report, "each": each, "baseline": baseline}
     made.metadata["mapping"] = {key: value for key, value in told.items() if value}
     return made
 
@@ -91,7 +95,9 @@ def read_year(folder: Path, *_: object) -> Any:
     ]
     has_own = (folder.parents[2] / "notebooks" / "department.ipynb").is_file()
     departments = DEPARTMENTS if has_own else ()  # so that the shipped notebook is not executed
-    return SimpleNamespace(files=tuple(files), contacts=CONTACTS, departments=departments)
+    return SimpleNamespace(
+        settings=SETTINGS, files=tuple(files), contacts=CONTACTS, departments=departments
+    )
 
 
 class SmallStudy:
@@ -120,6 +126,7 @@ def small_parts(**changed: Any) -> Parts:
         "read_year": read_year,
         "participating": lambda raw, _: raw.departments,
         "load_year": lambda _, root: SmallStudy(root),
+        "follow_up": lambda *_: None,
         "pdf": lambda executed: b"%PDF " + nbformat.writes(executed).encode(),
         "workbook": lambda *_: b"workbook",
     }

@@ -132,6 +132,16 @@ def test_a_parameter_takes_its_defaults_type(
     assert not any(parameter.accepts(value) for value in unfitting)
 
 
+def test_a_baseline_is_a_number_or_none(tmp_path: Path) -> None:
+    parameter = Parameter("baseline", None)
+    assert all(parameter.accepts(value) for value in (None, 2020, 0))
+    assert not any(parameter.accepts(value) for value in ("2020", True, 2020.0, []))
+    path = write_notebook(tmp_path, "1-x", "1")
+    nbformat.write(notebook("1", parameters="baseline = None"), path)
+    with pytest.raises(UsageError, match="'baseline' takes a whole number or None, got str"):
+        execute(path, {"baseline": "2020"}, tmp_path)
+
+
 def test_an_unknown_parameter_is_wrong_use(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, "1-x", "1")
     with pytest.raises(UsageError, match=r"1-x\.ipynb: no parameter 'yaer'; it has root, year"):

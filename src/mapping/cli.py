@@ -17,7 +17,7 @@ from typing import Annotated, ParamSpec
 
 import typer
 
-from mapping.errors import DataError, MappingError, RunError
+from mapping.errors import DataError, MappingError, RunError, UsageError
 from mapping.pipeline.confidential import printable, summary
 
 INTERRUPTED = 130
@@ -99,6 +99,17 @@ def run_year(
         list[str] | None, typer.Option(help="A report by name; all if not given.", metavar="NAME")
     ] = None,
     *,
+    baseline: Annotated[
+        int | None,
+        typer.Option(
+            help="The earlier year to compare with; the year before if not given.",
+            metavar="YEAR",
+            min=1,
+        ),
+    ] = None,
+    no_baseline: Annotated[
+        bool, typer.Option("--no-baseline", help="Compare with no earlier year.")
+    ] = False,
     no_departments: Annotated[
         bool, typer.Option("--no-departments", help="Leave out the report of each department.")
     ] = False,
@@ -106,10 +117,13 @@ def run_year(
 ) -> None:
     """Make the year's tables and reports anew."""
     from mapping import roots
+    from mapping.comparison import NONE
     from mapping.pipeline import doctor, run, screen
     from mapping.pipeline.store import Store
     from mapping.vocabulary import LANGUAGES
 
+    if baseline and no_baseline:
+        raise UsageError("--baseline and --no-baseline exclude each other: give one of them")
     place = Store(roots.chosen_root(root), year)
     request = run.RunRequest(
         year,
@@ -117,6 +131,7 @@ def run_year(
         tuple(lang or LANGUAGES),
         tuple(dict.fromkeys(only or ())),
         departments=not no_departments,
+        baseline=NONE if no_baseline else baseline,
     )
     if not quiet:  # before the work, which would be for nothing if a file is misnamed
         folder = roots.raw_folder(place.root, year)

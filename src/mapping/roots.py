@@ -1,7 +1,8 @@
 """Where things lie: the root of a mapping, its notebooks and its protocols.
 
 A root is a folder with ``data/raw``. Its own ``notebooks`` and ``data/protocol`` win; else those
-shipped with the package are used (for the departments' notebook see ``pipeline/notebooks.py``).
+shipped with the package are used (for the notebooks without a number see
+``pipeline/notebooks.py``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ NUMBERED = "[0-9]-*.ipynb"
 
 FOR_EACH = "department.ipynb"
 """The notebook that is executed for each department."""
+
+WITH_BASELINE = "follow-up.ipynb"
+"""The notebook that is executed where there is an earlier year to compare with."""
 
 Origin = Literal["root", "shipped"]
 
@@ -97,7 +101,8 @@ def notebooks(root: Path) -> Resource:
 
 def report_notebooks(folder: Path) -> list[Path]:
     """The notebooks of a folder that make reports, in the order of a run."""
-    return sorted(folder.glob(NUMBERED)) + list(folder.glob(FOR_EACH))
+    named = [folder / WITH_BASELINE, folder / FOR_EACH]
+    return sorted(folder.glob(NUMBERED)) + [path for path in named if path.is_file()]
 
 
 def protocol(root: Path, name: str) -> Resource:

@@ -42,6 +42,9 @@ NOT_REPLAYED = ("root", "tables", "out")
 """Parameters that are put back to None in a stored notebook: replaying it finds its root by
 itself, computes from the raw data and never writes."""
 
+NUMBERS_OR_NONE = ("baseline",)
+"""Parameters whose default of None stands for a number; any other's stands for text."""
+
 _FIXED_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
@@ -66,15 +69,24 @@ class Parameter:
     @property
     def expected(self) -> str:
         """What the parameter accepts, in words."""
-        return "text or None" if self.default is None else type(self.default).__name__
+        if self.default is None:
+            return "a whole number or None" if self._is_number else "text or None"
+        return type(self.default).__name__
 
     def accepts(self, value: object) -> bool:
-        """Whether the value has the default's type; a default of None also accepts text."""
+        """Whether the value has the default's type; a default of None also accepts text.
+
+        Of the parameters that are numbers it accepts a whole number instead.
+        """
         if self.default is None:
-            return value is None or isinstance(value, str)
+            return value is None or type(value) is (int if self._is_number else str)
         if isinstance(self.default, float):
             return isinstance(value, int | float) and not isinstance(value, bool)
         return type(value) is type(self.default)
+
+    @property
+    def _is_number(self) -> bool:
+        return self.name in NUMBERS_OR_NONE
 
 
 class NotebookError(RunError):

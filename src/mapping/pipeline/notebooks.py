@@ -2,7 +2,8 @@
 
 A notebook makes one report in each language, or one for each of its units too: then its metadata
 say ``{"mapping": {"report": "department", "each": "department"}}``, and its parameter of that
-name says for which one.
+name says for which one. One whose metadata say ``"baseline": true`` is executed only where there
+is an earlier year to compare with. Every notebook that has a parameter ``baseline`` is told which.
 """
 
 from __future__ import annotations
@@ -12,13 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from mapping.errors import UsageError
+from mapping.pipeline.execute import read_parameters
 from mapping.pipeline.store import sha256
-from mapping.roots import FOR_EACH, Origin, notebooks, report_notebooks, shipped
+from mapping.roots import Origin, notebooks, report_notebooks, shipped
 
 GROUPS = {None: "reports", "department": "departments"}
 """What the reports of a notebook are called together, by what it is made for each of."""
+
+BASELINE = "baseline"
+"""The parameter that names the year to compare with, and the mark of what needs one."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,8 @@ class Notebook:
     """A notebook as it is stored, to be executed.
 
     ``report`` is the PDF that it makes, if any; ``each`` what it is made for each of, if so;
-    ``origin`` says whether it is the root's own.
+    ``origin`` says whether it is the root's own. ``takes_baseline``: it is told which year to
+    compare with; ``needs_baseline``: without one there is nothing for it to show.
     """
 
     path: Path
@@ -34,6 +41,8 @@ class Notebook:
     each: str | None
     sha256: str
     origin: Origin
+    takes_baseline: bool = False
+    needs_baseline: bool = False
 
     @property
     def stem(self) -> str:
@@ -43,7 +52,14 @@ class Notebook:
     @property
     def names(self) -> set[str]:
         """What it may be called by: ``2-swot``, ``swot``, and its report's name."""
-        return {self.stem, self.stem.partition("-")[2] or self.stem, self.report or self.stem}
+        numbered = self.stem[0].isdigit()
+        bare = self.stem.partition("-")[2] if numbered else self.stem
+        return {self.stem, bare or self.stem, self.report or self.stem}
+
+    @property
+    def made_for(self) -> str | None:
+        """What it is made for beside the year itself, if anything; there is one shipped of each."""
+        return self.each or (BASELINE if self.needs_baseline else None)
 
     def instances(
         self, languages: Sequence[str], units: Mapping[str, Sequence[str]]
@@ -110,20 +126,22 @@ class Instance:
 def in_use(root: Path) -> tuple[Notebook, ...]:
     """The notebooks of a root, in the order of a run.
 
-    The root's own win. Where none of them is made for each department, the shipped one is: a
-    root whose notebooks were copied before there was one has its departments' reports too.
+    The root's own win. Where none of them is made for each department, the shipped one is, and
+    so with what needs a baseline: a root whose notebooks were copied before there were such has
+    its departments' reports and its follow-up too.
 
     Raises
     ------
     UsageError
-        One is to be made for each of something that there is not.
+        One is to be made for each of something that there is not, or cannot be told the baseline
+        that it needs.
 
     """
     found = notebooks(root)
-    own = tuple(read_notebook(path, found.origin) for path in report_notebooks(found.folder))
-    if any(notebook.each for notebook in own):
-        return own
-    return (*own, read_notebook(shipped("notebooks") / FOR_EACH, "shipped"))
+    own = [read_notebook(path, found.origin) for path in report_notebooks(found.folder)]
+    there = {None, *(notebook.made_for for notebook in own)}
+    others = [read_notebook(path, "shipped") for path in report_notebooks(shipped("notebooks"))]
+    return (*own, *(notebook for notebook in others if notebook.made_for not in there))
 
 
 def require_distinct(instances: Iterable[Instance], year: int) -> None:
@@ -157,35 +175,57 @@ def read_notebook(path: Path, origin: Origin) -> Notebook:
     Raises
     ------
     UsageError
-        It is to be made for each of something that there is not.
+        It is to be made for each of something that there is not, or cannot be told the baseline
+        that it needs.
 
     """
-    told = nbformat.read(path, as_version=4).metadata.get("mapping", {})
-    each = told.get("each")
+    stored = nbformat.read(path, as_version=4)
+    told = stored.metadata.get("mapping", {})
+    each, needs_baseline = told.get("each"), bool(told.get(BASELINE))
     if each not in GROUPS:
         known = ", ".join(filter(None, GROUPS))
         raise UsageError(f"{path.name}: cannot be made for each {each!r}, only for each {known}")
-    return Notebook(path, told.get("report"), each, sha256(path), origin)
+    takes_baseline = _takes(path.name, stored, BASELINE)
+    if needs_baseline and not takes_baseline:
+        raise UsageError(
+            f"{path.name}: is made with a baseline by its metadata, so its parameters cell needs "
+            f"a line: {BASELINE} = None"
+        )
+    made = (told.get("report"), each, sha256(path), origin)
+    return Notebook(path, *made, takes_baseline, needs_baseline)
+
+
+def _takes(name: str, notebook: NotebookNode, parameter: str) -> bool:
+    """Whether it has the parameter; one whose parameters are wrong is refused when executed."""
+    try:
+        return any(known.name == parameter for known in read_parameters(name, notebook))
+    except UsageError:
+        return False
 
 
 def selected(
-    notebooks: Sequence[Notebook], only: Sequence[str], *, departments: bool = True
+    notebooks: Sequence[Notebook], only: Sequence[str], *, departments: bool = True, alone: str = ""
 ) -> tuple[Notebook, ...]:
     """The notebooks asked for by their own or their report's name; all if none is named.
 
-    Without ``departments`` those are left out that are made for each.
+    Without ``departments`` those are left out that are made for each. ``alone`` is why the year
+    is compared with no other, if so: then those are left out that need a baseline.
 
     Raises
     ------
     UsageError
-        A name that no notebook has, or nothing is left.
+        A name that no notebook has, one that needs a baseline which there is not, or nothing is
+        left.
 
     """
-    known = sorted({notebook.report or notebook.stem for notebook in notebooks})
+    of_use = [notebook for notebook in notebooks if not (alone and notebook.needs_baseline)]
+    known = sorted({notebook.report or notebook.stem for notebook in of_use})
     for name in only:
         if not any(name in notebook.names for notebook in notebooks):
             raise UsageError(f"no report {name!r}; there are {', '.join(known)}")
-    named = tuple(n for n in notebooks if not only or n.names & set(only))
+        if not any(name in notebook.names for notebook in of_use):
+            raise UsageError(f"no report {name!r}: {alone}")
+    named = tuple(n for n in of_use if not only or n.names & set(only))
     chosen = tuple(n for n in named if departments or not n.each)
     if named and not chosen:
         raise UsageError(f"--only {' --only '.join(only)} and --no-departments leave nothing")

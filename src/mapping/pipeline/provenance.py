@@ -19,9 +19,11 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
+from mapping.comparison import FollowUp
 from mapping.errors import RunError
 from mapping.instruments import InputFile, StudySettings
 from mapping.pipeline import store
+from mapping.pipeline.baseline import Baseline, Method
 from mapping.pipeline.notebooks import Instance, Notebook
 from mapping.pipeline.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
 from mapping.protocol import Protocol
@@ -50,53 +52,74 @@ NUMBERS = "numbers.json"
 class Inputs:
     """All that a result depends on; read once, when the run starts.
 
-    ``files`` are the raw files: name, sha256, rows, extra_columns. ``protocol_origin`` says
-    whether the root's own or the shipped folder was used. ``calibration`` is the hash of the
-    protocol's calibration, which reports tell of; blank without one. ``units`` are what some
-    notebooks are made for each of, keys by kind: the departments that take part. ``contacts``
-    are for the list of what to send to whom, and for nothing else.
+    ``files`` are the raw files: name, sha256, rows, extra_columns. ``method`` tells the protocol
+    and its calibration by hashes. ``units`` are what some notebooks are made for each of, keys
+    by kind: the departments that take part. ``baseline`` is what the year is compared with, and
+    ``compared`` the two years beside each other, if it is. ``contacts`` are for the list of what
+    to send to whom, and for nothing else.
     """
 
     settings: StudySettings
     protocol: Protocol
-    protocol_origin: str
-    calibration: str
+    method: Method
     files: tuple[InputFile, ...]
     notebooks: tuple[Notebook, ...]
     code: str
     units: Mapping[str, tuple[str, ...]]
+    baseline: Baseline
+    compared: FollowUp | None = field(repr=False)
     contacts: Mapping[str, str] = field(repr=False)
+
+    @property
+    def used(self) -> tuple[Notebook, ...]:
+        """The notebooks that can be executed: those that need a baseline only if there is one."""
+        return tuple(n for n in self.notebooks if self.baseline.year or not n.needs_baseline)
 
     @property
     def parts(self) -> dict[str, str]:
         """Every single thing by its name to the user, told by its hash and where it was found."""
         return {
             **{file.name: file.sha256 for file in self.files},
-            **{notebook.path.name: notebook.sha256 for notebook in self.notebooks},
-            f"protocol {self.settings.protocol}": self.protocol.sha256 + self.protocol_origin,
-            f"calibration of {self.settings.protocol}": self.calibration,
+            **{notebook.path.name: notebook.sha256 for notebook in self.used},
+            **self.baseline.parts,
+            **self.method.parts,
             "the program": self.code,
         }
 
     @property
     def base(self) -> dict[str, object]:
-        """What every result depends on, whichever notebook makes it."""
+        """What every result of the year alone depends on, whichever notebook makes it."""
         return {
             "inputs": {file.name: file.sha256 for file in self.files},
-            "protocol": self.protocol.sha256,
-            "calibration": self.calibration,
+            "protocol": self.method.sha256,
+            "calibration": self.method.calibration,
             "code": self.code,
         }
 
+    @property
+    def base_compared(self) -> dict[str, object]:
+        """What a result depends on that looks at earlier years too, or says that there are none."""
+        return {**self.base, "baseline": self.baseline.told or self.baseline.year}
+
     def run_id(self, parameters: Mapping[str, object]) -> str:
         """The run's name: the same for the same inputs, protocol, code and parameters."""
-        notebooks = {notebook.path.name: notebook.sha256 for notebook in self.notebooks}
-        return fingerprint({**self.base, "notebooks": notebooks, "parameters": parameters})
+        notebooks = {notebook.path.name: notebook.sha256 for notebook in self.used}
+        base = self.base_compared
+        return fingerprint({**base, "notebooks": notebooks, "parameters": parameters})
 
     def sources(self, year: int) -> dict[str, str]:
         """For every file that these inputs can make, the hash of what it is made from."""
-        base = {**self.base, "versions": versions()}
-        origins = {n: fingerprint({**base, "notebook": n.sha256}) for n in self.notebooks}
+        own = {"versions": versions()}
+        origins = {
+            notebook: fingerprint(
+                {
+                    **(self.base_compared if notebook.takes_baseline else self.base),
+                    **own,
+                    "notebook": notebook.sha256,
+                }
+            )
+            for notebook in self.used
+        }
         return {
             file: origins[instance.notebook]
             for instance in self.instances(LANGUAGES)
@@ -107,7 +130,7 @@ class Inputs:
         """Everything that the notebooks can make in these languages, in a fixed order."""
         return tuple(
             instance
-            for notebook in self.notebooks
+            for notebook in self.used
             for instance in notebook.instances(languages, self.units)
         )
 
@@ -208,15 +231,11 @@ def write_run(
         processed / RUN,
         {
             **head,
-            "protocol": {
-                "name": inputs.settings.protocol,
-                "sha256": inputs.protocol.sha256,
-                "from": inputs.protocol_origin,
-                "calibration": inputs.calibration or None,
-            },
+            "protocol": inputs.method.told,
+            "baseline": inputs.baseline.told,
             "notebooks": {
                 notebook.path.name: {"sha256": notebook.sha256, "from": notebook.origin}
-                for notebook in inputs.notebooks
+                for notebook in inputs.used
             },
             "code": inputs.code,
             "versions": versions(),

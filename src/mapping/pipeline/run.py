@@ -16,13 +16,22 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from mapping import calibration, prose, roots
+from mapping import calibration, comparison, prose, roots
+from mapping.comparison import FollowUp
 from mapping.errors import MappingError, RunError, UsageError
 from mapping.evidence import gather
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
 from mapping.participation import participating
 from mapping.pipeline import provenance, store
-from mapping.pipeline.notebooks import Instance, Notebook, in_use, require_distinct, selected
+from mapping.pipeline.baseline import find_baseline, method
+from mapping.pipeline.notebooks import (
+    BASELINE,
+    Instance,
+    Notebook,
+    in_use,
+    require_distinct,
+    selected,
+)
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.provenance import Inputs
 from mapping.pipeline.send_list import write_send_list
@@ -33,7 +42,7 @@ from mapping.processed import read_tables
 from mapping.protocol import Protocol, load_protocol
 from mapping.publish import pdf
 from mapping.publish.document import document_metadata
-from mapping.schemas import TABLES
+from mapping.schemas import CHAIN, FOLLOW_UP
 from mapping.study import Study, load_year
 from mapping.vocabulary import LANGUAGES
 
@@ -44,7 +53,8 @@ KEPT_RUNS = 5
 class RunRequest:
     """What to run: the year, in which root, which languages, and which reports (all if none).
 
-    Without ``departments`` the reports of the departments are left out.
+    Without ``departments`` the reports of the departments are left out. ``baseline`` is the year
+    to compare with: None is the year before on disk, if there is one, and 0 none.
     """
 
     year: int
@@ -52,10 +62,11 @@ class RunRequest:
     languages: tuple[str, ...] = LANGUAGES
     only: tuple[str, ...] = ()
     departments: bool = True
+    baseline: int | None = None
 
     @property
     def parameters(self) -> dict[str, object]:
-        """What the results depend on besides the data."""
+        """What the results depend on besides the data, of which the earlier years are a part."""
         return {
             "year": self.year,
             "languages": list(self.languages),
@@ -68,8 +79,10 @@ class RunRequest:
         """The command line that asks for the same; without paths."""
         languages = "".join(f" --lang {language}" for language in self.languages)
         only = "".join(f" --only {name}" for name in self.only)
+        baseline = f" --baseline {self.baseline}" if self.baseline else " --no-baseline"
+        compared = "" if self.baseline is None else baseline
         departments = "" if self.departments else " --no-departments"
-        return f"mapping run {self.year}{languages}{only}{departments}"
+        return f"mapping run {self.year}{languages}{only}{compared}{departments}"
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,8 @@ class RunResult:
 
     ``made`` gives for every new file the seconds that its notebook took (none for the files
     that are made of all notebooks together). ``carried`` are files of the previous results that
-    still hold and were taken over; ``dropped`` are those that no longer do.
+    still hold and were taken over; ``dropped`` are those that no longer do. ``baseline`` is the
+    year compared with; None or 0 if it was none.
     """
 
     run: str
@@ -86,6 +100,7 @@ class RunResult:
     carried: tuple[str, ...]
     dropped: tuple[str, ...]
     seconds: float
+    baseline: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,7 @@ class Parts:
     read_year: Callable[[Path, Protocol, StudySettings], RawYear]
     participating: Callable[[RawYear, Protocol], Sequence[str]]
     load_year: Callable[[int, Path], Study]
+    follow_up: Callable[[Study, Path, int | None], FollowUp | None]
     pdf: Callable[[NotebookNode], bytes]
     workbook: Callable[[Mapping[str, pd.DataFrame], StudySettings, Protocol], bytes]
 
@@ -106,11 +122,12 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
     Raises
     ------
     DataError
-        The raw data or the protocol are wrong; every error is listed in
-        ``data/errors-<year>.csv`` too. The present results stand, as after every other error.
+        The raw data or the protocol are wrong, or those of an earlier year that is compared
+        with; every error is listed in ``data/errors-<year>.csv`` too. The present results
+        stand, as after every other error.
     UsageError
-        An unknown year, language or name; another run is under way; a result is open in
-        another program.
+        An unknown year, language or name; a baseline that cannot be compared with; another run
+        is under way; a result is open in another program.
     RunError
         A notebook failed; it is kept under ``reports/.runs``.
 
@@ -121,8 +138,15 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
     with store.locked(place):
         store.recover(place)
         with store.listing_errors(place):
-            inputs = read_inputs(request.root, request.year, parts)
-            chosen = selected(inputs.notebooks, request.only, departments=request.departments)
+            inputs = read_inputs(request, parts)
+            chosen = selected(
+                inputs.notebooks,
+                request.only,
+                departments=request.departments,
+                alone=inputs.baseline.alone(request.year),
+            )
+            if inputs.compared:
+                inputs.compared.require_sound()
             workers = Workers(request.root, _run_folder(place), progress or Progress())
             return _replace(_Run(request, parts, place, inputs, workers), chosen)
 
@@ -134,35 +158,39 @@ def _check_languages(languages: Sequence[str]) -> None:
         raise UsageError(f"languages are {', '.join(LANGUAGES)}, each once; got {given}")
 
 
-def read_inputs(root: Path, year: int, parts: Parts) -> Inputs:
-    """Read and check all that a run depends on.
+def read_inputs(request: RunRequest, parts: Parts) -> Inputs:
+    """Read and check all that a run depends on; earlier years are found and hashed, not read.
 
     Raises
     ------
     DataError
-        With the problems of all files at once.
+        With the problems of all files of the year at once.
     UsageError
-        Two notebooks would make one file.
+        Two notebooks would make one file, or the baseline cannot be compared with.
 
     """
-    folder = roots.raw_folder(root, year)
+    root = request.root
+    folder = roots.raw_folder(root, request.year)
     settings = parts.read_settings(folder)
     used = roots.protocol(root, settings.protocol)
     protocol = load_protocol(used.folder)
     raw = parts.read_year(folder, protocol, settings)
     calibrated = calibration.read(used.folder, protocol)
+    study = Study(raw, protocol, calibration=calibrated)
+    compared = parts.follow_up(study, root, request.baseline)
     inputs = Inputs(
         settings,
         protocol,
-        used.origin,
-        calibrated.sha256 if calibrated else "",
+        method(used, protocol, calibrated),
         tuple(raw.files),
         in_use(root),
         roots.code_hash(),
         {"department": tuple(parts.participating(raw, protocol))},
+        find_baseline(compared, request.baseline, root, parts.read_settings),
+        compared,
         raw.contacts,
     )
-    require_distinct(inputs.instances(LANGUAGES), year)
+    require_distinct(inputs.instances(LANGUAGES), request.year)
     return inputs
 
 
@@ -202,7 +230,8 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
         store.unstage(place)
         raise
     store.swap(place, run_id)  # undoes itself what it must
-    return RunResult(run_id, made, carried, dropped, perf_counter() - clock)
+    seconds = perf_counter() - clock
+    return RunResult(run_id, made, carried, dropped, seconds, work.inputs.baseline.year)
 
 
 def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) -> str:
@@ -230,7 +259,7 @@ def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) 
 def _check_unchanged(work: _Run) -> None:
     """All that the results depend on is still what it was when the run started."""
     try:
-        now = read_inputs(work.request.root, work.request.year, work.parts).parts
+        now = read_inputs(work.request, work.parts).parts
     except (MappingError, OSError) as error:
         raise UsageError(_changed("what it reads")) from error
     before = work.inputs.parts
@@ -300,7 +329,9 @@ def _rounds(work: _Run, chosen: Sequence[Notebook]) -> tuple[list[Task], list[Ta
 def _task(work: _Run, instance: Instance, folders: Mapping[str, str]) -> Task:
     """Every parameter is given, so that a notebook is stored alike in whichever round it ran."""
     given = {"root": ".", "year": work.request.year, "tables": None, "out": None}
-    return Task(instance, {**given, **folders, **instance.parameters})
+    takes = instance.notebook.takes_baseline
+    compared = {BASELINE: work.inputs.baseline.year} if takes else {}
+    return Task(instance, {**given, **compared, **folders, **instance.parameters})
 
 
 def _store(work: _Run, instance: Instance, notebook: NotebookNode) -> None:
@@ -336,10 +367,16 @@ def _write(path: Path, data: bytes) -> None:
 
 def _complete_tables(work: _Run) -> None:
     """Compute the tables that no notebook of this run wrote: they are never taken over."""
-    missing = [name for name in TABLES if not (work.processed / f"{name}.parquet").is_file()]
-    if missing:
+    if missing := _missing(work, CHAIN):
         study = work.parts.load_year(work.request.year, work.request.root)
         study.write(work.processed, *missing)
+    compared = work.inputs.compared
+    if compared and (missing := _missing(work, FOLLOW_UP)):
+        compared.write(work.processed, *missing)
+
+
+def _missing(work: _Run, tables: Sequence[str]) -> list[str]:
+    return [name for name in tables if not (work.processed / f"{name}.parquet").is_file()]
 
 
 def _participating(raw: RawYear, protocol: Protocol) -> Sequence[str]:
@@ -349,4 +386,8 @@ def _participating(raw: RawYear, protocol: Protocol) -> Sequence[str]:
 
 def standard_parts() -> Parts:
     """The real doors and makers."""
-    return Parts(read_settings, read_year, _participating, load_year, pdf, workbook)
+    return Parts(read_settings, read_year, _participating, load_year, _follow_up, pdf, workbook)
+
+
+def _follow_up(study: Study, root: Path, baseline: int | None) -> FollowUp | None:
+    return comparison.follow_up_if_any(study, root, baseline=baseline)

@@ -145,6 +145,8 @@ def result(made: RunResult, place: Store) -> None:
     for heading, names in (("kept from before", made.carried), ("dropped", made.dropped)):
         if names:
             say(f"{heading}: {', '.join(_in_short(names))}")
+    if made.baseline:
+        say(f"compared with {made.baseline}")
     say(f"done in {made.seconds:.0f} s")
 
 
