@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from mapping.schemas import TABLES, conform
 PROTOCOL_FOLDER = Path(__file__).parents[1] / "data" / "protocol" / "su-2020"
 
 
+@cache
 def su_2020() -> Protocol:
     return load_protocol(PROTOCOL_FOLDER)
 
