@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from mapping.followup import yardstick as measures
+from mapping.followup.yardstick import broken
 from mapping.followup.years import Year
 from mapping.needs import named
 from mapping.participation import participating
@@ -33,7 +33,7 @@ def trend(
 
     ``every`` are the years by one protocol, as they are; ``same`` the same years with the
     evidence of the departments alone that were seen in each of them. ``steps`` are the
-    yardsticks between each year and the one before it, by the later of the two (table
+    yardsticks between each year and the one before it, in measures of that protocol (table
     ``yardstick``).
 
     One row is a year, a set of departments and a measure (table ``trend``). ``value`` is the
@@ -43,10 +43,10 @@ def trend(
     ``comparable`` is false in a year in which the measure was taken otherwise than in the year
     before: a break, across which no change should be read.
     """
-    broken_in = {year: measures.broken(step) for year, step in steps.items()}
+    broken_in = {year: broken(step) for year, step in steps.items()}
     sets = {"all": every, "same": same}
     rows = [
-        (year, departments, *row, _measure(*row[:2]) not in broken_in.get(year, ()))
+        (year, departments, *row, _measure(row[0], row[1]) not in broken_in.get(year, ()))
         for departments, years in sets.items()
         for year, study in years.items()
         for row in _measures(study)
@@ -55,9 +55,9 @@ def trend(
     return conform(pd.DataFrame(rows, columns=columns), "trend")
 
 
-def _measure(kind: str, key: str) -> str:
-    """The name by which the yardstick tells of a measure; the tiers stand or fall together."""
-    return "tier:tier" if kind == "tier" else f"{kind}:{key}"
+def _measure(kind: str, key: str) -> tuple[str, str]:
+    """What the yardstick calls a measure; the tiers stand or fall together."""
+    return kind, "tier" if kind == "tier" else key
 
 
 def _measures(study: Year) -> Iterable[Row]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from mapping.followup import yardstick as measures
+from mapping.followup.yardstick import broken
 from mapping.followup.years import Stages, Year
 from mapping.schemas import conform
 
@@ -35,12 +35,12 @@ def verdict_changes(stages: Stages, yardstick: pd.DataFrame) -> pd.DataFrame:
             "now": _verdicts(stages.now),
         }
     ).reindex(stages.now.findings["finding"])
-    touched = measures.broken(yardstick)
+    touched = broken(yardstick)
     told = table.rename_axis("finding").reset_index()
     return conform(
         told.assign(
             why=[_why(verdicts) for verdicts in table.itertuples(index=False, name=None)],
-            comparable=[f"finding:{finding}" not in touched for finding in table.index],
+            comparable=[("finding", finding) not in touched for finding in table.index],
         ),
         "verdict_changes",
     )
