@@ -7,11 +7,13 @@ is above the limit of significance, the data cannot answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from itertools import combinations
+from itertools import permutations as orders
 from math import comb, factorial, prod
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -51,8 +53,7 @@ def rank_correlation(x: Values, y: Values, permutations: Permutations) -> OneSid
     for all, tau-b is not defined: the statistic is 0 and every p-value is 1.
 
     Meant for the departments of one university, up to a hundred or so: every permutation compares
-    all pairs, and 500 permutations are held at a time, so that time and memory rise with the
-    square of the departments.
+    all pairs, so that the time rises with the square of the departments.
 
     Source: M. G. Kendall, Biometrika 33 (1945), by scipy.
     """
@@ -60,20 +61,31 @@ def rank_correlation(x: Values, y: Values, permutations: Permutations) -> OneSid
     if not (first.any() and second.any()):
         return OneSidedTest(0.0, 1.0, 1.0, 1.0)
     order = np.argsort(first, kind="stable")
-    earlier, later = np.triu_indices(len(order), 1)
-    untied = first[order][earlier] < first[order][later]
-    earlier, later = earlier[untied], later[untied]
-
-    def concordance(values: Values, axis: int) -> Any:
-        """Concordant less discordant pairs: tau-b but for a factor that permuting keeps."""
-        rows = np.moveaxis(values, axis, 0).astype(np.int16)
-        return np.sign(rows[later] - rows[earlier]).sum(axis=0, dtype=np.int32)
-
-    p, p_opposite = _permuted((second[order],), concordance, "pairings", permutations)
+    ordered, after = second[order], np.searchsorted(first[order], first[order], side="right")
+    arrangements = _orders_of(len(order), permutations)
+    p, p_opposite = _p_values(
+        _concordance(ordered[:, None], after)[0],
+        _concordance(ordered[arrangements.places], after),
+        drawn=arrangements.drawn,
+    )
     least = _least_concordance(first, second)
     return OneSidedTest(
         float(scipy.stats.kendalltau(first, second).statistic), p, p_opposite, least
     )
+
+
+def _concordance(ranks: npt.NDArray[np.int_], after: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
+    """Concordant less discordant pairs: tau-b but for a factor that permuting keeps.
+
+    One column of ``ranks`` is an arrangement of the one value, its rows sorted by the other one;
+    ``after`` is the first row that is higher than each in that other one.
+    """
+    # The smallest type that holds every sum of a row's pairs: most of the time goes by bytes.
+    small = ranks.astype(np.min_scalar_type(-len(ranks)))
+    total = np.zeros(ranks.shape[1], dtype=np.int_)
+    for row, start in enumerate(after):
+        total += np.sign(small[start:] - small[row]).sum(axis=0, dtype=small.dtype)
+    return total
 
 
 def mean_difference(ours: Values, others: Values, permutations: Permutations) -> OneSidedTest:
@@ -84,18 +96,14 @@ def mean_difference(ours: Values, others: Values, permutations: Permutations) ->
     ways drawn at random.
 
     Source: R. A. Fisher, The Design of Experiments (1935); E. J. G. Pitman, Supplement to the
-    Journal of the Royal Statistical Society 4 (1937); by scipy.
+    Journal of the Royal Statistical Society 4 (1937).
     """
     everybody = np.concatenate([ours, others])
-
-    def total(values: Values, *_: Values, axis: int) -> Any:
-        """Our sum: the difference of means but for numbers that permuting keeps."""
-        return values[..., : len(ours)].sum(axis=axis)
-
-    if comb(len(everybody), len(ours)) <= permutations.number:
-        p, p_opposite = _permuted((ours, others), total, "independent", permutations)
-    else:  # The same draws as those of groups, but scipy makes them three times as fast.
-        p, p_opposite = _permuted((everybody,), total, "pairings", permutations)
+    choices = _choices(len(everybody), len(ours), permutations)
+    # Our sum: the difference of means but for numbers that permuting keeps.
+    p, p_opposite = _p_values(
+        ours.sum(), everybody[choices.places].sum(axis=0), drawn=choices.drawn
+    )
     statistic = round(float(ours.mean() - others.mean()), DECIMALS)
     return OneSidedTest(statistic, p, p_opposite, _least_total(ours, others))
 
@@ -124,33 +132,50 @@ def _ranks(values: Values) -> npt.NDArray[np.int_]:
     return np.unique(np.round(values, DECIMALS), return_inverse=True)[1]
 
 
-def _permuted(
-    data: tuple[npt.NDArray[Any], ...],
-    statistic: Callable[..., Any],
-    kind: Literal["pairings", "independent"],
-    permutations: Permutations,
-) -> tuple[float, float]:
+class _Arrangements(NamedTuple):
+    """Arrangements of departments: one column is one of them, one row a place in it.
+
+    ``places`` are departments by their number; ``drawn`` says that they were drawn at random,
+    else they are all that there are.
+    """
+
+    places: npt.NDArray[np.integer[Any]]
+    drawn: bool
+
+
+def _orders_of(departments: int, permutations: Permutations) -> _Arrangements:
+    """All orders of the departments, or so many drawn at random."""
+    if factorial(departments) > permutations.number:
+        return _Arrangements(_drawn(departments, permutations), drawn=True)
+    return _Arrangements(np.array([*orders(range(departments))]).T, drawn=False)
+
+
+def _choices(departments: int, group: int, permutations: Permutations) -> _Arrangements:
+    """All ways to choose a group of the departments, or so many drawn at random."""
+    if comb(departments, group) > permutations.number:
+        return _Arrangements(_drawn(departments, permutations)[:group], drawn=True)
+    return _Arrangements(np.array([*combinations(range(departments), group)]).T, drawn=False)
+
+
+@lru_cache(maxsize=16)
+def _drawn(departments: int, permutations: Permutations) -> npt.NDArray[np.integer[Any]]:
+    """Orders of the departments drawn at random; kept, for every test of a study draws the same."""
+    numbers = np.arange(departments, dtype=np.min_scalar_type(departments))
+    rows = np.tile(numbers, (permutations.number, 1))
+    drawn = np.random.default_rng(permutations.seed).permuted(rows, axis=1).T.copy()
+    drawn.setflags(write=False)
+    return drawn
+
+
+def _p_values(observed: float, null: npt.NDArray[Any], *, drawn: bool) -> tuple[float, float]:
     """Share of arrangements with at least the statistic observed, and with at most that.
 
     Of arrangements drawn at random, the observed one is counted too (B. Phipson and G. K. Smyth,
     Statistical Applications in Genetics and Molecular Biology 9, 2010).
     """
-    found = scipy.stats.permutation_test(
-        data,
-        statistic,
-        permutation_type=kind,
-        vectorized=True,
-        n_resamples=permutations.number,
-        batch=500,
-        rng=np.random.default_rng(permutations.seed),
-    )
-    sizes = [len(group) for group in data]
-    arrangements = factorial(sizes[0]) if kind == "pairings" else comb(sum(sizes), sizes[0])
-    drawn = int(arrangements > permutations.number)
-    null, all_of_them = found.null_distribution, len(found.null_distribution) + drawn
-    # Not scipy's own p-values: they are for one direction, and an observed 0 has no tolerance.
-    at_least = int((null >= found.statistic - TIE).sum()) + drawn
-    at_most = int((null <= found.statistic + TIE).sum()) + drawn
+    all_of_them = len(null) + drawn
+    at_least = int((null >= observed - TIE).sum()) + drawn
+    at_most = int((null <= observed + TIE).sum()) + drawn
     return at_least / all_of_them, at_most / all_of_them
 
 
