@@ -10,11 +10,13 @@ from mapping.plots.figures import (
     tier_profiles,
     verdict_rates,
 )
+from mapping.plots.followup import flow
 
 __all__ = [
     "Description",
     "figure",
     "fit_rows",
+    "flow",
     "needs_grid",
     "needs_ranking",
     "participation_map",
