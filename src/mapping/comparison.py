@@ -8,7 +8,7 @@ anew, by its own protocol (as it was reported) and by that of the later year (to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
@@ -22,6 +22,7 @@ from mapping.errors import DataError, Problem, UsageError, by_place
 from mapping.followup import change, lineage, pooling, transitions, trend, verdicts, yardstick
 from mapping.followup.years import Stages
 from mapping.instruments import StudySettings, read_settings
+from mapping.instruments.lineage import contradictions, misfits
 from mapping.participation import participating
 from mapping.protocol import Protocol, load_protocol
 from mapping.schemas import conform
@@ -68,8 +69,8 @@ class FollowUp:
 
     @cached_property
     def lineage(self) -> pd.DataFrame:
-        """Every row of the lineage of the years after the baseline, of any year on disk."""
-        return joined_lineage({**self.years, self.year: self.now}, self.baseline)
+        """Every row of the lineage of all years but the first, see :func:`joined_lineage`."""
+        return joined_lineage({**self.years, self.year: self.now})
 
     @cached_property
     def followed(self) -> pd.DataFrame:
@@ -154,14 +155,15 @@ class FollowUp:
         """Every year by the later protocol, and the same departments throughout beside it."""
         own = {**self.years, self.year: self.now}
         frames = {year: _frame(study) for year, study in own.items()}
-        followed = lineage.follow(frames, joined_lineage(own, min(own)))
+        followed = lineage.follow(frames, self.lineage)
         every = {year: by_protocol(study, self.protocol) for year, study in own.items()}
         units = {year: pooled(study, _ids(followed, year)) for year, study in every.items()}
         seen = [set(participating(study.evidence)) for study in units.values()]
         same = {year: only(study, set.intersection(*seen)) for year, study in units.items()}
         order = sorted(own)
         steps = {
-            year: yardstick.yardstick(own[before], own[year]) for before, year in pairwise(order)
+            year: yardstick.yardstick(own[before], own[year], self.protocol)
+            for before, year in pairwise(order)
         }
         return trend.trend(every, same, steps)
 
@@ -174,9 +176,8 @@ class FollowUp:
             With every problem of every earlier year; if there is none, with all of the lineage.
 
         """
-        _require_all(partial(self.years.get, year) for year in self.years)
-        own = {**self.years, self.year: self.now}
-        _require_all(partial(joined_lineage, own, first) for first in {self.baseline, min(own)})
+        _all_of({year: partial(self.years.get, year) for year in self.years})
+        _ = self.lineage
 
     def write(self, out: str | Path | None, *names: str) -> None:
         """Write these tables as Parquet into the folder ``out``; nothing if it is None."""
@@ -241,27 +242,30 @@ def _ids(followed: pd.DataFrame, year: int) -> dict[str, str]:
     return dict(zip(own["department_id"], own["followed"], strict=True))
 
 
-def joined_lineage(years: Mapping[int, Study], first: int) -> pd.DataFrame:
-    """The lineage of the years after ``first``, each row once, whichever years' files tell it.
+def joined_lineage(years: Mapping[int, Study]) -> pd.DataFrame:
+    """The lineage of all years but the first, each row once, whichever years' files tell it.
+
+    Of a row that several files have, the latest word on its kind holds. Rows of the first year
+    and before are left out: nothing is compared with what was there then.
 
     Raises
     ------
     DataError
-        A row names a department that no year has; every one of them is named.
+        Rows contradict each other, or do not fit the years' frames; each of them is named.
 
     """
-    latest = max(years)
+    first, latest = min(years), max(years)
     tables = [
         study.raw.lineage.assign(file=_place(year, latest))
         for year, study in sorted(years.items(), reverse=True)
         if year > first
     ]
-    rows = pd.concat(tables, ignore_index=True)
-    once = rows.drop_duplicates(["from_id", "to_id", "year"], ignore_index=True)
-    frames = {year: _frame(study) for year, study in years.items() if year >= first}
-    if problems := list(lineage.unknown_ids(frames, once)):
-        raise DataError(problems)
-    return once[once["year"] > first].reset_index(drop=True)
+    every = pd.concat(tables).drop_duplicates(["from_id", "to_id", "year"], ignore_index=True)
+    recent = every[every["year"] > first].reset_index(drop=True)
+    frames = {year: _frame(study) for year, study in sorted(years.items())}
+    if problems := [*contradictions(every), *misfits(recent, frames)]:
+        raise DataError(by_place(problems))
+    return recent
 
 
 def _place(year: int, latest: int) -> str:
@@ -282,23 +286,20 @@ def follow_up(
         There is no such year or none before the study's; the baseline is not earlier; one of the
         two is synthetic and the other is not; their protocols do not belong together.
     DataError
-        The baseline is not finished, or the lineage is wrong: every problem names its file.
+        An earlier year is not finished, or the lineage is wrong: every problem names its file.
+        Of years whose study.toml is right that is told when they are first needed, or by
+        :meth:`FollowUp.require_sound`.
 
     """
     place = roots.chosen_root(None if root is None else Path(root))
-    year = study.settings.year
-    chosen = earlier_year(place, year) if baseline is None else baseline
-    if chosen is None or chosen == NONE:
-        raise UsageError(f"no year before {year} in data/raw to compare it with")
-    _require_earlier(place, year, chosen)
-    line = protocol_line(place, study.settings.protocol)
-    reasons = {
-        other: _reason(study.settings, _read(place, other, read_settings), line)
-        for other in _years(place)
-        if other < year
-    }
+    now = study.settings
+    earlier = [other for other in _years(place) if other < now.year]
+    chosen = _chosen(baseline, now.year, earlier)
+    line = protocol_line(place, now.protocol)
+    settings = _all_of({other: partial(_read, place, other, read_settings) for other in earlier})
+    reasons = {other: _reason(now, then, line) for other, then in settings.items()}
     if reason := reasons[chosen]:
-        raise UsageError(_REFUSED[reason].format(baseline=chosen, year=year))
+        raise UsageError(_refusal(reason, now, settings[chosen]))
     compared = [other for other, reason in reasons.items() if not reason]
     left_out = {other: reason for other, reason in reasons.items() if reason}
     return FollowUp(study, chosen, Years(place, compared), left_out)
@@ -337,23 +338,6 @@ class Years(Mapping[int, Study]):
         return len(self._years)
 
 
-def _require_all(reads: Iterable[Callable[[], object]]) -> None:
-    """Do them all; the problems of those that fail are raised at once, each of them once."""
-    problems: dict[Problem, None] = {}
-    notes: dict[str, None] = {}
-    for read in reads:
-        try:
-            read()
-        except DataError as error:
-            problems |= dict.fromkeys(error.problems)
-            notes |= dict.fromkeys(getattr(error, "__notes__", []))
-    if problems:
-        told = DataError(by_place(problems))
-        for note in notes:
-            told.add_note(note)
-        raise told
-
-
 def earlier_year(root: Path, year: int) -> int | None:
     """The latest year before this one that has a folder of raw data; None if there is none."""
     return max((other for other in _years(root) if other < year), default=None)
@@ -363,17 +347,17 @@ def _years(root: Path) -> list[int]:
     return [int(name) for name in roots.raw_years(root)]
 
 
-def _require_earlier(root: Path, year: int, baseline: int) -> None:
-    there = [other for other in _years(root) if other < year]
-    names = ", ".join(map(str, there)) or "none"
-    if baseline >= year:
-        raise UsageError(
-            f"the baseline {baseline} is not before {year}; years before it in data/raw: {names}"
-        )
-    if baseline not in there:
-        raise UsageError(
-            f"no raw data for the baseline {baseline} in data/raw; years before {year}: {names}"
-        )
+def _chosen(baseline: int | None, year: int, earlier: Sequence[int]) -> int:
+    """The year to compare with: the one that is named, or else the latest of the earlier ones."""
+    if baseline is not None and baseline in earlier:
+        return baseline
+    there = f"years before {year} in data/raw: {', '.join(map(str, earlier)) or 'none'}"
+    if baseline is None and earlier:
+        return earlier[-1]
+    if baseline is None or baseline == NONE:
+        raise UsageError(f"no year to compare {year} with; {there}")
+    wrong = f"is not before {year}" if baseline >= year else "has no folder in data/raw"
+    raise UsageError(f"the baseline {baseline} {wrong}; {there}. {_OTHERWISE}")
 
 
 Result = TypeVar("Result")
@@ -387,9 +371,29 @@ def _read(root: Path, year: int, read: Callable[[Path], Result]) -> Result:
         problems = [replace(problem, file=f"{year}/{problem.file}") for problem in error.problems]
         told = DataError(problems)
         told.add_note(
-            f"{year} is compared with and is not finished: mend it, or run with --no-baseline"
+            f"{year} is compared with and is not finished: finish it (mapping check {year}), move "
+            "its folder out of data/raw, or run with --no-baseline"
         )
         raise told from None
+
+
+def _all_of(reads: Mapping[int, Callable[[], Result]]) -> dict[int, Result]:
+    """What is read of each year; the problems of all years at once, each of them once."""
+    done: dict[int, Result] = {}
+    problems: dict[Problem, None] = {}
+    notes: list[str] = []
+    for year, read in reads.items():
+        try:
+            done[year] = read()
+        except DataError as error:
+            problems |= dict.fromkeys(error.problems)
+            notes += getattr(error, "__notes__", [])
+    if problems:
+        told = DataError(by_place(problems))
+        for note in notes:
+            told.add_note(note)
+        raise told
+    return done
 
 
 def protocol_line(root: Path, name: str) -> tuple[str, ...]:
@@ -404,22 +408,36 @@ def protocol_line(root: Path, name: str) -> tuple[str, ...]:
     line = [name]
     while follows := load_protocol(roots.protocol(root, line[-1]).folder).follows:
         if follows in line:
-            place, remedy = f"{line[-1]}/protocol.toml", "Remove one of them."
-            expected = "a protocol that does not itself follow this one"
-            raise DataError([Problem(place, None, "follows", repr(follows), expected, remedy)])
+            raise _wrong_follows(line[-1], follows, "a protocol that does not follow this one")
+        try:
+            roots.protocol(root, follows)
+        except DataError as error:
+            raise _wrong_follows(line[-1], follows, error.problems[0].expected) from None
         line.append(follows)
     return tuple(line)
 
 
+def _wrong_follows(name: str, follows: str, expected: str) -> DataError:
+    remedy = "Correct the name, or remove follows."
+    place = f"{name}/protocol.toml"
+    return DataError([Problem(place, None, "follows", repr(follows), expected, remedy)])
+
+
+_OTHERWISE = "Name another year by --baseline, or run with --no-baseline"
+
 _REFUSED = {
-    "real": "{baseline} is real and {year} is synthetic: invented and real data are never compared",
-    "synthetic": "{baseline} is synthetic and {year} is real: invented and real data are never "
-    "compared; run with --no-baseline, or name a real year by --baseline",
-    "protocol": "{baseline} was made by a protocol that the one of {year} does not follow: years "
-    "can be compared if their protocol is the same, or if protocol.toml of the later one names "
-    'the earlier one, such as follows = "su-2020"; else run with --no-baseline',
+    "real": "{then} is real and {now} is synthetic: invented and real data are never compared",
+    "synthetic": "{then} is synthetic and {now} is real: invented and real data are never compared",
+    "protocol": "{then} was made by the protocol {old}, which {new}, that of {now}, does not "
+    "follow: years are compared if their protocol is the same, or if protocol.toml of the later "
+    'one says follows = "{old}"',
 }
 """Why a year cannot be compared, by the reason that the texts have for it too."""
+
+
+def _refusal(reason: str, now: StudySettings, then: StudySettings) -> str:
+    why = _REFUSED[reason].format(now=now.year, then=then.year, new=now.protocol, old=then.protocol)
+    return f"{why}. {_OTHERWISE}"
 
 
 def _reason(now: StudySettings, then: StudySettings, line: Sequence[str]) -> str:

@@ -12,8 +12,6 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from mapping.errors import Problem
-
 Frames = Mapping[int, Sequence[str]]
 """The ids of the departments of each year's frame."""
 
@@ -22,7 +20,7 @@ def follow(frames: Frames, lineage: pd.DataFrame) -> pd.DataFrame:
     """Every department of every year, and the id under which it is followed.
 
     ``frames`` are the years that are compared; ``lineage`` has a row for each department before
-    and after a change: from_id, to_id, year, at least those of the years after the first one.
+    and after a change: from_id, to_id, year. Those of the first year and before are passed over.
 
     One row of the result is a year and a department of its frame: year, department_id, followed.
     Departments that any change connects are followed together, under the id of the latest year
@@ -31,7 +29,7 @@ def follow(frames: Frames, lineage: pd.DataFrame) -> pd.DataFrame:
     """
     rows = [(year, ident) for year in sorted(frames) for ident in sorted(frames[year])]
     table = pd.DataFrame(rows, columns=["year", "department_id"])
-    recent = lineage[lineage["year"] > min(frames)] if frames else lineage
+    recent = lineage[lineage["year"] > min(frames)]
     groups = _connected(table["department_id"], recent)
     group = table["department_id"].map(groups)
     names = {key: _name(members) for key, members in table.groupby(group)}
@@ -54,27 +52,3 @@ def _name(members: pd.DataFrame) -> str:
     by_year = members.groupby("year")["department_id"].apply(sorted)
     single = by_year[by_year.map(len) == 1]
     return str((single if len(single) else by_year).iloc[-1][0])
-
-
-def unknown_ids(frames: Frames, lineage: pd.DataFrame) -> Iterable[Problem]:
-    """Rows of the lineage with a department that no year has, among the years that are there.
-
-    ``frames`` are all years that are there, ``lineage`` as for :func:`follow`, with the columns
-    file and row. A from_id must be in the frame of an earlier year, or have come from another
-    change; a to_id must be in the frame of its year or a later one, or have changed again. What
-    happened before the first year is not asked about, for nothing is compared with it.
-    """
-    for _, row in lineage[lineage["year"] > min(frames)].iterrows():
-        earlier = [ids for year, ids in frames.items() if year < row["year"]]
-        later = [ids for year, ids in frames.items() if year >= row["year"]]
-        came = set(lineage.loc[lineage["year"] <= row["year"], "to_id"])
-        went = set(lineage.loc[lineage["year"] >= row["year"], "from_id"])
-        if row["from_id"] not in came.union(*earlier):
-            yield _unknown(row, "from_id", "a department of an earlier year")
-        if row["to_id"] not in went.union(*later):
-            yield _unknown(row, "to_id", "a department of that year or a later one")
-
-
-def _unknown(row: pd.Series, column: str, expected: str) -> Problem:
-    remedy = "Correct the id; the years' departments.csv have them."
-    return Problem(row["file"], int(row["row"]), column, str(row[column]), expected, remedy)

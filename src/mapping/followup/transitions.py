@@ -58,11 +58,11 @@ def _ids(followed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _way(then: pd.Series, now: pd.Series) -> pd.Series:
-    """How each department is found again."""
-    before, after = then.str.count(" ") + 1, now.str.count(" ") + 1
+    """How each department is found again, also where only one of the registers has it."""
+    before, after = then.str.contains(" "), now.str.contains(" ")
     gone = (then == "") | (now == "")
-    ways = [gone | (then == now), (before > 1) & (after > 1), before > 1, after > 1]
-    names = ["same", "mixed", "merged", "split"]
+    ways = [before & after, before, after, gone | (then == now)]
+    names = ["mixed", "merged", "split", "same"]
     return pd.Series(np.select(ways, names, "renamed"), index=then.index, dtype="string")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -21,20 +21,63 @@ def read_lineage(sheet: Sheet, year: int, known: Collection[str] | None) -> Pars
 
     ``year`` (Int64) is the first year in which to_id is there instead; it is at most the year
     of the folder. ``known`` are the departments of the year's frame, None while they are in
-    doubt. What one file cannot tell, whether from_id was ever there, is told when two years are
-    compared (see :mod:`mapping.comparison`).
+    doubt. Rows of earlier years may be repeated: they are held against those years when years
+    are compared (see :mod:`mapping.comparison`).
     """
     parsed = parse(sheet, _fields(year))
-    rows = parsed.frame.dropna()
+    rows = parsed.frame.dropna().reset_index(drop=True)
     once = "each from_id and to_id once a year; these are also in row"
     problems = [
         *repeated(rows, ["year", "from_id", "to_id"], once, "them"),
-        *_wrong_kinds(rows),
-        *_cycles(rows),
-        *_out_of_order(rows),
-        *(_unknown(rows, year, known) if known is not None else ()),
+        *contradictions(rows),
+        *(misfits(rows[rows["year"] == year], {year: known}) if known is not None else ()),
     ]
-    return Parsed(rows.reset_index(drop=True), (*parsed.problems, *problems))
+    return Parsed(rows, (*parsed.problems, *problems))
+
+
+def contradictions(rows: pd.DataFrame) -> list[Problem]:
+    """What is wrong with these rows of the lineage, whatever departments there are.
+
+    A department cannot become itself, or what it came from; one that becomes several is split,
+    and several that become one are merged; none changes before it is there, or after its end.
+    """
+    itself = rows["from_id"] == rows["to_id"]
+    reach = _reach(rows[~itself])
+    circle = pd.Series(
+        [here in reach.get(there, ()) for here, there in _ends(rows)], rows.index, dtype=bool
+    )
+    distinct = rows.drop_duplicates(["year", "from_id", "to_id"])
+    rest = distinct[~(itself | circle).loc[distinct.index]]
+    return [
+        *_themselves(rows[itself]),
+        *_circles(rows[circle & ~itself]),
+        *_wrong_kinds(rest),
+        *_out_of_order(rest),
+    ]
+
+
+def misfits(rows: pd.DataFrame, frames: Mapping[int, Collection[str]]) -> Iterator[Problem]:
+    """What is wrong with rows of the lineage, held against the ids of each year's frame.
+
+    A from_id must be in the frame of an earlier year, or have come from another change, and be
+    gone from its change on, unless it was split. A to_id must be in the frame of its year or of
+    a later one, or have changed again; a renamed department takes no id that there was before.
+    Where no year is earlier, none is asked about.
+    """
+    for _, row in rows.iterrows():
+        earlier = {year: ids for year, ids in frames.items() if year < row["year"]}
+        later = {year: ids for year, ids in frames.items() if year >= row["year"]}
+        came = rows.loc[rows["year"] <= row["year"], "to_id"]
+        went = rows.loc[rows["year"] >= row["year"], "from_id"]
+        if earlier and row["from_id"] not in set(came).union(*earlier.values()):
+            yield _unknown(row, "from_id", f"a department of a year before {row['year']}")
+        if row["to_id"] not in set(went).union(*later.values()):
+            years = " or ".join(map(str, later))
+            yield _unknown(row, "to_id", f"a department_id of departments.csv of {years}")
+        if row["kind"] != "split":
+            yield from _not_gone(row, later)
+        if row["kind"] == "renamed":
+            yield from _there_before(row, earlier)
 
 
 def _fields(year: int) -> dict[str, Field]:
@@ -51,76 +94,110 @@ def _fields(year: int) -> dict[str, Field]:
     )
 
     def until(text: str) -> int:
-        if whole(text) > year:
+        if (number := whole(text)) > year:
             raise ValueError
-        return int(text)
+        return number
 
-    before = Field(
+    first = Field(
         until,
         f"a year, {year} at the latest",
         "Write the first year in which to_id is there; a later change goes into that year's file.",
         "Int64",
     )
-    return {"from_id": ident, "to_id": ident, "kind": kind, "year": before}
+    return {"from_id": ident, "to_id": ident, "kind": kind, "year": first}
+
+
+def _ends(rows: pd.DataFrame) -> Iterable[tuple[str, str]]:
+    return zip(rows["from_id"], rows["to_id"], strict=True)
+
+
+def _reach(rows: pd.DataFrame) -> dict[str, set[str]]:
+    """The ids that each from_id becomes, in one step or several."""
+    steps: dict[str, set[str]] = {}
+    for here, there in _ends(rows):
+        steps.setdefault(here, set()).add(there)
+    return {here: _reached(here, steps) for here in steps}
+
+
+def _reached(start: str, steps: Mapping[str, Collection[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = set(steps.get(waiting.pop(), ())) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _problem(row: pd.Series, column: str, expected: str, remedy: str) -> Problem:
-    return Problem(NAME, int(row["row"]), column, str(row[column]), expected, remedy)
+    return Problem(row["file"], int(row["row"]), column, str(row[column]), expected, remedy)
 
 
-def _wrong_kinds(rows: pd.DataFrame) -> Iterable[Problem]:
-    """One department that becomes several is split, several that become one are merged."""
-    distinct = rows.drop_duplicates(["year", "from_id", "to_id"])
-    targets = distinct.groupby(["year", "from_id"])["to_id"].transform("size")
-    sources = distinct.groupby(["year", "to_id"])["from_id"].transform("size")
-    for _, row in distinct[(targets > 1) & (distinct["kind"] != "split")].iterrows():
+def _place(row: pd.Series) -> str:
+    return f"{row['file']}, row {row['row']}"
+
+
+def _themselves(rows: pd.DataFrame) -> Iterator[Problem]:
+    for _, row in rows.iterrows():
+        remedy = "Remove the row: a department that goes on under its id needs none."
+        yield _problem(row, "to_id", "another department than from_id", remedy)
+
+
+def _circles(rows: pd.DataFrame) -> Iterator[Problem]:
+    for _, row in rows.iterrows():
+        expected = "no way back to the department that it came from"
+        remedy = (
+            "Correct the rows that go round in a circle; a department that is made again, as "
+            "after a merger that was undone, takes a new id."
+        )
+        yield _problem(row, "to_id", expected, remedy)
+
+
+def _wrong_kinds(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Rows whose kind is not what they tell together."""
+    targets = rows.groupby(["year", "from_id"])["to_id"].transform("size")
+    sources = rows.groupby(["year", "to_id"])["from_id"].transform("size")
+    for _, row in rows[(targets > 1) & (rows["kind"] != "split")].iterrows():
         expected = f"split, as {row['from_id']} becomes several departments in {row['year']}"
         yield _problem(row, "kind", expected, "Write split, or correct the ids.")
-    for _, row in distinct[(sources > 1) & (distinct["kind"] == "renamed")].iterrows():
+    renamed = (rows["kind"] == "renamed") & (targets == 1)
+    for _, row in rows[(sources > 1) & renamed].iterrows():
         expected = f"merged, as several departments become {row['to_id']} in {row['year']}"
         yield _problem(row, "kind", expected, "Write merged, or correct the ids.")
 
 
-def _cycles(rows: pd.DataFrame) -> Iterable[Problem]:
-    """Rows by which a department would become what it came from."""
-    edges = set(zip(rows["from_id"], rows["to_id"], strict=True))
+def _out_of_order(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Rows by which a department changes after its end, or before another row makes it.
+
+    A department that was split, or that others merged into, may have been there before and
+    go on afterwards; a merged one ends, and so does a renamed one, whose new id is a new one.
+    """
     for _, row in rows.iterrows():
-        if row["from_id"] in _reached(row["to_id"], edges):
-            expected = "no way back to the department that it came from"
-            remedy = "Remove or correct one of the rows that go round in a circle."
-            yield _problem(row, "to_id", expected, remedy)
+        before = (rows["from_id"] == row["from_id"]) & (rows["year"] < row["year"])
+        for _, end in rows[before & (rows["kind"] != "split")].head(1).iterrows():
+            expected = f"{end['year']} at the latest: {end['from_id']} ended then ({_place(end)})"
+            yield _problem(row, "year", expected, "Correct the id, or the year of one of the rows.")
+        after = (rows["to_id"] == row["from_id"]) & (rows["year"] > row["year"])
+        made = after & ((rows["kind"] == "renamed") | (row["kind"] != "split"))
+        for _, new in rows[made].head(1).iterrows():
+            expected = f"{new['year']} or later: {new['to_id']} comes then ({_place(new)})"
+            yield _problem(row, "year", expected, "Correct the id, or the year of one of the rows.")
 
 
-def _reached(start: str, edges: Collection[tuple[str, str]]) -> set[str]:
-    """The ids that can be reached from one, itself among them."""
-    found, waiting = {start}, [start]
-    while waiting:
-        here = waiting.pop()
-        new = {to for source, to in edges if source == here} - found
-        found |= new
-        waiting += sorted(new)
-    return found
+def _unknown(row: pd.Series, column: str, expected: str) -> Problem:
+    return _problem(row, column, expected, "Correct the id here, or departments.csv.")
 
 
-def _out_of_order(rows: pd.DataFrame) -> Iterable[Problem]:
-    """Rows by which a department ends before the year in which another row makes it."""
-    made = rows.groupby("to_id")["year"].min()
-    for _, row in rows.iterrows():
-        begins = made.get(row["from_id"])
-        if begins is not None and row["year"] < begins:
-            expected = f"{begins} or later: {row['from_id']} is there from that year on"
-            yield _problem(row, "year", expected, "Correct the year of one of the rows.")
+def _not_gone(row: pd.Series, later: Mapping[int, Collection[str]]) -> Iterator[Problem]:
+    """A department that ended and is in the frame of the year all the same."""
+    for year in [year for year, ids in later.items() if row["from_id"] in ids][:1]:
+        expected = f"a department that departments.csv of {year} no longer has: it was "
+        remedy = "Remove it from departments.csv, or correct this row."
+        yield _problem(row, "from_id", f"{expected}{row['kind']} in {row['year']}", remedy)
 
 
-def _unknown(rows: pd.DataFrame, year: int, known: Collection[str]) -> Iterable[Problem]:
-    """Departments that this year's frame must have and lacks, or has and must not."""
-    own = rows[rows["year"] == year]
-    ended = set(own["from_id"])
-    for _, row in own.iterrows():
-        if row["to_id"] not in known and row["to_id"] not in ended:
-            expected = f"a department_id of departments.csv, {year} being the year of this folder"
-            yield _problem(row, "to_id", expected, "Correct it, or add it to departments.csv.")
-        if row["kind"] != "split" and row["from_id"] in known:
-            expected = f"a department that is not in departments.csv: it was {row['kind']}"
-            remedy = "Remove it from departments.csv, or correct this row."
-            yield _problem(row, "from_id", expected, remedy)
+def _there_before(row: pd.Series, earlier: Mapping[int, Collection[str]]) -> Iterator[Problem]:
+    """A department that would be renamed to one that there was already."""
+    for year in [year for year, ids in earlier.items() if row["to_id"] in ids][:1]:
+        expected = f"a new id: {row['to_id']} is in departments.csv of {year}"
+        yield _problem(row, "to_id", expected, "Correct the id, or write merged as the kind.")
