@@ -27,10 +27,12 @@ def named(evidence: pd.DataFrame, protocol: Protocol, side: str) -> pd.DataFrame
     """
     departments = pd.Index(participating(evidence), name="department_id")
     mentions = evidence[evidence["kind"] == _KIND[side]]
-    present = pd.crosstab(mentions["department_id"], mentions["key"]) > 0
-    return present.reindex(
-        index=departments, columns=list(protocol.need_keys(side)), fill_value=False
-    )
+    naming = {
+        need: mentions.loc[mentions["key"] == need, "department_id"]
+        for need in protocol.need_keys(side)
+    }
+    present = {need: departments.isin(those) for need, those in naming.items()}
+    return pd.DataFrame(present, departments).rename_axis(columns="key")
 
 
 def needs(evidence: pd.DataFrame, departments: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:

@@ -41,18 +41,12 @@ def fits(levels: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     One row is a department, one column a tier from the lowest; 0 to 1. Only known aspects
     count; missing where the department has too few of them to be classified.
     """
-    ideals = {tier: pd.Series({a.key: a.ideal[tier] for a in protocol.aspects}) for tier in TIERS}
-    enough = levels.count(axis=1) >= protocol.tier_rules.aspects_known
-    return (
-        pd.DataFrame(
-            {
-                tier: 1 - (levels - ideals[tier]).abs().mean(axis=1) / protocol.levels.highest
-                for tier in LOWEST_FIRST
-            }
-        )
-        .round(DECIMALS)[enough.to_numpy()]
-        .reindex(levels.index)
-    )
+    keys, enough = list(protocol.aspect_keys), protocol.tier_rules.aspects_known
+    known = levels.loc[levels.count(axis=1) >= enough, keys]
+    ideals = [[aspect.ideal[tier] for aspect in protocol.aspects] for tier in LOWEST_FIRST]
+    distances = np.abs(known.to_numpy(dtype=float)[:, None, :] - np.array(ideals))
+    fit = (1 - np.nanmean(distances, axis=2) / protocol.levels.highest).round(DECIMALS)
+    return pd.DataFrame(fit, known.index, list(LOWEST_FIRST)).reindex(levels.index)
 
 
 def nearest_tier(fit: pd.DataFrame) -> pd.Series:
