@@ -156,16 +156,21 @@ class FollowUp:
         own = {**self.years, self.year: self.now}
         frames = {year: _frame(study) for year, study in own.items()}
         followed = lineage.follow(frames, self.lineage)
-        every = {year: by_protocol(study, self.protocol) for year, study in own.items()}
+        every = {year: self._by_protocol(year) for year in own}
         units = {year: pooled(study, _ids(followed, year)) for year, study in every.items()}
-        seen = [set(participating(study.evidence)) for study in units.values()]
-        same = {year: only(study, set.intersection(*seen)) for year, study in units.items()}
         order = sorted(own)
         steps = {
             year: yardstick.yardstick(own[before], own[year], self.protocol)
             for before, year in pairwise(order)
         }
-        return trend.trend(every, same, steps)
+        return trend.trend(every, units, steps)
+
+    def _by_protocol(self, year: int) -> Study:
+        """A year by the later protocol; what is known of the two years is computed once."""
+        if year == self.year:
+            return self.now
+        own = year == self.baseline
+        return self.then if own else by_protocol(self.years[year], self.protocol)
 
     def require_sound(self) -> None:
         """Read every year and follow its lineage, which else is done when it is first needed.
@@ -208,13 +213,17 @@ def pooled(study: Study, ids: Mapping[str, str]) -> Study:
     return _with_evidence(study, evidence, departments, study.protocol, respondents)
 
 
+ALONE = ("indicators", "constructs", "criteria", "recommendations")
+"""Tables whose rows of a department rest on its own evidence alone: the same beside any others."""
+
+
 def only(study: Study, departments: Collection[str]) -> Study:
     """The study with the evidence of these departments alone; the register stays as it is."""
     if set(departments) == set(participating(study.evidence)):
         return study
-    evidence = pooling.of_departments(study.evidence, departments)
-    respondents = pooling.of_departments(study.respondents, departments)
-    return _with_evidence(study, evidence, study.departments, study.protocol, respondents)
+    tables = ("evidence", "respondents", *ALONE)
+    own = {name: pooling.of_departments(getattr(study, name), departments) for name in tables}
+    return Study(study.raw, study.protocol, own)
 
 
 def _with_evidence(

@@ -45,7 +45,7 @@ FINDINGS: Mapping[str, tuple[str, ...]] = {
     "instruments": (),
     "expectation-unclear": ("fact:unclear_expectation",),
     "degrees-differ": (*_ACTIVITY, "arrangement"),
-    "conditions-and-needs-differ": ("construct",),
+    "conditions-and-needs-differ": ("construct:conditions", "construct:needs"),
     "support-wishes-differ": ("wish",),
     "three-tiers": ("tier",),
     "tier-good-profile": ("tier",),
@@ -103,13 +103,20 @@ otherwise.
 
 
 def touched(sources: Iterable[str], protocol: Protocol) -> frozenset[str]:
-    """The measures of the protocol that are among ``sources`` or rest on any of them."""
-    names: set[str] = set()
-    names.update(*map(_with_kind, sources))
+    """The measures of the protocol that are among ``sources`` or rest on any of them.
+
+    A source of a kind that the protocol compares, but of which it does not have this one, is a
+    measure of another protocol: nothing of this one rests on it.
+    """
+    known = measures(protocol)
+    compared = {name.partition(":")[0] for name in known}
+    own = [name for name in sources if name in known or name.partition(":")[0] not in compared]
+    reached: set[str] = set()
+    reached.update(*map(_with_kind, own))
     for measure, grounds in _grounds(protocol):
-        if not names.isdisjoint(grounds):
-            names |= _with_kind(measure)
-    return measures(protocol) & names
+        if not reached.isdisjoint(grounds):
+            reached |= _with_kind(measure)
+    return known & reached
 
 
 def measures(protocol: Protocol) -> frozenset[str]:

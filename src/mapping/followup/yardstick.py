@@ -134,16 +134,17 @@ def _compared(
 def _altered(part: str, key: str, then: _Entry, now: _Entry) -> Iterator[_Difference]:
     sources = (*then.sources, *now.sources)
     for what in {**then.said, **now.said}:
-        one, other = then.said.get(what), now.said.get(what)
+        one, other = then.said.get(what) or None, now.said.get(what) or None
         if one != other:
-            yield _Difference(part, key, what, one or None, other or None, sources)
+            yield _Difference(part, key, what, one, other, sources)
 
 
 def _scale(then: Year, now: Year) -> Iterator[_Difference]:
     """The highest level there is: every level means something else."""
     one, other = (_text(year.protocol.levels.highest) for year in (then, now))
     if one != other:
-        levels = tuple(f"indicator:{key}" for key in now.protocol.indicator_keys())
+        keys = (*then.protocol.indicator_keys(), *now.protocol.indicator_keys())
+        levels = tuple(f"indicator:{key}" for key in keys)
         yield _Difference("scale", "levels.highest", "value", one, other, levels)
 
 
