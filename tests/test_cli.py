@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 import typer.testing
+from raw_years import tiny
 from small_root import make_root, small_parts, write_department_notebook
 
 from mapping import cli, roots
@@ -210,12 +211,92 @@ def test_check_tells_what_was_read_and_who_is_missing(study: Path) -> None:
     assert lines[-1] == "ready: mapping run 2020"
 
 
-def test_check_says_which_files_are_not_used_yet(study: Path) -> None:
-    """A file that is silently passed over would be worse than none."""
-    (study / "data/raw/2020/lineage.csv").write_text("from_id,to_id\n", encoding="utf-8")
+def test_check_counts_the_rows_of_the_lineage(study: Path) -> None:
+    text = "from_id,to_id,kind,year\nOLD-1,GLASS-46,merged,2019\n"
+    (study / "data/raw/2020/lineage.csv").write_text(text, encoding="utf-8")
     lines = call("check", "2020", "--root", study).stdout.splitlines()
     (line,) = [line for line in lines if line.startswith("lineage.csv")]
-    assert line.endswith("not used yet")
+    assert line.split() == ["lineage.csv", "1"]
+
+
+@pytest.fixture
+def two_years(tmp_path: Path) -> Path:
+    """The tiny year and the same again a year later."""
+    for year in ("2020", "2021"):
+        folder = tmp_path / "data" / "raw" / year
+        folder.mkdir(parents=True)
+        for name, text in tiny().items():
+            (folder / name).write_text(a_year_later(text) if year == "2021" else text, "utf-8")
+    return tmp_path
+
+
+def a_year_later(text: str) -> str:
+    return text.replace("2020", "2021").replace("2019", "2020").replace("su-2021", "su-2020")
+
+
+@pytest.mark.parametrize(
+    ("year", "options", "said", "ready"),
+    [
+        ("2021", [], "compared with 2020: 2 departments seen in both years", ""),
+        ("2021", ["--baseline", "2020"], "compared with 2020: 2", " --baseline 2020"),
+        ("2021", ["--no-baseline"], "compared with no earlier year", " --no-baseline"),
+        ("2020", [], "compared with no earlier year", ""),
+    ],
+)
+def test_check_tells_what_the_year_is_compared_with(
+    two_years: Path, year: str, options: list[str], said: str, ready: str
+) -> None:
+    done = call("check", year, "--root", two_years, *options)
+    lines = done.stdout.splitlines()
+    assert any(line.startswith(said) for line in lines), done.output
+    assert lines[-1] == f"ready: mapping run {year}{ready}"
+
+
+def test_check_tells_the_errors_of_the_year_that_is_compared_with(two_years: Path) -> None:
+    survey = two_years / "data/raw/2020/survey.csv"
+    survey.write_text(survey.read_text("utf-8").replace("backed", "backing"), encoding="utf-8")
+    done = call("check", "2021", "--root", two_years)
+    assert done.exit_code == 1
+    assert "2020/survey.csv" in done.stderr
+    assert "finish it (mapping check 2020)" in done.stderr
+    assert "2020/survey.csv" in (two_years / "data/errors-2021.csv").read_text("utf-8-sig")
+    assert call("check", "2021", "--root", two_years, "--no-baseline").exit_code == 0
+
+
+def test_check_tells_an_id_of_the_lineage_that_no_earlier_year_has(two_years: Path) -> None:
+    text = "from_id,to_id,kind,year\nOLD-1,ABC-1,merged,2021\n"
+    (two_years / "data/raw/2021/lineage.csv").write_text(text, encoding="utf-8")
+    done = call("check", "2021", "--root", two_years)
+    assert done.exit_code == 1
+    assert "OLD-1" in done.stderr
+    assert "a department of a year before 2021" in done.stderr
+
+
+def test_check_tells_that_a_year_cannot_be_compared(two_years: Path) -> None:
+    settings = two_years / "data/raw/2021/study.toml"
+    text = settings.read_text("utf-8").replace("synthetic = true", "synthetic = false")
+    settings.write_text(text, encoding="utf-8")
+    done = call("check", "2021", "--root", two_years)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("Error: 2020 is synthetic and 2021 is real")
+    assert "ready" not in done.stdout
+    assert "departments.csv" in done.stdout  # what was read is told all the same
+
+
+def test_check_names_the_years_that_are_left_out(two_years: Path) -> None:
+    shutil.copytree(two_years / "data/raw/2020", two_years / "data/raw/2019")
+    settings = two_years / "data/raw/2019/study.toml"
+    text = settings.read_text("utf-8").replace("year = 2020", "year = 2019")
+    settings.write_text(text.replace("synthetic = true", "synthetic = false"), encoding="utf-8")
+    lines = call("check", "2021", "--root", two_years).stdout.splitlines()
+    assert "2019 is left out: its data are real, those of this year invented" in lines
+    assert lines[-1] == "ready: mapping run 2021"
+
+
+def test_a_baseline_and_none_exclude_each_other(two_years: Path) -> None:
+    done = call("check", "2021", "--root", two_years, "--baseline", "2020", "--no-baseline")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "exclude each other" in done.stderr
 
 
 def test_check_tells_how_many_corrections_were_applied(study: Path) -> None:
@@ -245,7 +326,7 @@ def test_check_takes_comments_as_used(study: Path) -> None:
     (study / "data/raw/2020/comments.sv.md").write_text("Hej", encoding="utf-8")
     lines = call("check", "2020", "--root", study).stdout.splitlines()
     (line,) = [line for line in lines if line.startswith("comments.sv.md")]
-    assert "not used" not in line
+    assert line.split() == ["comments.sv.md"]
 
 
 def beside(study: Path, *names: str) -> Path:

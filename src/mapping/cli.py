@@ -38,6 +38,22 @@ Root = Annotated[
     Path | None,
     typer.Option(help="The folder with data/raw; else the nearest one upwards from here."),
 ]
+Baseline = Annotated[
+    int | None,
+    typer.Option(
+        help="The earlier year to compare with; the year before if not given.",
+        metavar="YEAR",
+        min=1,
+    ),
+]
+NoBaseline = Annotated[bool, typer.Option("--no-baseline", help="Compare with no earlier year.")]
+
+
+def _asked(baseline: int | None, *, no_baseline: bool) -> int | None:
+    """The year to compare with: 0 for none, None for the year before."""
+    if baseline and no_baseline:
+        raise UsageError("--baseline and --no-baseline exclude each other: give one of them")
+    return 0 if no_baseline else baseline
 
 
 @contextlib.contextmanager
@@ -99,17 +115,8 @@ def run_year(
         list[str] | None, typer.Option(help="A report by name; all if not given.", metavar="NAME")
     ] = None,
     *,
-    baseline: Annotated[
-        int | None,
-        typer.Option(
-            help="The earlier year to compare with; the year before if not given.",
-            metavar="YEAR",
-            min=1,
-        ),
-    ] = None,
-    no_baseline: Annotated[
-        bool, typer.Option("--no-baseline", help="Compare with no earlier year.")
-    ] = False,
+    baseline: Baseline = None,
+    no_baseline: NoBaseline = False,
     no_departments: Annotated[
         bool, typer.Option("--no-departments", help="Leave out the report of each department.")
     ] = False,
@@ -117,13 +124,11 @@ def run_year(
 ) -> None:
     """Make the year's tables and reports anew."""
     from mapping import roots
-    from mapping.comparison import NONE
     from mapping.pipeline import doctor, run, screen
     from mapping.pipeline.store import Store
     from mapping.vocabulary import LANGUAGES
 
-    if baseline and no_baseline:
-        raise UsageError("--baseline and --no-baseline exclude each other: give one of them")
+    asked = _asked(baseline, no_baseline=no_baseline)
     place = Store(roots.chosen_root(root), year)
     request = run.RunRequest(
         year,
@@ -131,7 +136,7 @@ def run_year(
         tuple(lang or LANGUAGES),
         tuple(dict.fromkeys(only or ())),
         departments=not no_departments,
-        baseline=NONE if no_baseline else baseline,
+        baseline=asked,
     )
     if not quiet:  # before the work, which would be for nothing if a file is misnamed
         folder = roots.raw_folder(place.root, year)
@@ -143,12 +148,15 @@ def run_year(
 
 
 @_command("check")
-def check_year(year: Year, root: Root = None) -> None:
-    """Tell what was read of the raw data, and every error."""
+def check_year(
+    year: Year, root: Root = None, *, baseline: Baseline = None, no_baseline: NoBaseline = False
+) -> None:
+    """Tell what was read of the raw data, what it is compared with, and every error."""
     from mapping import roots
     from mapping.pipeline import doctor, screen, store
     from mapping.study import load_year
 
+    asked = _asked(baseline, no_baseline=no_baseline)
     place = store.Store(roots.chosen_root(root), year)
     not_read = doctor.files_not_read(roots.raw_folder(place.root, year))
     try:
@@ -156,6 +164,7 @@ def check_year(year: Year, root: Root = None) -> None:
             study = load_year(year, place.root)
             files, coverage = doctor.files_read(study), doctor.coverage(study)
             corrected = doctor.corrected(study)
+            compared = doctor.compared(study, place.root, asked)
     except DataError as error:
         screen.problems(error)
         screen.files_not_read(not_read)
@@ -164,7 +173,11 @@ def check_year(year: Year, root: Root = None) -> None:
     screen.files_not_read(not_read)
     screen.corrected(corrected)
     screen.coverage(coverage)
-    screen.say(f"\nready: mapping run {year}")
+    screen.compared(compared)
+    if compared.refused:
+        raise UsageError(compared.refused)
+    option = f" --baseline {baseline}" if baseline else " --no-baseline" * no_baseline
+    screen.say(f"\nready: mapping run {year}{option}")
 
 
 @_command("explain")

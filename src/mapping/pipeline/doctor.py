@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from mapping.comparison import follow_up_if_any
+from mapping.errors import UsageError
+from mapping.followup.transitions import paired
 from mapping.instruments import study_settings
 from mapping.instruments.year import OPTIONAL, TABLES
 from mapping.pipeline.new_year import PAGES
@@ -60,6 +64,20 @@ class Coverage:
     without: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The earlier year that a year is compared with, None for none; departments seen in both.
+
+    ``left_out`` are earlier years that are not compared, with the reason; ``refused`` says why
+    the baseline cannot be compared with, blank if it can.
+    """
+
+    baseline: int | None = None
+    departments: int = 0
+    left_out: Mapping[int, str] = field(default_factory=dict)
+    refused: str = ""
+
+
 def files_read(study: Study) -> tuple[FileRead, ...]:
     """Every file that was read."""
     missing = {
@@ -98,6 +116,25 @@ def coverage(study: Study) -> tuple[Coverage, ...]:
         Coverage(str(name), int(has.sum()), len(has), tuple(map(str, has.index[~has])))
         for name, has in reached.items()
     )
+
+
+def compared(study: Study, root: Path, baseline: int | None) -> Compared:
+    """What comes of comparing the year as a run would; ``baseline`` as for :func:`follow_up`.
+
+    Raises
+    ------
+    DataError
+        An earlier year is not finished, or the lineage is wrong.
+
+    """
+    try:
+        found = follow_up_if_any(study, root, baseline=baseline)
+    except UsageError as error:
+        return Compared(refused=str(error))
+    if found is None:
+        return Compared()
+    found.require_sound()
+    return Compared(found.baseline, len(paired(found.transitions)), found.left_out)
 
 
 def _known(path: Path) -> bool:

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from mapping.errors import DataError
 from mapping.pipeline.confidential import printable
-from mapping.pipeline.doctor import Coverage, FileNotRead, FileRead
+from mapping.pipeline.doctor import Compared, Coverage, FileNotRead, FileRead
 from mapping.pipeline.progress import Progress
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from mapping.pipeline.store import Store
 
 _PIPE_WIDTH = 200
+_LEFT_OUT = {
+    "real": "its data are real, those of this year invented",
+    "synthetic": "its data are invented, those of this year real",
+    "protocol": "its protocol is another one, which that of this year does not follow",
+}
 _MOST_NAMED = 12  # files and notebooks; of more only the number is told
 
 
@@ -102,6 +107,18 @@ def coverage(rows: Iterable[Coverage]) -> None:
     say()
     heads = ("instrument", "departments", "of", "without")
     table(heads, [(r.instrument, r.departments, r.of, ", ".join(r.without)) for r in rows])
+
+
+def compared(found: Compared) -> None:
+    """The earlier year that the year is compared with, and those that it is not."""
+    say()
+    if found.baseline is not None:
+        departments = f"{found.departments} department{'s'[: found.departments != 1]}"
+        say(f"compared with {found.baseline}: {departments} seen in both years")
+    elif not found.refused:
+        say("compared with no earlier year")
+    for year, reason in found.left_out.items():
+        say(f"{year} is left out: {_LEFT_OUT[reason]}")
 
 
 def table(
