@@ -2,85 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
+from mapping.followup.measures import measures
 from mapping.followup.yardstick import broken
 from mapping.followup.years import Year
-from mapping.needs import named
-from mapping.participation import participating
 from mapping.schemas import conform
-from mapping.vocabulary import DECIMALS, TIERS
+from mapping.vocabulary import DECIMALS
 
 PARTICIPATING = "participating"
 """The kind, and the key, of the share of the frame that took part."""
 
-CONSTRUCTS = ("conditions", "needs")
+KINDS = ("tier", "indicator", "construct", "need", "voice")
+"""The other kinds of measures that a trend is shown of."""
 
-VOICED = {"need": "internal", "voice": "external"}
-"""The kinds of needs that are named, and their sides."""
-
-Row = tuple[str, str, float, int | None, int]
-"""Kind and key of a measure, its value, and how many of how many departments it is."""
+MEANS = ("indicator", "construct")
+"""Those of them that are levels, with a mean and no share."""
 
 
 def trend(
-    every: Mapping[int, Year], same: Mapping[int, Year], steps: Mapping[int, pd.DataFrame]
+    every: Mapping[int, Year], units: Mapping[int, Year], steps: Mapping[int, pd.DataFrame]
 ) -> pd.DataFrame:
     """Every measure in every year: of all who took part, and of the same departments throughout.
 
-    ``every`` are the years by one protocol, as they are; ``same`` the same years with the
-    evidence of the departments alone that were seen in each of them. ``steps`` are the
-    yardsticks between each year and the one before it, in measures of that protocol (table
-    ``yardstick``).
+    ``every`` are the years by one protocol, as they are; ``units`` the same years under the ids
+    by which departments are followed through all of them, merged and split ones put together.
+    ``steps`` are the yardsticks between each year and the one before it, by the later of the two
+    (table ``yardstick``).
 
-    One row is a year, a set of departments and a measure (table ``trend``). ``value`` is the
+    One row is a year, a set of departments and a measure (table ``trend``): ``all`` participants
+    or the ``same`` departments, those that took part in each of the years. ``value`` is the
     share of the frame that took part, of the classified departments that have the tier, or of
     the participants that name the need (voice), ``n`` of ``of``; or the mean level of the ``of``
     departments of which the indicator (construct) is known. It is missing where ``of`` is 0.
     ``comparable`` is false in a year in which the measure was taken otherwise than in the year
     before: a break, across which no change should be read.
     """
-    broken_in = {year: broken(step) for year, step in steps.items()}
-    sets = {"all": every, "same": same}
-    rows = [
-        (year, departments, *row, _measure(row[0], row[1]) not in broken_in.get(year, ()))
-        for departments, years in sets.items()
-        for year, study in years.items()
-        for row in _measures(study)
+    taken = {year: measures(study, KINDS) for year, study in every.items()}
+    followed = {
+        year: taken[year] if study is every[year] else measures(study, KINDS)
+        for year, study in units.items()
+    }
+    throughout = sorted(set.intersection(*(set(table.index) for table in followed.values())))
+    sets = [
+        *(("all", year, table, every[year]) for year, table in taken.items()),
+        *(("same", year, table.loc[throughout], units[year]) for year, table in followed.items()),
     ]
-    columns = ["year", "departments", "kind", "key", "value", "n", "of", "comparable"]
-    return conform(pd.DataFrame(rows, columns=columns), "trend")
+    rows = [
+        _taken(table, len(study.departments)).assign(departments=departments, year=year)
+        for departments, year, table, study in sets
+    ]
+    table = pd.concat(rows, ignore_index=True)
+    return conform(table.assign(comparable=~_breaks(table, steps)), "trend")
 
 
-def _measure(kind: str, key: str) -> tuple[str, str]:
-    """What the yardstick calls a measure; the tiers stand or fall together."""
-    return kind, "tier" if kind == "tier" else key
+def _taken(measures: pd.DataFrame, frame: int) -> pd.DataFrame:
+    """Every measure over the departments that have a row, ``frame`` being those of the register."""
+    count = len(measures)
+    took_part = (PARTICIPATING, PARTICIPATING, round(count / frame, DECIMALS), count, frame)
+    table = pd.DataFrame(
+        {"value": measures.mean().round(DECIMALS), "n": measures.sum(), "of": measures.count()}
+    ).reset_index()
+    shares = table.assign(n=table["n"].mask(table["kind"].isin(MEANS)))
+    return pd.concat([pd.DataFrame([took_part], columns=shares.columns), shares])
 
 
-def _measures(study: Year) -> Iterable[Row]:
-    """Every measure of a year."""
-    taking_part = len(participating(study.evidence))
-    yield _share(PARTICIPATING, PARTICIPATING, taking_part, len(study.departments))
-    tiers = study.tiers["tier"].value_counts().reindex(list(TIERS), fill_value=0)
-    for tier, count in tiers.items():
-        yield _share("tier", str(tier), int(count), int(tiers.sum()))
-    for key in study.protocol.indicator_keys():
-        yield _mean("indicator", key, study.indicators.query("indicator == @key")["level"])
-    for key in CONSTRUCTS:
-        yield _mean("construct", key, study.constructs[key])
-    for kind, side in VOICED.items():
-        for key, count in named(study.evidence, study.protocol, side).sum().items():
-            yield _share(kind, str(key), int(count), taking_part)
+def _breaks(table: pd.DataFrame, steps: Mapping[int, pd.DataFrame]) -> pd.Series:
+    """Whether each row's measure is one that the step to its year touches.
 
-
-def _share(kind: str, key: str, count: int, of: int) -> Row:
-    return kind, key, round(count / of, DECIMALS) if of else np.nan, count, of
-
-
-def _mean(kind: str, key: str, levels: pd.Series) -> Row:
-    known = levels.dropna()
-    mean = round(float(known.mean()), DECIMALS) if len(known) else np.nan
-    return kind, key, mean, None, len(known)
+    The tiers are measured together: a break touches all or none of them.
+    """
+    touched = {(year, *measure) for year, step in steps.items() for measure in broken(step)}
+    key = table["key"].mask(table["kind"] == "tier", "tier")
+    taken = zip(table["year"], table["kind"], key, strict=True)
+    return pd.Series([measure in touched for measure in taken], index=table.index, dtype=bool)

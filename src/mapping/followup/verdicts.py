@@ -39,7 +39,7 @@ def verdict_changes(stages: Stages, yardstick: pd.DataFrame) -> pd.DataFrame:
     told = table.rename_axis("finding").reset_index()
     return conform(
         told.assign(
-            why=[_why(verdicts) for verdicts in table.itertuples(index=False, name=None)],
+            why=[_why(verdicts) for verdicts in table.fillna("").to_numpy().tolist()],
             comparable=[("finding", finding) not in touched for finding in table.index],
         ),
         "verdict_changes",
@@ -50,7 +50,7 @@ def _verdicts(year: Year) -> pd.Series:
     return year.findings.set_index("finding")["verdict"]
 
 
-def _why(verdicts: Iterable[object]) -> str:
-    """The steps at which the verdict differs; a missing one, which only the first is, does not."""
+def _why(verdicts: Iterable[str]) -> str:
+    """The steps at which the verdict differs; none, as only the first may be, does not."""
     steps = zip(STEPS.values(), pairwise(verdicts), strict=True)
-    return " ".join(step for step, (one, next_) in steps if pd.notna(one) and one != next_)
+    return " ".join(step for step, (before, after) in steps if before and before != after)
