@@ -67,16 +67,16 @@ def misfits(rows: pd.DataFrame, frames: Mapping[int, Collection[str]]) -> Iterat
     for _, row in rows.iterrows():
         earlier = {year: ids for year, ids in frames.items() if year < row["year"]}
         later = {year: ids for year, ids in frames.items() if year >= row["year"]}
-        came = rows.loc[rows["year"] <= row["year"], "to_id"]
-        went = rows.loc[rows["year"] >= row["year"], "from_id"]
-        if earlier and row["from_id"] not in set(came).union(*earlier.values()):
+        came = set(rows.loc[rows["year"] <= row["year"], "to_id"]).union(*earlier.values())
+        went = set(rows.loc[rows["year"] >= row["year"], "from_id"]).union(*later.values())
+        if earlier and row["from_id"] not in came:
             yield _unknown(row, "from_id", f"a department of a year before {row['year']}")
-        if row["to_id"] not in set(went).union(*later.values()):
+        elif row["kind"] != "split":
+            yield from _not_gone(row, later)
+        if row["to_id"] not in went:
             years = " or ".join(map(str, later))
             yield _unknown(row, "to_id", f"a department_id of departments.csv of {years}")
-        if row["kind"] != "split":
-            yield from _not_gone(row, later)
-        if row["kind"] == "renamed":
+        elif row["kind"] == "renamed":
             yield from _there_before(row, earlier)
 
 
