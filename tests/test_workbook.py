@@ -78,6 +78,28 @@ def test_real_data_are_not_called_synthetic() -> None:
     assert "ynthetic" not in text
 
 
+def test_the_follow_up_s_tables_come_last_where_there_are_any() -> None:
+    row = {"part": "rule", "key": "tier_rules.margin", "what": "value", "then": "0.05"}
+    row |= {"now": "0.1", "breaks": None}
+    yardstick = conform(pd.DataFrame([row]), "yardstick")
+    measure = {"kind": "need", "key": "feedback", "status": "tested", "pairs": 7, "then": 0.5}
+    measure |= {"now": 1.0, "rose": 4, "fell": 0, "test": "mcnemar", "statistic": 4.0, "p": 0.125}
+    measure |= {"p_holm": 0.25, "all_then": 0.5, "of_then": 8, "all_now": 1.0, "of_now": 9}
+    measure |= {"rank_then": 2, "rank_now": 1, "rank_rose": 0.875, "rank_fell": 0.0}
+    change = conform(pd.DataFrame([measure]), "change")
+    book = opened(yardstick=yardstick, change=change)
+    assert book.sheetnames[-3:] == ["recommendations", "change", "yardstick"]
+    assert rows(book["yardstick"])[-1] == (
+        "rule", "tier_rules.margin", "value", "0.05", "0.1", None,
+    )  # fmt: skip
+    shown = dict(zip(change.columns, book["change"][5], strict=True))
+    assert [shown[name].value for name in ("then", "p_holm", "rank_rose")] == [0.5, 0.25, 0.875]
+    formats = [shown[name].number_format for name in ("then", "p_holm", "rank_rose", "pairs")]
+    assert formats == ["0.00", "0.0000", "0.0%", "0"]
+    told = {row[:2]: row[2:4] for row in rows(book["about"])}
+    assert told["yardstick", "breaks"][1].startswith("the measures that cannot be compared")
+
+
 def test_values_stand_as_they_are_and_missing_ones_are_blank() -> None:
     book = opened()
     assert rows(book["swot"])[3:] == [

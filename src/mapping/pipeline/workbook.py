@@ -22,6 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 from mapping.instruments import StudySettings
 from mapping.prose import Words, words
 from mapping.protocol import Protocol
+from mapping.schemas import FOLLOW_UP
 from mapping.vocabulary import LANGUAGES
 
 SHEETS = (
@@ -37,8 +38,11 @@ SHEETS = (
     "finding_parts",
     "recommendations",
     "toolbox",
+    *FOLLOW_UP,
 )
-_SHARES = ("share", "low", "high", "p_first", "bound_low", "bound_high")
+_SHARES = (
+    "share", "low", "high", "p_first", "bound_low", "bound_high", "rank_rose", "rank_fell",
+)  # fmt: skip
 _CHANCES = ("p", "p_holm", "p_opposite")
 _ABOUT_WIDTHS = (16, 22, 62, 62)
 _NARROWEST, _WIDEST = 10, 32
