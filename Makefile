@@ -16,7 +16,7 @@ report: $(VENV)/.run
 	$(BIN)/mapping run $(YEAR)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from test_texts import english_words
 import mapping.study
 from mapping.publish import pdf
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("missing-parts")]
+pytestmark = pytest.mark.slow
 
 EXAMPLE = Path(__file__).parents[1] / "data/raw/2020"
 EVIDENCE = ("interviews", "workshop", "survey")

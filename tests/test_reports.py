@@ -19,7 +19,7 @@ from test_texts import english_words
 
 from mapping.schemas import TABLES, check
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("example-run")]
+pytestmark = pytest.mark.slow
 
 REPORTS = [
     f"{name}-2020-{lang}.pdf" for name in ("mapping", "swot", "tiers") for lang in ("sv", "en")

@@ -22,7 +22,7 @@ from full_runs import (
     squeezed,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile-run")]
+pytestmark = pytest.mark.slow
 
 SECRETS = {
     "excerpt": "HEMLIGT-utdrag-7Q4",
