@@ -10,13 +10,15 @@ from mapping.plots.figures import (
     tier_profiles,
     verdict_rates,
 )
-from mapping.plots.followup import flow
+from mapping.plots.followup import change_rows, flow, need_change
 
 __all__ = [
     "Description",
+    "change_rows",
     "figure",
     "fit_rows",
     "flow",
+    "need_change",
     "needs_grid",
     "needs_ranking",
     "participation_map",

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapping.display import Display
+from mapping.facts import Count
 from mapping.followup import yardstick
-from mapping.plots import alluvial
+from mapping.plots import alluvial, dumbbells
 from mapping.plots.alluvial import Between
 from mapping.plots.display import described
+from mapping.plots.dumbbells import LEVELS, SHARES, Scale
 from mapping.prose import study_words
 
 if TYPE_CHECKING:
@@ -27,3 +29,24 @@ def flow(follow: FollowUp, lang: str) -> Display | None:
     broken = ("tier", "tier") in yardstick.broken(follow.yardstick)
     description = alluvial.describe(follow.transitions, said, years, broken=broken)
     return described(alluvial.chart(went, said, years), description)
+
+
+def change_rows(follow: FollowUp, lang: str) -> Display | None:
+    """Every indicator's mean level then and now, over the departments seen in both years."""
+    return _changes(follow, lang, LEVELS)
+
+
+def need_change(follow: FollowUp, lang: str) -> Display | None:
+    """How many of the departments seen in both years named each need then and now."""
+    return _changes(follow, lang, SHARES)
+
+
+def _changes(follow: FollowUp, lang: str, scale: Scale) -> Display | None:
+    said, years = study_words(follow.now, lang), Between(follow.baseline, follow.year)
+    seen = int((follow.transitions["followed"] == "both").sum())
+    if not seen:
+        return None
+    split = dumbbells.parts(follow.change, scale, follow.protocol.follow_up.significance)
+    both = Count(seen, len(follow.transitions))
+    description = dumbbells.describe(split, said, scale, years, both)
+    return described(dumbbells.chart(split, said, scale, years), description)
