@@ -409,6 +409,13 @@ def test_without_the_survey_what_it_alone_asks_is_measured_otherwise() -> None:
     assert touched.isdisjoint({"finding:frame", "finding:fieldwork", "finding:instruments"})
 
 
+def test_an_instrument_takes_with_it_what_it_measured_in_either_year() -> None:
+    fewer = replace(PROTOCOL, items=tuple(one for one in PROTOCOL.items if one.key != "optout"))
+    without = Made(fewer, evidence_of(INTERVIEWED, NOTED))
+    for table in (yardstick(Made(), without), yardstick(without, Made())):
+        assert breaks(table[table["part"] == "instrument"]) >= ON_OPT_OUT
+
+
 def test_without_interviews_the_codes_are_measured_otherwise() -> None:
     table = used(evidence_of(ANSWERED, NOTED), ALL)
     assert rows(table) == [("instrument", "interview", "used", "0", "2")]  # departments
