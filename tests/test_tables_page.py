@@ -46,7 +46,7 @@ def test_the_page_says_by_how_many_columns_each_table_is_sorted() -> None:
     words = {1: "one", 2: "two", 3: "three", 4: "four"}
     text = " ".join(PAGE.read_text(encoding="utf-8").split())
     told = dict.fromkeys(FOLLOW_UP, "")
-    for count, word in words.items():
+    for word in words.values():
         (listed,) = re.findall(rf"{word} in (`\w+`(?: and `\w+`)?)", text)
         told |= dict.fromkeys(re.findall(r"`(\w+)`", listed), word)
     assert told == {name: words[len(TABLES[name].unique or [])] for name in FOLLOW_UP}
