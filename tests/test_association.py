@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import kendalltau
+from scipy.stats import kendalltau, permutation_test
 
 from mapping.statistics.association import (
     Permutations,
@@ -187,3 +187,31 @@ def test_the_same_result_each_time_and_the_seed_matters() -> None:
     assert first == again
     assert rank_correlation(*values, other).p != first[0].p
     assert mean_difference(values[0], values[1, :30], other).p != first[1].p
+
+
+@pytest.mark.parametrize("departments", [9, 44, 130])
+def test_the_orders_drawn_are_those_of_scipy(departments: int) -> None:
+    rng = np.random.default_rng(departments)
+    x, y = np.sort(rng.integers(0, 5, departments)), rng.integers(0, 5, departments)
+    drawn = {"n_resamples": 400, "rng": np.random.default_rng(7), "permutation_type": "pairings"}
+
+    def tau(values: np.ndarray) -> float:
+        return kendalltau(x, values).statistic
+
+    null = permutation_test((y,), tau, **drawn).null_distribution
+    found = rank_correlation(x.astype(float), y.astype(float), Permutations(400, 7))
+    assert found.p == (1 + (null >= tau(y) - 1e-9).sum()) / 401
+    assert found.p_opposite == (1 + (null <= tau(y) + 1e-9).sum()) / 401
+
+
+def test_the_groups_drawn_are_those_of_scipy() -> None:
+    rng = np.random.default_rng(3)
+    ours, others = rng.integers(0, 13, 15) / 4, rng.integers(0, 13, 25) / 4
+    drawn = {"n_resamples": 400, "rng": np.random.default_rng(7), "permutation_type": "independent"}
+
+    def higher(one: np.ndarray, other: np.ndarray) -> float:
+        return one.mean() - other.mean()
+
+    null = permutation_test((ours, others), higher, **drawn).null_distribution
+    found = mean_difference(ours, others, Permutations(400, 7))
+    assert found.p == (1 + (null >= higher(ours, others) - 1e-9).sum()) / 401
