@@ -10,7 +10,7 @@ from mapping.plots.figures import (
     tier_profiles,
     verdict_rates,
 )
-from mapping.plots.followup import change_rows, flow, need_change
+from mapping.plots.followup import change_rows, flow, need_change, trend_lines
 
 __all__ = [
     "Description",
@@ -24,5 +24,6 @@ __all__ = [
     "participation_map",
     "swot_matrix",
     "tier_profiles",
+    "trend_lines",
     "verdict_rates",
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mapping.display import Display
 from mapping.facts import Count
 from mapping.followup import yardstick
-from mapping.plots import alluvial, dumbbells
+from mapping.plots import alluvial, dumbbells, trend
 from mapping.plots.alluvial import Between
 from mapping.plots.display import described
 from mapping.plots.dumbbells import LEVELS, SHARES, Scale
@@ -18,6 +18,9 @@ from mapping.prose import study_words
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
+
+_FEWEST_YEARS = 3
+"""Two years are compared in the other figures; a trend has more."""
 
 
 def flow(follow: FollowUp, lang: str) -> Display | None:
@@ -39,6 +42,15 @@ def change_rows(follow: FollowUp, lang: str) -> Display | None:
 def need_change(follow: FollowUp, lang: str) -> Display | None:
     """How many of the departments seen in both years named each need then and now."""
     return _changes(follow, lang, SHARES)
+
+
+def trend_lines(follow: FollowUp, lang: str) -> Display | None:
+    """The shares of the tiers in every year; None unless there are more than two."""
+    rows = trend.shares(follow.trend)
+    if rows["year"].nunique() < _FEWEST_YEARS:
+        return None
+    said = study_words(follow.now, lang)
+    return described(trend.chart(rows, said), trend.describe(rows, said))
 
 
 def _changes(follow: FollowUp, lang: str, scale: Scale) -> Display | None:
