@@ -58,6 +58,16 @@ class FollowUp:
         return self.now.settings.year
 
     @property
+    def command(self) -> str | None:
+        """The command that makes the comparison again; None under another protocol.
+
+        It names the baseline unless it is the year before on disk, which a run takes by itself.
+        """
+        if self.now.command is None or self.baseline == max({*self.years, *self.left_out}):
+            return self.now.command
+        return f"{self.now.command} --baseline {self.baseline}"
+
+    @property
     def reported(self) -> Study:
         """The baseline as it was reported: by its own protocol, under its own ids."""
         return self.years[self.baseline]
@@ -200,17 +210,17 @@ def by_protocol(study: Study, protocol: Protocol) -> Study:
     if study.protocol == protocol:
         return study
     evidence = pooling.known_to(study.evidence, protocol)
-    return _with_evidence(study, evidence, study.departments, protocol)
+    return Study(study.raw, protocol, {"evidence": evidence, "respondents": study.respondents})
 
 
 def pooled(study: Study, ids: Mapping[str, str]) -> Study:
     """The study under the ids by which its departments are followed; itself if they are its own."""
     if all(own == followed for own, followed in ids.items()):
         return study
-    departments = pooling.pooled_register(study.departments, ids)
-    evidence = pooling.renamed(study.evidence, ids)
-    respondents = pooling.renamed(study.respondents, ids)
-    return _with_evidence(study, evidence, departments, study.protocol, respondents)
+    raw = replace(study.raw, departments=pooling.pooled_register(study.departments, ids))
+    named = ("evidence", "respondents")
+    own = {name: conform(pooling.renamed(getattr(study, name), ids), name) for name in named}
+    return Study(raw, study.protocol, own)
 
 
 ALONE = ("indicators", "constructs", "criteria", "recommendations")
@@ -224,21 +234,6 @@ def only(study: Study, departments: Collection[str]) -> Study:
     tables = ("evidence", "respondents", *ALONE)
     own = {name: pooling.of_departments(getattr(study, name), departments) for name in tables}
     return Study(study.raw, study.protocol, own)
-
-
-def _with_evidence(
-    study: Study,
-    evidence: pd.DataFrame,
-    departments: pd.DataFrame,
-    protocol: Protocol,
-    respondents: pd.DataFrame | None = None,
-) -> Study:
-    heard = study.respondents if respondents is None else respondents
-    return Study(
-        replace(study.raw, departments=departments),
-        protocol,
-        {"evidence": conform(evidence, "evidence"), "respondents": conform(heard, "respondents")},
-    )
 
 
 def _frame(study: Study) -> list[str]:
