@@ -22,7 +22,6 @@ WEIGHED = {
 }
 """Shares of the register, and the numbers there that they are shares of (in sum)."""
 
-
 UNKNOWN = ("applicants_per_place", "throughput")
 """Numbers of the register that cannot be put together: it does not say what they are shares of."""
 
@@ -86,7 +85,10 @@ def known_to(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
         "arrangement": [arrangement.key for arrangement in protocol.arrangements],
         "origin": [origin.key for origin in protocol.origins],
     }
+    pairs = {(kind, key) for kind, known in keys.items() for key in known}
     of = evidence["category"].fillna(evidence["key"])
-    unknown = [(evidence["kind"] == kind) & ~of.isin(list(known)) for kind, known in keys.items()]
-    known: pd.DataFrame = evidence[~np.logical_or.reduce(unknown)]
-    return known.reset_index(drop=True)
+    fits = [
+        kind not in keys or (kind, key) in pairs
+        for kind, key in zip(evidence["kind"], of, strict=True)
+    ]
+    return evidence[fits].reset_index(drop=True)
