@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 MAIN = ["1-evidence", "2-swot", "3-tiers", "4-report"]
 COMMON = ["root", "year", "lang", "protocol", "tables", "out"]
-OWN = {"department": ["department"]}
+OWN = {"department": ["baseline", "department"], "follow-up": ["baseline"]}
 """The parameters that a notebook has besides the common ones."""
 
 
@@ -33,7 +33,7 @@ def tagged(path: Path, tag: str) -> list[nbformat.NotebookNode]:
 
 
 def test_the_chain_is_there() -> None:
-    assert [path.stem for path in NOTEBOOKS] == [*MAIN, "department"]
+    assert [path.stem for path in NOTEBOOKS] == [*MAIN, "department", "follow-up"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -103,9 +103,14 @@ def test_every_markdown_cell_is_a_guide_so_that_reports_have_one_language(path: 
 
 def test_every_report_has_one_notebook() -> None:
     reports = [load(path).metadata.mapping.get("report") for path in NOTEBOOKS]
-    assert reports == [None, "swot", "tiers", "mapping", "department"]
+    assert reports == [None, "swot", "tiers", "mapping", "department", "followup"]
 
 
 def test_one_report_is_made_for_each_department() -> None:
     made_for = {path.stem: load(path).metadata.mapping.get("each") for path in NOTEBOOKS}
-    assert made_for == dict.fromkeys(MAIN) | {"department": "department"}
+    assert made_for == dict.fromkeys([*MAIN, "follow-up"]) | {"department": "department"}
+
+
+def test_one_report_needs_a_year_to_compare_with() -> None:
+    needing = [path.stem for path in NOTEBOOKS if load(path).metadata.mapping.get("baseline")]
+    assert needing == ["follow-up"]

@@ -3,6 +3,7 @@
 from mapping.prose.blocks import (
     comment,
     department_names,
+    follow_words,
     in_short,
     marks,
     section,
@@ -15,6 +16,7 @@ __all__ = [
     "Words",
     "comment",
     "department_names",
+    "follow_words",
     "in_short",
     "marks",
     "section",

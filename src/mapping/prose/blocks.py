@@ -20,6 +20,7 @@ from mapping.prose.words import Words, words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mapping.comparison import FollowUp
     from mapping.instruments import StudySettings
     from mapping.study import Study
 
@@ -50,13 +51,24 @@ def study_words(study: Study, lang: str) -> Words:
     return words(lang, study.protocol, names)
 
 
+def follow_words(follow: FollowUp, lang: str) -> Words:
+    """The texts for a year beside its baseline, also with the names of departments that are gone.
+
+    A department of both registers bears its name of the later year.
+    """
+    then, now = follow.reported, follow.now
+    setting = now.settings.names
+    names = [department_names(study.departments, setting) for study in (then, now)]
+    return words(lang, follow.protocol, names[0] | names[1])
+
+
 def title(
     study: Study, report: str, lang: str, *, compact: bool = False, **values: object
 ) -> Display:
     """The report's title, edition and notice, for the reader and as the PDF's metadata.
 
-    ``report`` is a table of the texts' ``document.toml``: evidence, swot, tiers, mapping or
-    department; ``values`` fill its title. One without a title there, such as a notebook of your
+    ``report`` is a table of the texts' ``document.toml``: evidence, swot, tiers, mapping, followup
+    or department; ``values`` fill its title. One without a title there, such as a notebook of your
     own, bears the study's. A compact report is set closer, without contents.
     """
     text = study_words(study, lang)

@@ -23,6 +23,9 @@ SIGNS = {"good": "●", "moderate": "◐", "small": "○"}
 SMALLEST_CHANCE = 0.01
 """A smaller share of draws is written as "< 1 %", and one as near to 1 as "> 99 %"."""
 
+SMALLEST_P = 0.001
+"""A smaller p is written as "< 0.001"."""
+
 WHOLE_PERCENT_BELOW = 100
 """Shares of fewer departments than this are written without decimals."""
 
@@ -98,6 +101,16 @@ class Formats:
         if 1 - SMALLEST_CHANCE < share < 1:
             return f">{NBSP}99{NBSP}%"
         return f"{self.percentage(share)}{NBSP}%"
+
+    def p(self, value: float) -> str:
+        """A p in a sentence: ``p = 0.013``, or that it is below the smallest shown."""
+        relation = "<" if value < SMALLEST_P else "="
+        return f"p{NBSP}{relation}{NBSP}{self.number(max(value, SMALLEST_P), 3)}"
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """The number with its sign, also where it is more than nothing: ``+3``."""
+        written = self.number(value, decimals)
+        return f"+{written}" if value > 0 else written
 
     def interval(self, low: float, high: float) -> str:
         """Two shares in 0..1 as an interval of whole percentages: ``between 50 and 75 %``."""

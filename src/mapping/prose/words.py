@@ -91,6 +91,20 @@ class Words:
         except KeyError:
             raise RunError(f"no {self.lang} label for {kind} {key}") from None
 
+    def measure(self, name: str) -> str:
+        """A measure of two years, ``kind:key``, as a sentence names it: ``the need “feedback”``."""
+        kind, _, key = name.partition(":")
+        return self.say(f"terms.measure.{kind}", name=self.measured(kind, key))
+
+    def measured(self, kind: str, key: str) -> str:
+        """The name alone; of something that only an earlier protocol has, its key."""
+        if kind != "swot":
+            return self.labels.get((kind, key), key)
+        quadrant, _, theme = key.partition(".")
+        labels = {"quadrant": quadrant, "theme": theme}
+        shown = {each: self.labels.get((each, at), at) for each, at in labels.items()}
+        return self.say("terms.theme_of", **shown)
+
     def variables(self, key: str) -> frozenset[str]:
         """The names of the values that the text needs."""
         return _variables(self.templates, key)
@@ -148,6 +162,8 @@ def words(lang: str, protocol: Protocol, names: Mapping[str, str] | None = None)
     templates.filters["department"] = partial(made.label, "department")
     templates.filters["counted"] = partial(_counted, made)
     templates.filters["labels"] = partial(_labelled, made)
+    templates.filters["measure"] = made.measure
+    templates.filters["measures"] = partial(_measures, made)
     templates.filters["by_tier"] = partial(_by_tier, made)
     templates.filters["fraction"] = partial(_fraction, made)
     return made
@@ -229,6 +245,8 @@ def _templates(lang: str, formats: Formats) -> SandboxedEnvironment:
         "interval": formats.interval,
         "portion": formats.portion,
         "chance": formats.chance,
+        "p": formats.p,
+        "signed": formats.signed,
         "plural": formats.plural,
         "listing": formats.listing,
         "quoted": formats.quoted,
@@ -284,6 +302,11 @@ def _labelled(words: Words, keys: Sequence[str], kind: str) -> str:
     if len(labels) > 1 and any(mark in label for label in labels for mark in inner):
         labels = [words.formats.quoted(label) for label in labels]
     return words.formats.listing(labels)
+
+
+def _measures(words: Words, keys: Sequence[str], kind: str) -> str:
+    """What is measured of a kind as a list in a sentence, each in quotation marks."""
+    return words.formats.listing(words.formats.quoted(words.measured(kind, key)) for key in keys)
 
 
 def _by_tier(words: Words, counts: Mapping[str, Count], *, empty: bool = False) -> str:

@@ -8,11 +8,8 @@ import pandas as pd
 
 from mapping.facts import Count
 from mapping.prose import Words
-from mapping.prose.formats import EN_DASH, NBSP, capital, sign
+from mapping.prose.formats import EN_DASH, NBSP, SMALLEST_P, capital, sign
 from mapping.tables.table import Cell
-
-SMALLEST_P = 0.001
-"""A smaller p is written as "< 0.001"."""
 
 
 def label(words: Words, kind: str) -> Cell:

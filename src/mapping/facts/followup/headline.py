@@ -1,0 +1,39 @@
+"""The follow-up in a few numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mapping.facts.counting import Facts
+from mapping.facts.followup.departments import who
+from mapping.facts.followup.findings import verdicts
+from mapping.facts.followup.measures import broken, comparable, tested, years
+from mapping.facts.followup.moves import moves
+from mapping.vocabulary import COMPARED
+
+if TYPE_CHECKING:
+    from mapping.comparison import FollowUp
+
+
+def in_short(follow: FollowUp) -> Facts:
+    """Clear moves, what is compared by which protocol, the surest change, changed verdicts.
+
+    ``strongest`` is the change that can best be told from chance, without anything if there is
+    none; ``others`` how many more can be told.
+    """
+    told = tested(follow, *(kind for kind in COMPARED if kind != "tier"))
+    moved, sure = moves(follow.transitions), told["significant"]
+    return {
+        **years(follow),
+        **{name: moved[name] for name in ("classified", "clear", "up", "down", "uncertain")},
+        "comparable": comparable(follow),
+        "own": follow.reported.protocol.name,
+        "used": follow.protocol.name,
+        "pairs": who(follow)["pairs"],
+        "strongest": sure[0] if sure else {},
+        "others": len(sure[1:]),
+        "tested": told["tested"],
+        "fewest": told["fewest"],
+        "broken": len(broken(follow.yardstick)),
+        "verdicts": verdicts(follow)["changed"],
+    }

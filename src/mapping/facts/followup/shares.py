@@ -1,0 +1,102 @@
+"""Facts on the change of levels, needs, themes of the workshop and recommendations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mapping.facts.counting import Count, Facts, first
+from mapping.facts.followup.measures import BREAK, each, measured, paired_count, tested, years
+
+if TYPE_CHECKING:
+    from mapping.comparison import FollowUp
+
+
+def levels(follow: FollowUp) -> Facts:
+    """What has changed in the indicators and constructs."""
+    return {**years(follow), **tested(follow, "indicator", "construct")}
+
+
+def needs(follow: FollowUp) -> Facts:
+    """What has changed in the needs and voices, and which internal need came first.
+
+    ``surest`` is the need whose rank rose or fell in the largest share of the draws, if it
+    changed at all.
+    """
+    rows = measured(follow, "need")
+    rows = rows[rows["key"] != follow.protocol.need_rules.listed_apart]
+    known = rows[rows["pairs"] > 0]
+    return {
+        **years(follow),
+        **tested(follow, "need", "voice"),
+        "pairs": int(known["pairs"].max()) if len(known) else 0,
+        "first_then": _first(known, "then"),
+        "first_now": _first(known, "now"),
+        "surest": _surest(known),
+    }
+
+
+def _first(rows: pd.DataFrame, year: str) -> list[str]:
+    counts = {row.key: paired_count(row, year) or Count(0, 0) for row in each(rows)}
+    return [str(key) for key in first(counts)]
+
+
+def _surest(rows: pd.DataFrame) -> Facts:
+    """The change of rank that most draws show; nothing if no rank has changed."""
+    changed = rows[(rows["rank_then"] != rows["rank_now"]).fillna(value=False)]
+    found = [
+        {
+            "need": str(row.key),
+            "before": int(row.rank_then),
+            "after": int(row.rank_now),
+            "chance": float(row.rank_rose if row.rank_now < row.rank_then else row.rank_fell),
+        }
+        for row in each(changed)
+    ]
+    return max(found, key=lambda each: each["chance"], default={})
+
+
+def swot(follow: FollowUp) -> Facts:
+    """What has changed in the workshop's themes: the largest net gains and losses.
+
+    ``gained`` and ``lost`` have the themes with the largest difference between the departments
+    that gained and that lost them, of ``pairs`` departments with notes in both years.
+    """
+    rows = measured(follow, "swot")
+    net = (rows["rose"] - rows["fell"]).astype("int64")
+    names = rows["key"].astype(str)
+    pairs = int(rows["pairs"].max()) if len(rows) else 0
+    gained = {key: Count(int(n), pairs) for key, n in zip(names, net, strict=True) if n > 0}
+    lost = {key: Count(int(-n), pairs) for key, n in zip(names, net, strict=True) if n < 0}
+    return {
+        **years(follow),
+        **tested(follow, "swot"),
+        "pairs": pairs,
+        "gained": _most(gained),
+        "lost": _most(lost),
+    }
+
+
+def recommendations(follow: FollowUp) -> Facts:
+    """Which recommendations most departments newly meet, and which most no longer do.
+
+    ``compared`` are the recommendations that can be compared at any department.
+    """
+    rows = measured(follow, "recommendation")
+    shown = [row for row in each(rows) if row.pairs and row.status != BREAK]
+    gained = {str(row.key): Count(int(row.rose), int(row.pairs)) for row in shown}
+    lost = {str(row.key): Count(int(row.fell), int(row.pairs)) for row in shown}
+    return {
+        **years(follow),
+        **tested(follow, "recommendation"),
+        "compared": len(shown),
+        "gained": _most(gained),
+        "lost": _most(lost),
+    }
+
+
+def _most(counts: Mapping[str, Count]) -> dict[str, Count]:
+    """The largest counts; none if nobody is counted."""
+    return {key: counts[key] for key in first(counts) if counts[key].n}

@@ -1,0 +1,127 @@
+"""Tables of the departments that are compared, and of those that are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mapping.facts import followup as facts
+from mapping.facts.followup.departments import effect
+from mapping.facts.followup.measures import everyone
+from mapping.prose import Words
+from mapping.prose.formats import capital
+from mapping.tables import cells
+from mapping.tables.followup.marks import instruments as listed
+from mapping.tables.followup.marks import words_of, years
+from mapping.tables.table import Builder, Cell, Column, Table
+from mapping.vocabulary import FOLLOWED
+
+if TYPE_CHECKING:
+    from mapping.comparison import FollowUp
+
+
+def others(follow: FollowUp, words: Words) -> Table:
+    """Who is not compared: one row a department with its part in the two years and its tiers.
+
+    By their part, in the order of :data:`mapping.vocabulary.FOLLOWED`.
+    """
+    table = follow.transitions
+    place = {part: number for number, part in enumerate(FOLLOWED)}
+    rows = table[table["followed"] != "both"]
+    rows = rows.sort_values("followed", key=lambda parts: parts.map(place), kind="stable")
+    build = Builder(words, "followup_others")
+    columns = [
+        build.column("department_id", cells.department(words)),
+        build.column("followed", words_of(words, "followed")),
+        build.column("instruments", listed(words)),
+        *years(follow, cells.tier(words)),
+    ]
+    seen = rows["instruments_then"].where(rows["seen_then"], rows["instruments_now"])
+    shown = rows.assign(
+        instruments=seen.replace("", pd.NA), then=rows["tier_then"], now=rows["tier_now"]
+    )
+    return build.table(shown, columns)
+
+
+def ways(follow: FollowUp, words: Words) -> Table:
+    """The departments found again otherwise than under their own id: their ids in both years."""
+    table = follow.transitions
+    rows = table[table["way"] != "same"]
+    build = Builder(words, "followup_ways")
+
+    def named(ids: str) -> str:
+        return ", ".join(words.label("department", key) for key in ids.split())
+
+    columns = [
+        build.column("department_id", cells.department(words)),
+        build.column("way", words_of(words, "way")),
+        *years(follow, named),
+    ]
+    return build.table(rows.assign(then=rows["ids_then"], now=rows["ids_now"]), columns)
+
+
+def instruments(follow: FollowUp, words: Words) -> Table:
+    """Who was seen by other instruments: one row a way in which they differ, and by whom."""
+    table = follow.transitions
+    pairs = table[(table["followed"] == "both")]
+    pairs = pairs[pairs["instruments_then"] != pairs["instruments_now"]]
+    grouped = pairs.groupby(["instruments_then", "instruments_now"])["department_id"].agg(list)
+    frame = grouped.rename("departments").reset_index()
+    frame = frame.rename(columns={"instruments_then": "then", "instruments_now": "now"})
+    largest = frame.assign(size=frame["departments"].map(len))
+    largest = largest.sort_values(["size", "then", "now"], ascending=[False, True, True])
+    build = Builder(words, "followup_instruments")
+    columns = [
+        *years(follow, listed(words)),
+        build.column("departments", cells.departments(words)),
+    ]
+    return build.table(largest, columns, 2, n=len(pairs))
+
+
+STEPS = ("all_then", "then", "now", "all_now")
+
+
+def composition(follow: FollowUp, words: Words) -> Table:
+    """The shares of everybody then, of the pairs then and now, and of everybody now.
+
+    One row a tier or an internal need; ``effect`` is what the others alone change, in percentage
+    points.
+    """
+    rows = facts.measured(follow, "tier", "need")
+    rows = rows[~rows["key"].isin(["direction", "marginal_homogeneity", "symmetry"])]
+    told = facts.each(rows)
+    frame = pd.DataFrame({"kind": rows["kind"], "key": rows["key"]})
+    made = frame.assign(
+        measure=[f"{row.kind}:{row.key}" for row in told],
+        all_then=cells.objects([everyone(row, "then") for row in told], frame),
+        then=cells.objects([facts.paired_count(row, "then") for row in told], frame),
+        now=cells.objects([facts.paired_count(row, "now") for row in told], frame),
+        all_now=cells.objects([everyone(row, "now") for row in told], frame),
+        effect=[100 * effect(row) for row in told],
+    )
+    build = Builder(words, "followup_composition")
+    headers = {step: _header(follow, step, words) for step in STEPS}
+    columns = [
+        build.column("measure", name(words)),
+        *(Column(step, headers[step], words.formats.count, True) for step in STEPS),
+        build.column("effect", lambda points: words.formats.signed(points, 1), number=True),
+    ]
+    known = made[list(STEPS)].notna().any(axis=1)
+    return build.table(made[known], columns)
+
+
+def _header(follow: FollowUp, step: str, words: Words) -> str:
+    year = follow.baseline if step.endswith("then") else follow.year
+    who = "everybody" if step.startswith("all") else "pairs"
+    return words.say(f"tables.followup_composition.{who}", year=str(year))
+
+
+def name(words: Words) -> Cell:
+    """The name of a measure, ``kind:key``, as it begins a row; a tier with its sign."""
+
+    def write(measure: str) -> str:
+        kind, _, key = measure.partition(":")
+        return cells.tier(words)(key) if kind == "tier" else capital(words.measured(kind, key))
+
+    return write

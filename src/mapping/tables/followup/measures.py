@@ -1,0 +1,150 @@
+"""Tables of the change in levels, needs, themes and recommendations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mapping.facts import followup as facts
+from mapping.prose import Words
+from mapping.prose.formats import capital
+from mapping.tables import cells
+from mapping.tables.followup.departments import name
+from mapping.tables.followup.marks import BREAK, department, years
+from mapping.tables.followup.tiers import p_columns, with_status
+from mapping.tables.table import Builder, Cell, Table
+
+if TYPE_CHECKING:
+    from mapping.comparison import FollowUp
+
+
+def levels(follow: FollowUp, words: Words) -> Table:
+    """Every indicator and construct: mean levels of the pairs, rose and fell, p and Holm's p."""
+    rows = _named(facts.measured(follow, "indicator", "construct"))
+    build = Builder(words, "followup_levels")
+
+    def level(value: float) -> str:
+        return words.formats.number(value, 2)
+
+    columns = [
+        build.column("measure", _marked(rows, words)),
+        *build.numbers("pairs"),
+        *years(follow, level, number=True),
+        build.column("changed", _both(words), number=True),
+        *p_columns(build, words),
+    ]
+    return build.table(with_status(rows), columns)
+
+
+def needs(follow: FollowUp, words: Words) -> Table:
+    """Every need and voice: who of the pairs names it, gained and lost, p and Holm's p."""
+    return _shares(follow, "followup_needs", _named(facts.measured(follow, "need", "voice")), words)
+
+
+def swot(follow: FollowUp, words: Words) -> Table:
+    """The themes that any department gained or lost, quadrant by quadrant."""
+    rows = _named(facts.measured(follow, "swot"))
+    changed = rows[(rows["rose"] + rows["fell"]) > 0]
+    size = (changed["rose"] - changed["fell"]).abs()
+    quadrant = changed["key"].str.partition(".")[0]
+    first = changed.groupby(quadrant)["place"].transform("min")
+    ordered = changed.assign(first=first, size=size)
+    ordered = ordered.sort_values(["first", "size", "place"], ascending=[True, False, True])
+    return _shares(follow, "followup_swot", ordered, words)
+
+
+def recommendations(follow: FollowUp, words: Words) -> Table:
+    """Every recommendation: who of the pairs meets it, newly met and lost, p and Holm's p."""
+    rows = _named(facts.measured(follow, "recommendation"))
+    return _shares(follow, "followup_recommendations", rows, words)
+
+
+def _shares(follow: FollowUp, key: str, rows: pd.DataFrame, words: Words) -> Table:
+    told = facts.each(rows)
+    counted = {
+        year: cells.objects([facts.paired_count(row, year) for row in told], rows)
+        for year in ("then", "now")
+    }
+    build = Builder(words, key)
+    columns = [
+        build.column("measure", _marked(rows, words)),
+        *build.numbers("pairs"),
+        *years(follow, cells.share(words), number=True),
+        build.column("changed", _both(words), number=True),
+        *p_columns(build, words),
+    ]
+    return build.table(with_status(rows).assign(**counted), columns)
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the measure's name, and how many rose and fell (gained and lost)."""
+    told = facts.each(rows)
+    changed = [(int(row.rose), int(row.fell)) if row.pairs else None for row in told]
+    return rows.assign(
+        measure=[f"{row.kind}:{row.key}" for row in told], changed=cells.objects(changed, rows)
+    )
+
+
+def _marked(rows: pd.DataFrame, words: Words) -> Cell:
+    """The name of a measure, with a mark if it was measured otherwise."""
+    broken, write = set(rows.loc[rows["status"] == "break", "measure"]), name(words)
+    return lambda measure: (f"{BREAK} " if measure in broken else "") + write(measure)
+
+
+def _both(words: Words) -> Cell:
+    def write(changed: tuple[int, int]) -> str:
+        return " / ".join(words.formats.number(n) for n in changed)
+
+    return write
+
+
+def ranks(follow: FollowUp, words: Words) -> Table:
+    """The rank of each need and voice in both years, and in which share of draws it changed."""
+    rows = _named(facts.measured(follow, "need", "voice")).dropna(subset=["rank_now"])
+    build = Builder(words, "followup_ranks")
+    shown = rows.assign(then=rows["rank_then"], now=rows["rank_now"])
+    columns = [
+        build.column("measure", name(words)),
+        *years(follow, words.formats.number, number=True),
+        build.column("rank_rose", words.formats.chance, number=True),
+        build.column("rank_fell", words.formats.chance, number=True),
+    ]
+    draws = follow.protocol.follow_up.draws
+    return build.table(shown, columns, draws=draws)
+
+
+def met(follow: FollowUp, words: Words) -> Table:
+    """Which departments newly meet each recommendation, and which no longer do."""
+    rows = follow.movements
+    rows = rows[(rows["kind"] == "recommendation") & rows["comparable"]]
+    known = rows.dropna(subset=["then", "now"])
+
+    def ids(key: str, sign: int) -> list[str]:
+        own = known[known["key"] == key]
+        return own.loc[(own["now"] - own["then"]) * sign > 0, "department_id"].tolist()
+
+    keys = [each.key for each in follow.protocol.recommendations if each.key in set(known["key"])]
+    frame = pd.DataFrame({"key": keys})
+    made = frame.assign(
+        gained=cells.objects([ids(key, 1) for key in keys], frame),
+        lost=cells.objects([ids(key, -1) for key in keys], frame),
+    )
+    build = Builder(words, "followup_met")
+    write = _departments(follow, words)
+    columns = [
+        build.column("key", lambda key: capital(words.label("recommendation", key))),
+        build.column("gained", write),
+        build.column("lost", write),
+    ]
+    return build.table(made, columns)
+
+
+def _departments(follow: FollowUp, words: Words) -> Cell:
+    write = department(follow, words)
+
+    def named(ids: list[str]) -> str:
+        names = ", ".join(write(key) for key in ids)
+        return words.formats.number(len(ids)) + (f" ({names})" if names else "")
+
+    return named

@@ -1,0 +1,190 @@
+"""Tables of the tiers then and now, of the departments that moved, and of both protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mapping.facts import Count
+from mapping.facts import followup as facts
+from mapping.facts.followup.findings import by_verdict
+from mapping.facts.followup.measures import TESTED, TIER_TESTS, each
+from mapping.facts.followup.measuring import by_protocol
+from mapping.followup.pulls import pulls
+from mapping.prose import Words
+from mapping.prose.formats import EN_DASH, NBSP
+from mapping.tables import cells
+from mapping.tables.followup.marks import department, words_of
+from mapping.tables.table import Builder, Cell, Column, Table
+from mapping.vocabulary import TIERS
+
+if TYPE_CHECKING:
+    from mapping.comparison import FollowUp
+
+Share = tuple[Count, float, float]
+"""Departments of those with a tier then, and the interval of their share."""
+
+
+def transitions(follow: FollowUp, words: Words) -> Table:
+    """From each tier then to each tier now: departments, share of the row, interval.
+
+    One row a tier then; no rows if nobody has a tier in both years.
+    """
+    flows = follow.flows
+    found = int(flows["departments"].sum())
+    rows = [_row(flows[flows["tier_then"] == tier], tier) for tier in TIERS] if found else []
+    build = Builder(words, "followup_transitions")
+    headers = {tier: f"{cells.tier(words)(tier)} {follow.year}" for tier in TIERS}
+    columns = [
+        Column("tier", _tier_header(follow, words), cells.tier(words)),
+        *build.numbers("of"),
+        *(Column(tier, headers[tier], _share(words), True) for tier in TIERS),
+    ]
+    frame = pd.DataFrame(rows, columns=["tier", "of", *TIERS])
+    return build.table(frame, columns, n=found, **facts.years(follow))
+
+
+def _tier_header(follow: FollowUp, words: Words) -> str:
+    return words.say("tables.followup_transitions.tier", year=str(follow.baseline))
+
+
+def _row(flows: pd.DataFrame, tier: str) -> dict[str, object]:
+    made = {row.tier_now: _cell(row) for row in each(flows)}
+    return {"tier": tier, "of": int(flows["of"].max())} | {now: made[now] for now in TIERS}
+
+
+def _cell(row: Any) -> Share | None:
+    n, of = int(row.departments), int(row.of)
+    return (Count(n, of), float(row.low), float(row.high)) if of else None
+
+
+def _share(words: Words) -> Cell:
+    def write(share: Share) -> str:
+        count, low, high = share
+        ends = f"{words.formats.percentage(low)}{EN_DASH}{words.formats.percentage(high)}"
+        return f"{cells.share(words)(count)} [{ends}]"
+
+    return write
+
+
+def tier_tests(follow: FollowUp, words: Words) -> Table:
+    """The exact tests of the tiers: one row a test, or why it was not made."""
+    rows = facts.measured(follow, "tier")
+    rows = rows[rows["key"].isin(TIER_TESTS)]
+    build = Builder(words, "followup_tier_tests")
+    columns = [
+        build.column("key", words_of(words, "tier_test")),
+        *build.numbers("pairs"),
+        *p_columns(build, words),
+    ]
+    return build.table(with_status(rows), columns)
+
+
+def p_columns(build: Builder, words: Words) -> list[Column]:
+    """The columns p and Holm's p; where nothing was tested, the reason stands for p."""
+
+    def write(value: object) -> str:
+        if isinstance(value, str):
+            return words.say(f"followup.status.{value}")
+        return cells.p_value(words)(value)
+
+    return [
+        build.column("p", write, number=True),
+        build.column("p_holm", cells.p_value(words), number=True),
+    ]
+
+
+def with_status(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of table ``change`` with the status for p where nothing was tested."""
+    shown = [row.p if row.status == TESTED else row.status for row in each(rows)]
+    return rows.assign(p=cells.objects(shown, rows))
+
+
+Pull = tuple[str, float, float]
+"""An aspect that pulled, its level then and now (missing if unknown)."""
+
+
+def moved(follow: FollowUp, words: Words) -> Table:
+    """Who moved, how surely, and the aspects that moved them, the strongest pull first.
+
+    One row a department; the clear moves first, up before down.
+    """
+    table = follow.transitions
+    rows = table[table["move"].isin(["up", "down"])]
+    rows = rows.sort_values(["clear", "move", "department_id"], ascending=[False, False, True])
+    found = pulls(table, follow.movements, follow.protocol)
+    toward = _steps(found[found["pull"] > 0])
+    against = _steps(found[found["pull"] < 0].iloc[::-1])
+    shown = rows.assign(
+        tiers=cells.objects(list(zip(rows["tier_then"], rows["tier_now"], strict=True)), rows),
+        toward=cells.objects([toward.get(key, []) for key in rows["department_id"]], rows),
+        against=cells.objects([against.get(key, []) for key in rows["department_id"]], rows),
+    )
+    build = Builder(words, "followup_moved")
+    columns = [
+        build.column("department_id", department(follow, words)),
+        build.column("tiers", _tiers(words)),
+        build.column("clear", _sure(words)),
+        build.column("toward", _pulls(words)),
+        build.column("against", _pulls(words)),
+    ]
+    return build.table(shown, columns, **facts.years(follow))
+
+
+def _steps(pulls: pd.DataFrame) -> dict[str, list[Pull]]:
+    levels = pulls[["aspect", "then", "now"]]
+    return {
+        str(key): list(rows.itertuples(index=False, name=None))
+        for key, rows in levels.groupby(pulls["department_id"], sort=False)
+    }
+
+
+def _tiers(words: Words) -> Cell:
+    write = cells.tier(words)
+    return lambda pair: f"{write(pair[0])} →{NBSP}{write(pair[1])}"
+
+
+def _sure(words: Words) -> Cell:
+    return lambda clear: words.say(f"followup.move.{'clear' if clear else 'uncertain'}")
+
+
+def _pulls(words: Words) -> Cell:
+    def level(value: float) -> str:
+        return "?" if pd.isna(value) else words.formats.number(value, 1)
+
+    def step(aspect: str, then: float, now: float) -> str:
+        return f"{words.label('aspect', aspect)} {level(then)}{NBSP}→{NBSP}{level(now)}"
+
+    def write(pulls: Sequence[Pull]) -> str:
+        return "; ".join(step(*pull) for pull in pulls)
+
+    return write
+
+
+def protocols(follow: FollowUp, words: Words) -> Table:
+    """The baseline by both protocols: tiers and verdicts; no rows if it is the same one."""
+    same = follow.reported.protocol == follow.protocol
+    build = Builder(words, "followup_protocols")
+    tier = cells.tier(words)
+    rows = [
+        {"what": tier(key), "own": own, "used": used}
+        for key, (own, used) in by_protocol(follow).items()
+    ]
+    rows += [
+        {"what": words.say("tables.followup_protocols.verdict", verdict=_verdict(key, words))}
+        | dict(zip(("own", "used"), counts, strict=True))
+        for key, counts in by_verdict(follow.verdict_changes).items()
+    ]
+    names = {"own": follow.reported.protocol.name, "used": follow.protocol.name}
+    columns = [
+        build.column("what"),
+        *(Column(field, name, words.formats.count, True) for field, name in names.items()),
+    ]
+    frame = pd.DataFrame([] if same else rows, columns=["what", "own", "used"])
+    return build.table(frame, columns, year=str(follow.baseline))
+
+
+def _verdict(key: str, words: Words) -> str:
+    return words.say(f"findings.verdict.{key}")
