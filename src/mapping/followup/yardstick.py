@@ -81,8 +81,10 @@ def yardstick(then: Year, now: Year, protocol: Protocol | None = None) -> pd.Dat
     years are compared: that of the later year if it is not given.
     """
     method = now.protocol if protocol is None else protocol
-    found = [*_scale(then, now), *_questions(then, now), *_codes(then, now)]
-    found += [*_instruments(then, now), *_seen_by(then, now), *_rules(then, now)]
+    found = [*_instruments(then, now)]
+    if then.protocol != now.protocol:
+        found += [*_scale(then, now), *_questions(then, now), *_codes(then, now)]
+        found += [*_seen_by(then, now), *_rules(then, now)]
     columns = list(TABLES["yardstick"].columns)
     rows = [_row(difference, method) for difference in found]
     return conform(pd.DataFrame(rows, columns=columns), "yardstick")
