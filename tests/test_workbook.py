@@ -84,7 +84,15 @@ def test_the_follow_up_s_tables_come_last_where_there_are_any() -> None:
     yardstick = conform(pd.DataFrame([row]), "yardstick")
     measure = {"kind": "need", "key": "feedback", "status": "tested", "pairs": 7, "then": 0.5}
     measure |= {"now": 1.0, "rose": 4, "fell": 0, "test": "mcnemar", "statistic": 4.0, "p": 0.125}
-    measure |= {"p_holm": 0.25, "all_then": 0.5, "of_then": 8, "all_now": 1.0, "of_now": 9}
+    measure |= {
+        "p_holm": 0.25,
+        "all_reported": 0.5,
+        "of_reported": 8,
+        "all_then": 0.5,
+        "of_then": 8,
+        "all_now": 1.0,
+        "of_now": 9,
+    }
     measure |= {"rank_then": 2, "rank_now": 1, "rank_rose": 0.875, "rank_fell": 0.0}
     change = conform(pd.DataFrame([measure]), "change")
     book = opened(yardstick=yardstick, change=change)
