@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,6 +23,9 @@ from mapping.vocabulary import TIERS
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
+
+WIDTHS = (14, 20, 13, 35, 18)
+"""Of the columns of the departments that moved, in per cent."""
 
 Share = tuple[Count, float, float]
 """Departments of those with a tier then, and the interval of their share."""
@@ -130,7 +134,7 @@ def moved(follow: FollowUp, words: Words) -> Table:
         build.column("toward", _pulls(words)),
         build.column("against", _pulls(words)),
     ]
-    return build.table(shown, columns, **facts.years(follow))
+    return replace(build.table(shown, columns, **facts.years(follow)), widths=WIDTHS)
 
 
 def _steps(pulls: pd.DataFrame) -> dict[str, list[Pull]]:
@@ -155,7 +159,7 @@ def _pulls(words: Words) -> Cell:
         return "?" if pd.isna(value) else words.formats.number(value, 1)
 
     def step(aspect: str, then: float, now: float) -> str:
-        return f"{words.label('aspect', aspect)} {level(then)}{NBSP}→{NBSP}{level(now)}"
+        return NBSP.join([words.label("aspect", aspect), level(then), "→", level(now)])
 
     def write(pulls: Sequence[Pull]) -> str:
         return "; ".join(step(*pull) for pull in pulls)
