@@ -41,9 +41,11 @@ def main() -> None:
             *raw_to_tables(work),
             *all_findings(work),
             *smallest_set(),
+            *ten_years(),
             *main_reports(work),
             *department_reports(work),
             *one_pdf(work),
+            *follow_up_report(work),
         ):
             table.add_row(*row)
     Console(width=120).print(table)
@@ -141,6 +143,20 @@ def smallest_set() -> list[Row]:
     return [_row(what, mine, "1", beside, counted)]
 
 
+def ten_years() -> list[Row]:
+    """All tables of the follow-up of ten years, beside only testing the change of two."""
+    from benchmarks import years  # noqa: PLC0415
+    from mapping.protocol import load_protocol  # noqa: PLC0415
+
+    folder = ROOT / "data" / "protocol"
+    gathered = years.gathered(load_protocol(folder / "su-2020"), load_protocol(folder / "su-2021"))
+    mine = call(lambda: years.every_table(gathered))
+    compared = years.follow_up(gathered)
+    by_hand = call(lambda: years.tested_by_hand(compared), runs=3)
+    what = f"follow-up of {years.YEARS} years of 50 departments"
+    return [_row(what, mine, "3", "statsmodels and scipy, tests of change alone", by_hand)]
+
+
 def main_reports(work: Path) -> list[Row]:
     """The year's reports in both languages, beside papermill and nbconvert by hand."""
     run = [MAPPING, "run", str(YEAR), "--root", str(work), "--quiet", "--no-departments"]
@@ -162,16 +178,21 @@ def department_reports(work: Path) -> list[Row]:
 
 def _by_hand(work: Path) -> list[str]:
     """A shell loop over the same notebooks, as a user of papermill would write it."""
+    notebooks = sorted((work / "notebooks").glob("[0-9]-*.ipynb"))
+    return ["sh", "-c", " && ".join(_steps(work, YEAR, notebooks))]
+
+
+def _steps(work: Path, year: int, notebooks: list[Path]) -> list[str]:
+    """The commands that make the pages of these notebooks in both languages."""
     made = work / "by-hand"
-    made.mkdir()
-    steps = [
-        f"{BIN}/papermill -k python3 --cwd {work} -p year {YEAR} -p lang {lang} -p root . "
+    made.mkdir(exist_ok=True)
+    return [
+        f"{BIN}/papermill -k python3 --cwd {work} -p year {year} -p lang {lang} -p root . "
         f"{notebook} {made}/{notebook.stem}-{lang}.ipynb && "
         f"{BIN}/jupyter-nbconvert --no-input --to html {made}/{notebook.stem}-{lang}.ipynb"
         for lang in ("sv", "en")
-        for notebook in sorted((work / "notebooks").glob("[0-9]-*.ipynb"))
+        for notebook in notebooks
     ]
-    return ["sh", "-c", " && ".join(steps)]
 
 
 def one_pdf(work: Path) -> list[Row]:
@@ -184,6 +205,15 @@ def one_pdf(work: Path) -> list[Row]:
     notebook = nbformat.read(path, as_version=4)
     html = call(lambda: HTMLExporter(exclude_input=True).from_notebook_node(notebook))
     return [_row("a PDF, warm", call(lambda: pdf(notebook)), "0.3", "nbconvert to HTML only", html)]
+
+
+def follow_up_report(work: Path) -> list[Row]:
+    """The follow-up in both languages, beside papermill and nbconvert by hand."""
+    year, notebook = YEAR + 1, work / "notebooks" / "follow-up.ipynb"
+    run = [MAPPING, "run", str(year), "--root", str(work), "--quiet", "--only", "follow-up"]
+    mine = command(run)
+    by_hand = command(["sh", "-c", " && ".join(_steps(work, year, [notebook]))], cwd=work)
+    return [_row("follow-up PDFs, sv and en", mine, "15", "papermill, nbconvert to HTML", by_hand)]
 
 
 if __name__ == "__main__":
