@@ -215,3 +215,11 @@ def test_the_groups_drawn_are_those_of_scipy() -> None:
     null = permutation_test((ours, others), higher, **drawn).null_distribution
     found = mean_difference(ours, others, Permutations(400, 7))
     assert found.p == (1 + (null >= higher(ours, others) - 1e-9).sum()) / 401
+
+
+def test_more_departments_than_fit_into_a_byte() -> None:
+    values = np.arange(150.0)
+    found = rank_correlation(values, values, FEW)
+    assert (found.p, found.p_opposite) == (1 / 51, 1)
+    opposite = rank_correlation(values, -values, FEW)
+    assert (opposite.p, opposite.p_opposite) == (1, 1 / 51)
