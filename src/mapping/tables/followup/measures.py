@@ -14,6 +14,7 @@ from mapping.tables.followup.departments import name
 from mapping.tables.followup.marks import BREAK, department, years
 from mapping.tables.followup.tiers import p_columns, with_status
 from mapping.tables.table import Builder, Cell, Table
+from mapping.vocabulary import QUADRANTS
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
@@ -45,13 +46,12 @@ def needs(follow: FollowUp, words: Words) -> Table:
 def swot(follow: FollowUp, words: Words) -> Table:
     """The themes that any department gained or lost, quadrant by quadrant."""
     rows = _named(facts.measured(follow, "swot"))
-    changed = rows[(rows["rose"] + rows["fell"]) > 0]
-    size = (changed["rose"] - changed["fell"]).abs()
-    quadrant = changed["key"].str.partition(".")[0]
-    first = changed.groupby(quadrant)["place"].transform("min")
-    ordered = changed.assign(first=first, size=size)
-    ordered = ordered.sort_values(["first", "size", "place"], ascending=[True, False, True])
-    return _shares(follow, "followup_swot", ordered, words)
+    quadrant = [QUADRANTS.index(str(key).partition(".")[0]) for key in rows["key"]]
+    placed = rows.assign(quadrant=quadrant, size=(rows["rose"] - rows["fell"]).abs())
+    order = ["quadrant", "size", "place"]
+    ordered = placed.sort_values(order, ascending=[True, False, True])
+    changed = ordered["rose"] + ordered["fell"] > 0
+    return _shares(follow, "followup_swot", ordered[changed], words)
 
 
 def recommendations(follow: FollowUp, words: Words) -> Table:

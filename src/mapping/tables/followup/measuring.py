@@ -49,8 +49,8 @@ def _thing(row: Any, words: Words) -> str:
     part, key = str(row.part), str(row.key)
     if part == "instrument":
         key = words.measured("instrument" if key in INSTRUMENTS else "indicator", key)
-    form = "protocol" if key == "protocol" else part
-    return words.say(f"followup.part.{form}", **({} if form == key else {"name": key}))
+    text = f"followup.part.{'protocol' if key == 'protocol' else part}"
+    return words.say(text, **({"name": key} if words.variables(text) else {}))
 
 
 def _value(row: Any, value: Any, words: Words) -> str | None:
