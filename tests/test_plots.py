@@ -10,8 +10,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import fields
-from itertools import combinations
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -24,8 +22,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 from plotted import PROTOCOL, made_up
+from seen import assert_readable, contrast, grey, luminance, wrapped_words, written
 
 import mapping
 from mapping import plots
@@ -92,37 +90,14 @@ def hostile() -> SimpleNamespace:
     return study
 
 
-def shown(figure: Figure) -> list[Text]:
-    """Texts that a reader sees."""
-    figure.set_dpi(300)
-    figure.draw_without_rendering()
-    return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
-
-
-def written(figure: Figure) -> list[str]:
-    return [text.get_text() for text in shown(figure)]
-
-
 # --- what is said ------------------------------------------------------------
-
-
-class Wrapped(Words):
-    """A language in which every phrase stands within ⟦⟧."""
-
-    def say(self, key: str, **values: object) -> str:
-        return f"⟦{super().say(key, **values)}⟧"
-
-    def label(self, kind: str, key: str) -> str:
-        label = super().label(kind, key)
-        return label if kind == "department" else f"⟦{label}⟧"
 
 
 @pytest.mark.parametrize("name", CHARTS)
 @pytest.mark.parametrize("case", ["usual", "no workshop", "all unclassified"])
 def test_every_word_in_a_figure_comes_from_the_texts(name: str, case: str) -> None:
     study = STUDIES[case]
-    plain = words("sv", PROTOCOL)
-    said = Wrapped(**{field.name: getattr(plain, field.name) for field in fields(plain)})
+    said = wrapped_words()
     codes = re.compile("|".join(sorted(study.departments["department_id"], key=len)[::-1]))
     texts = written(CHARTS[name](study, said))
     for text in texts:
@@ -637,42 +612,7 @@ def test_columns_keep_every_line_and_repeat_headings(number: int) -> None:
 def test_text_is_large_enough_inside_and_apart(name: str, case: str, lang: str) -> None:
     study = hostile() if case == "hostile" else STUDIES[case]
     figure = CHARTS[name](study, study_words(study, lang))
-    assert figure.get_figwidth() * 2.54 == pytest.approx(16)
-    assert figure.get_figheight() * 2.54 <= style.TALLEST
-    texts = shown(figure)
-    assert min(text.get_fontsize() for text in texts) >= 8
-    assert not any(text.get_parse_math() for text in texts)
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
-    page = figure.bbox
-    slack = 300 * 0.02  # a fiftieth of an inch: rounding of outlines
-    for text, box in boxes:
-        assert box.x0 >= page.x0 - slack, text
-        assert box.x1 <= page.x1 + slack, text
-        assert box.y0 >= page.y0 - slack, text
-        assert box.y1 <= page.y1 + slack, text
-    for (one, a), (other, b) in combinations(boxes, 2):
-        across = min(a.x1, b.x1) - max(a.x0, b.x0)
-        down = min(a.y1, b.y1) - max(a.y0, b.y0)
-        assert across <= 0 or down <= slack / 2, (one, other)
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance (WCAG 2.2)."""
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def grey(colour: str) -> str:
-    """The colour as a grey printer gives it (luma of ITU-R BT.601)."""
-    red, green, blue = to_rgb(colour)
-    return to_hex((0.299 * red + 0.587 * green + 0.114 * blue,) * 3)
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+    assert_readable(figure)
 
 
 GROUNDS = ["#FFFFFF", *style.TIER_TINTS.values(), *style.QUADRANT_TINTS.values()]

@@ -44,7 +44,7 @@ SETS = ("all", "same")
 
 _HEAD, _PANEL, _FOOT = 1.0, 4.6, 0.65
 _LEFT, _GAP, _STEP = 1.1, 0.35, 0.25
-_BETWEEN, _APART = 0.34, 0.2
+_BETWEEN, _APART, _BELOW = 0.34, 0.2, 7.0
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "all": {"linestyle": (0, (3, 2)), "linewidth": 1.1, "markersize": 6.5,
@@ -198,6 +198,7 @@ def _axes(ax: Axes, table: pd.DataFrame, words: Words) -> None:
                   fontsize=SMALL, color=MUTED)  # fmt: skip
     shown = years if _fit(ax, years) else [years[0], years[-1]]
     ax.set_xticks(shown, [str(year) for year in shown])
+    ax.tick_params(axis="x", pad=_BELOW)
     ax.grid(axis="y", color=RULE, linewidth=0.7)
     ax.set_axisbelow(True)
 
