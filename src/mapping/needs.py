@@ -62,7 +62,7 @@ def _side(present: pd.DataFrame, side: str, frame: int, protocol: Protocol) -> p
             "need": present.columns,
             "departments": count.to_numpy(),
             "of": of,
-            "share": (count.to_numpy() / of).round(DECIMALS),
+            "share": (count.to_numpy() / of).round(DECIMALS) if of else np.nan,
             "low": [low for low, _ in bounds],
             "high": [high for _, high in bounds],
             "rank": count.rank(method="min", ascending=False).astype(int).to_numpy(),
@@ -79,7 +79,7 @@ def with_need(evidence: pd.DataFrame, indicators: pd.DataFrame, protocol: Protoc
     and the level is known and below it. Missing: none named and the level unknown, that is
     neither with nor without.
     """
-    known = levels(indicators)
+    known = levels(indicators).reindex(columns=protocol.indicator_keys())
     limits = protocol.need_rules
     table = pd.DataFrame(
         {

@@ -29,7 +29,7 @@ def aspect_levels(indicators: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     One row is a participating department (the index), one column an aspect in the protocol's
     order; 0 to 3, missing where none of its indicators is known.
     """
-    known = levels(indicators)
+    known = levels(indicators).reindex(columns=protocol.indicator_keys()).astype("float64")
     return pd.DataFrame(
         {a.key: known[list(a.rests_on)].mean(axis=1).round(DECIMALS) for a in protocol.aspects}
     )
@@ -103,14 +103,12 @@ def _long(wide: pd.DataFrame, value: str) -> pd.DataFrame:
 
 def _nearest(table: pd.DataFrame, protocol: Protocol) -> pd.Series:
     ideals = {a.key: a.ideal for a in protocol.aspects}
-    distance = pd.DataFrame(
-        {
-            tier: (
-                table["level"] - table["aspect"].map({k: i[tier] for k, i in ideals.items()})
-            ).abs()
-            for tier in LOWEST_FIRST
-        }
-    ).round(DECIMALS)
+    nearest = {
+        tier: table["aspect"].map({key: ideal[tier] for key, ideal in ideals.items()})
+        for tier in LOWEST_FIRST
+    }
+    away = pd.DataFrame(nearest).astype("float64").sub(table["level"], axis=0)
+    distance = away.abs().round(DECIMALS)
     known = table["level"].notna()
     return distance[known].idxmin(axis=1).reindex(table.index).astype("string")
 

@@ -198,7 +198,7 @@ def known(study: Tables) -> Known:
         medians=_medians(register),
         departments=_departments(study, aspects, register.reindex(index)),
         aspects=aspects,
-        criteria=study.criteria.pivot(index="department_id", columns="criterion", values="met"),
+        criteria=_criteria(study.criteria, protocol),
         needs=named(evidence, protocol, "internal"),
         voices=named(evidence, protocol, "external"),
         wishes=_wishes(evidence, index, protocol),
@@ -207,10 +207,16 @@ def known(study: Tables) -> Known:
     )
 
 
+def _criteria(criteria: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Each criterion by its full name, met or not."""
+    table = criteria.pivot(index="department_id", columns="criterion", values="met")
+    return table.reindex(columns=[criterion.name for criterion in protocol.criteria])
+
+
 def _departments(study: Tables, aspects: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     """The columns of ``Known.departments``; ``register`` is of the participating departments."""
     tables: list[pd.DataFrame | pd.Series] = [
-        levels(study.indicators).astype("Float64"),
+        levels(study.indicators).reindex(columns=study.protocol.indicator_keys()).astype("Float64"),
         _by_department(study.constructs).astype({"conditions": "Float64", "needs": "Float64"}),
         _tiers(study.tiers),
         _by_department(arrangements(study.evidence, study.protocol)),

@@ -34,6 +34,8 @@ def drawn_counts(presence: npt.NDArray[np.bool_], draws: int, seed: int) -> npt.
     Source: the bootstrap of B. Efron, Annals of Statistics 7 (1979).
     """
     departments = len(presence)
+    if not departments:
+        return np.zeros((draws, presence.shape[1]), dtype=int)
     times = np.random.default_rng(seed).multinomial(
         departments, np.full(departments, 1 / departments), size=draws
     )
