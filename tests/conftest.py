@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadGroupScheduling
 
-SHARING_A_RUN = ("tests/test_missing_parts.py", "tests/test_reports.py", "tests/test_secrets.py")
+SHARING_A_RUN = tuple(
+    f"tests/test_{name}.py" for name in ("follow_up_run", "missing_parts", "reports", "secrets")
+)
 """Files whose tests look at one run, which takes a minute: each file belongs to one process."""
 
 
