@@ -16,7 +16,8 @@ def who(follow: FollowUp) -> Facts:
     """How many departments were seen in both years, and how many of each other part."""
     parts = follow.transitions["followed"]
     counts = {part: Count(int((parts == part).sum()), len(parts)) for part in FOLLOWED}
-    return {**years(follow), "pairs": counts["both"], "parts": counts}
+    other = instruments(follow)["other"]
+    return {**years(follow), "pairs": counts["both"], "parts": counts, "other": other}
 
 
 def ways(follow: FollowUp) -> Facts:

@@ -24,7 +24,7 @@ from mapping.vocabulary import TIERS
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
 
-WIDTHS = (14, 20, 13, 35, 18)
+WIDTHS = (12, 18, 11, 43, 16)
 """Of the columns of the departments that moved, in per cent."""
 
 Share = tuple[Count, float, float]
@@ -159,7 +159,7 @@ def _pulls(words: Words) -> Cell:
         return "?" if pd.isna(value) else words.formats.number(value, 1)
 
     def step(aspect: str, then: float, now: float) -> str:
-        return NBSP.join([words.label("aspect", aspect), level(then), "→", level(now)])
+        return NBSP.join([*words.label("aspect", aspect).split(), level(then), "→", level(now)])
 
     def write(pulls: Sequence[Pull]) -> str:
         return "; ".join(step(*pull) for pull in pulls)
