@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +58,7 @@ def movements(pairs_then: Year, pairs_now: Year, yardstick: pd.DataFrame) -> pd.
     unless the department has a workshop note in both. ``comparable`` is false if it was measured
     otherwise in one year than in the other.
     """
-    then, now = _pairs(pairs_then, pairs_now, _MOVED)
+    then, now = _pairs(measures(pairs_then, _MOVED), measures(pairs_now, _MOVED))
     table = then.melt(value_name="then", ignore_index=False).reset_index()
     known = table.assign(now=now.melt()["value"]).dropna(how="all", subset=["then", "now"])
     rows = known.reset_index(drop=True)
@@ -90,10 +91,10 @@ def change(stages: Stages, yardstick: pd.DataFrame) -> pd.DataFrame:
     which it came nearer to rank 1, or further from it.
     """
     rules = stages.now.protocol.follow_up
-    then, now = _pairs(stages.pairs_then, stages.pairs_now, COMPARED)
+    taken = _taken(stages)
+    then, now = _pairs(taken["pairs_then"], taken["pairs_now"])
     compared = pd.concat([_compared(then, now), _tier_moves(then, now)])
-    seen = {"reported": stages.reported, "then": stages.then, "now": stages.now}
-    every = compared.join([_everybody(year, name) for name, year in seen.items()])
+    every = compared.join([_everybody(taken[name], name) for name in ("reported", "then", "now")])
     every = every.fillna({"of_reported": 0})  # what the earlier protocol does not measure
     table = _with_status(every, yardstick, rules)
     tested = table[table["status"] == "tested"]
@@ -101,15 +102,20 @@ def change(stages: Stages, yardstick: pd.DataFrame) -> pd.DataFrame:
     return conform(_with_holm(table.join(results).reset_index(), rules), "change")
 
 
-def _pairs(
-    pairs_then: Year, pairs_now: Year, kinds: Collection[str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _taken(stages: Stages) -> dict[str, pd.DataFrame]:
+    """Every measure at each stage; taken once of stages that are one and the same."""
+    years = {field.name: getattr(stages, field.name) for field in fields(stages)}
+    different = {id(year): year for year in years.values()}
+    once = {ident: measures(year, COMPARED) for ident, year in different.items()}
+    return {name: once[id(year)] for name, year in years.items()}
+
+
+def _pairs(then: pd.DataFrame, now: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The measures of the departments seen in both years, then and now, in the same order.
 
     A theme that a department mentions in one year and not in the other is a change only if it
     was at the workshop in both: else it is unknown.
     """
-    then, now = measures(pairs_then, kinds), measures(pairs_now, kinds)
     units = then.index.intersection(now.index).sort_values()
     columns = now.columns
     then, now = then.reindex(units, columns=columns), now.reindex(units, columns=columns)
@@ -164,12 +170,11 @@ def _tier_table(then: pd.DataFrame, now: pd.DataFrame) -> npt.NDArray[np.int64]:
     return np.asarray(before.T @ after, dtype=np.int64)
 
 
-def _everybody(year: Year, name: str) -> pd.DataFrame:
+def _everybody(every: pd.DataFrame, name: str) -> pd.DataFrame:
     """The mean of each measure (the index) over all of whom it is known, and their number.
 
     The tests of all tiers together have no mean; their number are the classified departments.
     """
-    every = measures(year, COMPARED)
     table = pd.DataFrame({f"all_{name}": every.mean().round(DECIMALS), f"of_{name}": every.count()})
     of = table[f"of_{name}"].to_dict()
     tests = {("tier", test): (np.nan, of["tier", TIERS[0]]) for test in _TIER_TESTS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
+import numpy as np
 import pandas as pd
 
 from mapping.followup.years import Year
@@ -30,12 +31,13 @@ def measures(year: Year, kinds: Collection[str]) -> pd.DataFrame:
     department without one, the themes of one without a workshop note.
     """
     index = pd.Index(participating(year.evidence), name="department_id", dtype="string")
-    tables = {kind: _TABLES[kind](year) for kind in kinds}
-    numbers = {
-        kind: table.astype("Float64").astype("float64").reindex(index)
-        for kind, table in tables.items()
-    }
+    numbers = {kind: _numbers(_TABLES[kind](year)).reindex(index) for kind in kinds}
     return pd.concat(numbers, axis=1, names=MEASURE)
+
+
+def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    values = table.to_numpy(dtype="float64", na_value=np.nan)
+    return pd.DataFrame(values, table.index, table.columns)
 
 
 def _tiers(year: Year) -> pd.DataFrame:
