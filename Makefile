@@ -26,7 +26,8 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
-# How often each verdict comes in simulated studies, true or not: 10 to 20 minutes on two cores.
+# How often each verdict comes in simulated studies, true or not, and how often a change is found
+# between simulated years, planted or not: 15 to 25 minutes on two cores.
 calibrate: $(VENV)/.run
 	$(BIN)/python -m mapping.simulation $(PROTOCOL)
 

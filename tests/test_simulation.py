@@ -164,7 +164,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_protocols_of_one_method_are_simulated_once(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["first", "second", "--studies", "1", "--workers", "1"]) == 0
+    assert main(["first", "second", "--only=verdicts", "--studies=1", "--workers=1"]) == 0
     told = capsys.readouterr().out
     assert told.count("of 2 worlds") == 2
     tables = [root / "data" / "protocol" / name / "calibration.csv" for name in ("first", "second")]

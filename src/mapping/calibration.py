@@ -12,7 +12,7 @@ import dataclasses
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -128,7 +128,7 @@ def read(folder: Path, protocol: Protocol) -> Calibration | None:
         return None
     rates, made = _rates(table), _record(record)
     if made.table != content_hash(table.read_bytes()):
-        raise DataError([_damaged(table)])
+        raise DataError([damaged(table)])
     both = content_hash(table.read_bytes(), record.read_bytes())
     return Calibration(rates, made, method_hash(protocol), both)
 
@@ -146,9 +146,9 @@ def _rates(path: Path) -> pd.DataFrame:
         rates = pd.read_csv(path, dtype=dict.fromkeys(("finding", "world", "planted"), str))
         rates = rates[list(COLUMNS)].astype(types)
     except (OSError, ValueError, KeyError):
-        raise DataError([_damaged(path)]) from None
+        raise DataError([damaged(path)]) from None
     if not rates["world"].isin(WORLDS).all() or rates.duplicated(["finding", "world"]).any():
-        raise DataError([_damaged(path)])
+        raise DataError([damaged(path)])
     return rates
 
 
@@ -156,19 +156,23 @@ def _record(path: Path) -> Record:
     try:
         return TypeAdapter(Record).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError):
-        raise DataError([_damaged(path)]) from None
+        raise DataError([damaged(path)]) from None
 
 
-def _damaged(path: Path) -> Problem:
+def damaged(path: Path) -> Problem:
+    """What is said of a file of a calibration that cannot be one."""
     remedy = f"Make it again with: python -m mapping.simulation {path.parent.name}"
     place = f"{path.parent.name}/{path.name}"
     return Problem(place, expected="a calibration as the program writes it", remedy=remedy)
 
 
-def method_hash(protocol: Protocol) -> str:
-    """SHA-256 over what of the protocol decides verdicts: no names, labels or other parts."""
+def method_hash(protocol: Protocol, elsewhere: Collection[str] = _ELSEWHERE) -> str:
+    """SHA-256 over what of the protocol decides: no names or labels, and not what is elsewhere.
+
+    Elsewhere are the parts that decide nothing: unless they are given, no verdict.
+    """
     values = dataclasses.asdict(protocol)  # type: ignore[call-overload]
-    kept = {key: value for key, value in values.items() if key not in _ELSEWHERE}
+    kept = {key: value for key, value in values.items() if key not in elsewhere}
     text = json.dumps(_without_wording(kept), sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -179,18 +183,18 @@ def _without_wording(value: object) -> object:
     return [_without_wording(v) for v in value] if isinstance(value, list | tuple) else value
 
 
-def code_hash(package: Path = PACKAGE) -> str:
+def code_hash(package: Path = PACKAGE, deciding: Sequence[str] = DECIDING) -> str:
     """SHA-256 over the deciding code and its data; comments and docstrings change nothing."""
     digest = hashlib.sha256()
-    for path in _deciding(package):
+    for path in _deciding(package, deciding):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0")
         data = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update((_told(data) if path.suffix == ".py" else data) + b"\0")
     return digest.hexdigest()
 
 
-def _deciding(package: Path) -> Iterator[Path]:
-    for name in DECIDING:
+def _deciding(package: Path, deciding: Sequence[str]) -> Iterator[Path]:
+    for name in deciding:
         place = package / name
         files = sorted(place.rglob("*")) if place.is_dir() else [place]
         yield from (f for f in files if f.is_file() and "__pycache__" not in f.parts)

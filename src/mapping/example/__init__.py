@@ -7,6 +7,15 @@ is for tests: it is never written to disk and the analysis never reads it.
 
 from mapping.example.truth import Truth, plant
 from mapping.example.world import SEED, WORLDS, World
-from mapping.example.write import example_files, write_example
+from mapping.example.write import example_files, files_of, write_example
 
-__all__ = ["SEED", "WORLDS", "Truth", "World", "example_files", "plant", "write_example"]
+__all__ = [
+    "SEED",
+    "WORLDS",
+    "Truth",
+    "World",
+    "example_files",
+    "files_of",
+    "plant",
+    "write_example",
+]

@@ -54,7 +54,7 @@ def plant(world: World, seed: int = SEED, year: int = 2020) -> Truth:
     latent = latent.join(_needs(world, chance, latent))
     latent = latent.assign(**_outcomes(world, chance, latent))
     latent = latent.join(_facts(world, chance, latent))
-    latent["instruments"] = _participation(world, chance)
+    latent["instruments"] = participation(world, chance)
     return Truth(register(world, chance, latent), latent)
 
 
@@ -233,7 +233,7 @@ def _facts(world: World, chance: Chance, latent: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _participation(world: World, chance: Chance) -> pd.Series:
+def participation(world: World, chance: Chance) -> pd.Series:
     """The instruments that a department takes part in, by the counts of the world."""
     order = list(chance.of("participation").sort_values().index)
     sets: list[Any] = [names for names, count in world.instruments for _ in range(count)]

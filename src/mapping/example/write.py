@@ -11,7 +11,7 @@ from typing import Any
 from mapping.errors import UsageError
 from mapping.example.chance import bank
 from mapping.example.instruments import RAW_FILES, Fieldwork
-from mapping.example.truth import plant
+from mapping.example.truth import Truth, plant
 from mapping.example.world import SEED, WORLDS, World
 
 
@@ -44,15 +44,23 @@ def write_example(
 
 def example_files(year: int, world: World, seed: int = SEED) -> dict[str, str]:
     """The text of each raw file of a year, by file name; lines end with LF."""
-    study = tomllib.loads(bank("study.toml"))[str(year)]
+    study = _study(year)
+    lineage = {"lineage.csv": study["lineage"]} if "lineage" in study else {}
+    return files_of(plant(world, seed, year), year, world, seed) | lineage
+
+
+def files_of(truth: Truth, year: int, world: World, seed: int = SEED) -> dict[str, str]:
+    """The text of each raw file that a year's fieldwork makes of a truth, which may be of another.
+
+    No lineage: the departments are those of the truth. Lines end with LF.
+    """
+    study = _study(year)
     fieldwork = _fieldwork(year, study, seed)
-    truth = plant(world, seed, year)
     tables = {
         name: make(truth, world, fieldwork).to_csv(index=False, lineterminator="\n")
         for name, make in RAW_FILES.items()
     }
-    lineage = {"lineage.csv": study["lineage"]} if "lineage" in study else {}
-    return {"study.toml": _settings(year, study)} | tables | lineage
+    return {"study.toml": _settings(year, study)} | tables
 
 
 def _guard(folder: Path, year: int, worlds: Mapping[int, World]) -> None:
@@ -82,6 +90,12 @@ def _write_year(folder: Path, year: int, world: World, seed: int) -> list[Path]:
         (folder / name).write_bytes(text.encode())
         written.append(folder / name)
     return written
+
+
+def _study(year: int) -> dict[str, Any]:
+    """What differs between the years, of one of them."""
+    study: dict[str, Any] = tomllib.loads(bank("study.toml"))[str(year)]
+    return study
 
 
 def _fieldwork(year: int, study: Mapping[str, Any], seed: int) -> Fieldwork:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from time import perf_counter
@@ -13,18 +13,31 @@ import pandas as pd
 
 from mapping import roots
 from mapping.calibration import method_hash
+from mapping.change_calibration import change_method_hash
 from mapping.errors import MappingError, UsageError
 from mapping.protocol import Protocol, load_protocol
+from mapping.simulation.change_rates import change_record, write_change
+from mapping.simulation.pairs import Judged, simulate_pairs, together
 from mapping.simulation.rates import rates, record, write
 from mapping.simulation.studies import simulate
 from mapping.simulation.worlds import PLANTED, Planted
+
+_TOLD = 50
+"""So many pairs of years are told on the screen at a time."""
+
+PARTS = ("verdicts", "change")
+"""What can be calibrated: the verdicts on findings, and change between two years."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Calibrate the protocols named; the exit code is that of ``mapping``."""
     asked = _parser().parse_args(arguments)
     try:
-        calibrate(roots.find_root(), asked.protocol, asked.studies, asked.workers)
+        root = roots.find_root()
+        if asked.only != "change":
+            calibrate(root, asked.protocol, asked.studies, asked.workers)
+        if asked.only != "verdicts":
+            calibrate_change(root, asked.protocol, asked.pairs, asked.workers)
     except MappingError as error:
         print(f"Error: {error}", file=sys.stderr)
         return error.exit_code
@@ -34,11 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m mapping.simulation",
-        description="How often each verdict comes in simulated studies: writes calibration.csv, "
-        "calibration.toml and calibration.svg beside the protocol.",
+        description="How often each verdict comes in simulated studies, and how often a change is "
+        "found between simulated years: writes calibration.csv, calibration.toml, calibration.svg, "
+        "change.csv, moves.csv and change.toml beside the protocol.",
     )
     parser.add_argument("protocol", nargs="+", help="a folder under data/protocol")
     parser.add_argument("--studies", type=_several, default=200, help="studies of each world")
+    parser.add_argument("--pairs", type=_several, default=200, help="pairs of years of each world")
+    parser.add_argument("--only", choices=PARTS, help="one part; both if not given")
     parser.add_argument("--workers", type=int, help="processes; as many as processors if not given")
     return parser
 
@@ -61,17 +77,35 @@ def calibrate(root: Path, names: Sequence[str], studies: int, workers: int | Non
         The protocol is the shipped one, which is not to be written to.
 
     """
+    for alike in _by_method(root, names, method_hash):
+        _, protocol = alike[0]
+        # The code is told as it was at the start: what changes meanwhile makes it stale.
+        made = record(protocol, studies)
+        table = rates(_told(protocol, studies, workers), protocol)
+        for folder, own in alike:
+            write(folder, own, table, made)
+            print(f"{own.name}: calibrated by {studies} studies of each world")
+
+
+def calibrate_change(root: Path, names: Sequence[str], pairs: int, workers: int | None) -> None:
+    """As :func:`calibrate`, for what is found of changes between two years."""
+    for alike in _by_method(root, names, change_method_hash):
+        _, protocol = alike[0]
+        made = change_record(protocol, pairs)
+        found = together(list(_told_pairs(protocol, pairs, workers)))
+        for folder, own in alike:
+            write_change(folder, found, own, made)
+            print(f"{own.name}: change calibrated by {pairs} pairs of years of each world")
+
+
+def _by_method(
+    root: Path, names: Sequence[str], hashed: Callable[[Protocol], str]
+) -> list[list[tuple[Path, Protocol]]]:
+    """The protocols and their folders, those of one method together."""
     folders = [_own(root, name) for name in dict.fromkeys(names)]
     loaded = [(folder, load_protocol(folder)) for folder in folders]
-    by_method = sorted(loaded, key=lambda pair: method_hash(pair[1]))
-    for _, group in groupby(by_method, key=lambda pair: method_hash(pair[1])):
-        alike = list(group)
-        # The code is told as it was at the start: what changes meanwhile makes it stale.
-        made = record(alike[0][1], studies)
-        table = rates(_told(alike[0][1], studies, workers), alike[0][1])
-        for folder, protocol in alike:
-            write(folder, protocol, table, made)
-            print(f"{protocol.name}: calibrated by {studies} studies of each world")
+    by_method = sorted(loaded, key=lambda pair: hashed(pair[1]))
+    return [list(group) for _, group in groupby(by_method, key=lambda pair: hashed(pair[1]))]
 
 
 def _own(root: Path, name: str) -> Path:
@@ -93,6 +127,16 @@ def _told(
         done = f"{number} of {len(PLANTED)} worlds ({planted.name}), {minutes:.1f} minutes"
         print(f"{protocol.name}: {done}", flush=True)
         yield planted, verdicts
+
+
+def _told_pairs(protocol: Protocol, pairs: int, workers: int | None) -> Iterator[Judged]:
+    """The simulated pairs, told on the screen now and then."""
+    start = perf_counter()
+    for number, found in enumerate(simulate_pairs(protocol, pairs, workers=workers), start=1):
+        if number % _TOLD == 0 or number == pairs:
+            minutes = (perf_counter() - start) / 60
+            print(f"{protocol.name}: {number} of {pairs} pairs, {minutes:.1f} minutes", flush=True)
+        yield found
 
 
 if __name__ == "__main__":

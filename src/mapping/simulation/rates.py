@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from scipy.stats import binomtest
@@ -73,35 +74,46 @@ def record(protocol: Protocol, studies: int) -> Record:
         code_hash(),
         method_hash(protocol),
         "",
-        {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        versions(),
     )
 
 
-def write(folder: Path, protocol: Protocol, table: pd.DataFrame, made: Record) -> None:
-    """Put a calibration and its figure beside the protocol: the same bytes on any machine.
+def versions() -> dict[str, str]:
+    """The versions of Python and of the libraries that decide bytes."""
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
-    Every file takes its place whole, the record last and with the hash of the table: whenever
-    the work is cut short, what is then read is one calibration or is known to be damaged.
-    """
+
+def write(folder: Path, protocol: Protocol, table: pd.DataFrame, made: Record) -> None:
+    """Put a calibration and its figure beside the protocol: the same bytes on any machine."""
     rows = table.to_csv(index=False, lineterminator="\n").encode()
+    told = asdict(replace(made, table=content_hash(rows)))
     contents = {
         FIGURE: svg(chart(table, words("en", protocol))),
         TABLE: rows,
-        RECORD: _toml(replace(made, table=content_hash(rows))).encode(),
+        RECORD: record_text(told, TABLE).encode(),
     }
+    put(folder, contents)
+
+
+def put(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write the files of a calibration: each takes its place whole.
+
+    The record comes last, and with the hash of the tables: whenever the work is cut short, what
+    is then read is one calibration or is known to be damaged.
+    """
     for name, content in contents.items():
         pending = folder / f"{name}.{os.getpid()}.part"
         pending.write_bytes(content)
         pending.replace(folder / name)
 
 
-def _toml(made: Record) -> str:
-    """The record as TOML; its values are numbers, hashes and version numbers, nothing to escape."""
-    values = asdict(made)
-    versions = values.pop("versions")
-    lines = ["# Of what calibration.csv was made; made anew by: make calibrate", ""]
+def record_text(record: Mapping[str, Any], of: str) -> str:
+    """A record as TOML; its values are numbers, hashes and version numbers, nothing to escape."""
+    values = dict(record)
+    told = values.pop("versions")
+    lines = [f"# Of what {of} was made; made anew by: make calibrate", ""]
     lines += [f"{key} = {_value(value)}" for key, value in values.items()]
-    lines += ["", "[versions]", *(f"{key} = {_value(text)}" for key, text in versions.items())]
+    lines += ["", "[versions]", *(f"{key} = {_value(text)}" for key, text in told.items())]
     return "\n".join(lines) + "\n"
 
 
