@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from compared import FOLLOWED, PROTOCOL, nothing, several, table
+from compared import FOLLOWED, PROTOCOL, nothing, several, table, year_of
 from lxml import html as lxml_html
 from test_texts import english_words
 
@@ -306,9 +306,29 @@ def test_the_trend_shows_all_years_and_marks_the_breaks() -> None:
     assert rows["Manageable share of duties", "all"] == ["1.50", "1.50", "‡ 1.50"]
     assert rows["Interest", "same"] == ["1.50", "1.50", "1.50"]
     tiers = {tuple(row[:2]): row[2:] for row in cells("trend_tiers")}
-    assert tiers["Took part", "all"] == ["2 (50 %)"] * 3
-    assert tiers["● good", "same"] == ["1 (50 %)", "1 (50 %)", "‡ 1 (50 %)"]
+    assert tiers["Took part", "all"] == ["2 of 4 (50 %)"] * 3
+    assert tiers["● good", "same"] == ["1 of 2 (50 %)", "1 of 2 (50 %)", "‡ 1 of 2 (50 %)"]
     assert cells("trend_tiers")[0][0] == "Took part"
+
+
+@pytest.mark.parametrize(("years", "cell"), [(5, "2 of 4 (50 %)"), (6, "2 (50 %)")])
+def test_counts_have_their_bases_in_the_trend_while_there_is_room(years: int, cell: str) -> None:
+    follow = nothing()
+    rows = [row for year in range(2021 - years, 2021) for row in year_of(year)]
+    follow.trend = table("trend", *rows)
+    first = tables.trend_tiers(follow, WORDS["en"]).cells()[0]
+    assert [text.replace("\u00a0", " ") for text in first[2:]] == [cell] * years
+
+
+def test_a_mean_of_nobody_is_a_dash() -> None:
+    follow = several()
+    follow.trend = follow.trend.assign(value=float("nan"))
+    assert {
+        cell for row in tables.trend_levels(follow, WORDS["en"]).cells() for cell in row[2:]
+    } == {
+        "–",
+        "‡\u00a0–",
+    }
 
 
 def test_the_years_left_out_and_the_command_are_told() -> None:

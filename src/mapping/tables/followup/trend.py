@@ -9,7 +9,7 @@ import pandas as pd
 from mapping.facts import Count
 from mapping.facts.followup.measures import each, order
 from mapping.prose import Words
-from mapping.prose.formats import NBSP
+from mapping.prose.formats import EN_DASH, NBSP
 from mapping.tables import cells
 from mapping.tables.followup.departments import name
 from mapping.tables.followup.marks import BREAK, words_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mapping.comparison import FollowUp
 
 FEW_YEARS = 5
-"""With more years the table is set smaller."""
+"""With more years there is no room for the bases of counts."""
 
 
 def trend_tiers(follow: FollowUp, words: Words) -> Table:
@@ -41,10 +41,11 @@ def _trend(follow: FollowUp, key: str, kinds: tuple[str, ...], words: Words) -> 
     rows = follow.trend[follow.trend["kind"].isin(kinds)]
     found = sorted({int(year) for year in rows["year"]})
     build = Builder(words, key)
+    write = _value(words, words.formats.count if len(found) <= FEW_YEARS else cells.share(words))
     columns = [
         build.column("measure", _name(words)),
         build.column("departments", words_of(words, "departments")),
-        *(Column(str(year), str(year), _value(words), True) for year in found),
+        *(Column(str(year), str(year), write, True) for year in found),
     ]
     wide = _wide(rows, follow) if len(found) > 2 else _wide(rows, follow).head(0)
     return build.table(wide, columns, 2)
@@ -73,15 +74,15 @@ def _name(words: Words) -> Cell:
     return lambda measure: took_part if measure.startswith("participating") else write(measure)
 
 
-def _value(words: Words) -> Cell:
-    """A count with its share, or a mean level; marked in the year of a break."""
+def _value(words: Words, counted: Cell) -> Cell:
+    """A count as ``counted`` writes it, or a mean level; marked in the year of a break."""
 
     def write(row: Any) -> str:
         mark = "" if row.comparable else f"{BREAK}{NBSP}"
         if pd.isna(row.value):
-            return f"{mark}–"
+            return mark + EN_DASH
         if pd.isna(row.n):
             return mark + words.formats.number(row.value, 2)
-        return mark + cells.share(words)(Count(int(row.n), int(row.of)))
+        return mark + counted(Count(int(row.n), int(row.of)))
 
     return write
