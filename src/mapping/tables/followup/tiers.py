@@ -24,7 +24,7 @@ from mapping.vocabulary import TIERS
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
 
-WIDTHS = (12, 18, 11, 43, 16)
+WIDTHS = (12, 20, 11, 41, 16)
 """Of the columns of the departments that moved, in per cent."""
 
 Share = tuple[Count, float, float]
