@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from math import comb
 from types import SimpleNamespace
 from typing import Any
@@ -39,7 +40,7 @@ def says(department: str, *codes: str) -> Rows:
 def year(*rows: Iterable[dict[str, object]], **tables: pd.DataFrame) -> Any:
     """A year with this evidence by su-2020; ``tables`` are in place of those that follow."""
     evidence = evidence_of(*(row for part in rows for row in part))
-    levels = tables.get("indicators", indicators(evidence, PROTOCOL))
+    levels = tables["indicators"] if "indicators" in tables else indicators(evidence, PROTOCOL)
     frame = frame_of(*sorted({*evidence["department_id"], "Z"}))  # nobody saw Z
     computed = {
         "protocol": PROTOCOL,
@@ -73,6 +74,12 @@ def each(codes: Sequence[str | None]) -> Rows:
 def alike(times: int, *codes: str) -> Rows:
     """So many departments with the same codes."""
     return [row for n in range(times) for row in says(f"D{n:02}", "origin/organic", *codes)]
+
+
+@cache
+def same(times: int, *codes: str) -> Any:
+    """A year of so many departments with the same codes; not to be changed."""
+    return year(alike(times, *codes))
 
 
 def levels(*values: float) -> Any:
@@ -207,10 +214,6 @@ def test_themes_are_told_of_departments_with_notes_in_both_years_alone(three_mov
     assert departments.value_counts().to_dict() == {"A": 44}
 
 
-def test_the_tier_of_a_department_is_told_elsewhere(three_moved: pd.DataFrame) -> None:
-    assert "tier" not in three_moved.index.get_level_values("kind")
-
-
 def test_every_measure_has_a_row_and_too_few_pairs_have_no_test(three_pairs: pd.DataFrame) -> None:
     assert three_pairs.groupby("kind").size().to_dict() == KINDS
     assert three_pairs["status"].value_counts().to_dict() == {"too_few": 74, "shown": 3}
@@ -237,7 +240,7 @@ def test_a_level_is_rounded_before_it_is_compared() -> None:
 
 @pytest.mark.parametrize(("pairs", "status"), [(5, "too_few"), (6, "tested"), (7, "tested")])
 def test_six_pairs_are_enough(pairs: int, status: str) -> None:
-    table = told(year(alike(pairs)), year(alike(pairs, "need/feedback")))
+    table = told(same(pairs), same(pairs, "need/feedback"))
     assert set(table.loc[["need", "voice"], "status"]) == {status}
     row = table.loc[("need", "feedback")]
     assert (row["pairs"], row["rose"], row["fell"], row["test"]) == (pairs, pairs, 0, "mcnemar")
@@ -268,13 +271,17 @@ SLEEP = [1.2, 2.4, 1.3, 1.3, 0, 1, 1.8, 0.8, 4.6, 1.4]
 
 
 @pytest.mark.parametrize(
-    ("differences", "p"), [(D1, 0.13232421875), ([d / 2 for d in SLEEP], 0.00390625)]
+    ("differences", "statistic", "p"),
+    [
+        (D1, 129, 0.13232421875),  # seven ones with rank 13, two twos with rank 19
+        ([d / 2 for d in SLEEP], 54, 0.00390625),  # ranks 2 to 10; the zero has rank 1
+    ],
 )
-def test_levels_are_tested_by_the_exact_signed_rank(differences: list[float], p: float) -> None:
+def test_levels_are_tested_by_the_exact_signed_rank(differences, statistic, p) -> None:
     before = [max(-d, 0) for d in differences]
     row = told(levels(*before), levels(*np.add(before, differences))).loc[("indicator", "interest")]
     counts = (sum(d > 0 for d in differences), sum(d < 0 for d in differences))
-    assert (row["test"], row["p"]) == ("signed_rank", p)
+    assert row[["test", "statistic", "p"]].tolist() == ["signed_rank", statistic, p]
     assert (row["rose"], row["fell"]) == counts
 
 
@@ -299,6 +306,7 @@ def test_tiers_are_tested_by_their_table() -> None:
     assert table.loc[list(TIERS), ["test", "p"]].isna().all(axis=None)
     tests = table.drop(list(TIERS))
     assert tests[["pairs", "rose", "fell"]].drop_duplicates().to_numpy().tolist() == [[50, 13, 6]]
+    assert tests[["of_then", "of_now"]].drop_duplicates().to_numpy().tolist() == [[52, 51]]
     assert tests[["then", "now", "all_then", "all_now"]].isna().all(axis=None)
     assert tests["statistic"].round(6).to_dict() == {
         "direction": 13, "marginal_homogeneity": 2.306306, "symmetry": 2.619048,
@@ -312,7 +320,7 @@ def test_tiers_are_tested_by_their_table() -> None:
 
 
 def test_where_nobody_is_classified_the_tiers_have_no_pairs() -> None:
-    table = told(year(alike(8)), year(alike(8))).loc["tier"]
+    table = told(same(8), same(8)).loc["tier"]
     assert table["pairs"].tolist() == [0] * 6
     assert table["then"].isna().all()
     assert table.groupby("status").size().to_dict() == {"shown": 3, "too_few": 3}
@@ -322,7 +330,7 @@ def test_where_nobody_is_classified_the_tiers_have_no_pairs() -> None:
 # student support, six feedback, and one loses the voice of the students.
 
 GAIN = (
-    year(alike(12, "external/students")),
+    same(12, "external/students"),
     year(
         alike(12, "need/student_support"),
         each(["external/students"] * 11),
@@ -366,7 +374,7 @@ def ranks(table: pd.DataFrame, key: str) -> list[Any]:
 
 
 def test_a_change_of_rank_that_is_the_same_in_every_draw() -> None:
-    years = year(alike(6, "need/recruitment")), year(alike(6, "need/feedback"))
+    years = same(6, "need/recruitment"), same(6, "need/feedback")
     table = told(*years)
     assert ranks(table, "recruitment") == [1, 2, 0, 1]
     assert ranks(table, "feedback") == [2, 1, 1, 0]
@@ -376,7 +384,7 @@ def test_a_change_of_rank_that_is_the_same_in_every_draw() -> None:
 
 
 def test_ranks_are_among_the_needs_that_are_tested() -> None:
-    years = year(alike(6, "need/recruitment")), year(alike(6, "need/feedback"))
+    years = same(6, "need/recruitment"), same(6, "need/feedback")
     table = told(*years, breaks("need:recruitment"))
     assert ranks(table, "recruitment") == [None] * 4
     assert ranks(table, "feedback") == [1, 1, 0, 0]  # nobody named any of the other needs
@@ -395,7 +403,7 @@ def test_the_same_draws_give_the_same_shares() -> None:
 
 
 def test_a_break_is_marked_and_left_out() -> None:
-    six = year(alike(6, "interest/1", "need/feedback")), year(alike(6, "interest/2"))
+    six = same(6, "interest/1", "need/feedback"), same(6, "interest/2")
     names = ("indicator:interest", "aspect:interest", "need:feedback")
     table, units = told(*six, breaks(*names)), moved(*six, breaks(*names))
     row = table.loc[("indicator", "interest")]
@@ -408,7 +416,7 @@ def test_a_break_is_marked_and_left_out() -> None:
 
 
 def test_a_break_comes_before_too_few_pairs_and_what_is_only_shown() -> None:
-    few = year(alike(2))
+    few = same(2)
     table = told(few, few, breaks("need:feedback", "tier:tier"))
     assert table.loc[("need", "feedback"), "status"] == "break"
     assert set(table.loc["tier", "status"]) == {"break"}
@@ -429,6 +437,8 @@ def test_a_year_compared_with_itself_has_not_changed() -> None:
     assert tested[["rank_rose", "rank_fell"]].isin([0, np.nan]).all(axis=None)
     assert table["then"].equals(table["now"])
     assert units["then"].equals(units["now"])
+    kinds = set(units.index.get_level_values("kind"))
+    assert kinds == {"aspect", *KINDS} - {"tier"}  # a department's tiers are told elsewhere
     assert {"tier", "construct", "swot", "recommendation"} <= set(tested.reset_index()["kind"])
 
 

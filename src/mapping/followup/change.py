@@ -213,7 +213,7 @@ def _test_of(kind: str, key: str) -> str | None:
 def _tests(tested: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Statistic and p of each measure that is tested (the index)."""
     results = [_test(row, then, now) for _, row in tested.iterrows()]
-    rows = [(result.statistic, result.p) for result in results]
+    rows = [(round(result.statistic, DECIMALS), result.p) for result in results]
     return _by_measure(dict(zip(tested.index, rows, strict=True)), ["statistic", "p"])
 
 
