@@ -64,6 +64,7 @@ class Compared:
     years: tuple[int, ...]
     left_out: Mapping[int, str] = field(default_factory=dict)
     wrong: tuple[Problem, ...] = ()
+    calibration: Any = None
 
     def require_sound(self) -> None:
         if self.wrong:
@@ -499,7 +500,7 @@ def test_wrong_earlier_data_are_listed_before_anything_is_executed(
         (("--baseline", "0"), "--baseline"),
         (("--baseline", "2020"), "the baseline 2020 is not before 2020"),
         (("--baseline", "2031"), "the baseline 2031 is not before 2020"),
-        (("--baseline", "2017"), "no raw data for the baseline 2017 in data/raw"),
+        (("--baseline", "2017"), "the baseline 2017 has no folder in data/raw"),
         (("--only", "followup", "--no-baseline"), "no report 'followup': it needs a baseline"),
     ],
 )
