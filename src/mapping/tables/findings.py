@@ -11,7 +11,7 @@ import pandas as pd
 from mapping.facts import FindingLine, finding_lines
 from mapping.findings.verdicts import distance
 from mapping.prose import Words
-from mapping.prose.formats import NBSP
+from mapping.prose.formats import NBSP, SMALLEST_P
 from mapping.protocol import Word
 from mapping.tables import cells
 from mapping.tables.table import Builder, Cell, Table
@@ -276,8 +276,8 @@ def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:
 
 
 def _p(p: float, words: Words) -> str:
-    form = "below" if p < cells.SMALLEST_P else "is"
-    return words.say(f"findings.p.{form}", p=words.formats.number(max(p, cells.SMALLEST_P), 3))
+    form = "below" if p < SMALLEST_P else "is"
+    return words.say(f"findings.p.{form}", p=words.formats.number(max(p, SMALLEST_P), 3))
 
 
 def why(line: FindingLine, words: Words, unspecific: Collection[str] = ()) -> str:
