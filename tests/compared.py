@@ -128,6 +128,7 @@ def follow(**frames: Any) -> Any:
         year=2021,
         protocol=PROTOCOL,
         left_out={},
+        calibration=None,
         command="mapping run 2021",
         reported=study(PROTOCOL),
         now=study(PROTOCOL),

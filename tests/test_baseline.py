@@ -314,6 +314,7 @@ def test_run_json_tells_of_every_earlier_year(root: Path) -> None:
             },
             "2019": {"protocol": own, "inputs": hashes[2019]},
         },
+        "calibration": None,
     }
     assert own["name"] == "su-2020"
 

@@ -7,16 +7,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 from builders import su_2020
+from compared import changes, follow, table, verdict
+from compared import pair as pair_of
 from test_calibration import imported
+from test_texts import english_words
 
-from mapping import calibration, change_calibration
+from mapping import calibration, change_calibration, prose
 from mapping.change_calibration import CHANGE_DECIDING, ChangeCalibration
 from mapping.errors import DataError
 from mapping.example import World, example_files, files_of, plant
+from mapping.facts import followup as facts
+from mapping.instruments import read_settings
+from mapping.pipeline.baseline import find_baseline
+from mapping.prose import words
 from mapping.simulation import CHANGED, STABLE, change_rates, change_record, write_change
 from mapping.simulation.__main__ import main
 from mapping.simulation.pairs import (
@@ -31,9 +40,11 @@ from mapping.simulation.pairs import (
     true_measures,
     true_tiers,
 )
+from mapping.tables import followup as show
 
 ROOT = Path(__file__).parents[1]
 PROTOCOL = su_2020()
+WORDS = {lang: words(lang, PROTOCOL) for lang in ("sv", "en")}
 PACKAGE = calibration.PACKAGE
 
 
@@ -382,6 +393,119 @@ def test_what_decides_makes_it_stale(folder: Path, tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "\nx = 1\n", encoding="utf-8")
     assert change_calibration.change_code_hash(copy) != made.record.code
     assert replace(made, method="0").stale
+
+
+# --- what is told -------------------------------------------------------------------------------
+
+
+def compared(made: ChangeCalibration | None) -> Any:
+    """Two departments that have moved and six that have not, beside what was simulated."""
+    rows = [pair_of(key, "good", "good") for key in "ABCDEF"]
+    moved = [pair_of("G", "good", "small"), pair_of("H", "small", "moderate", near=True)]
+    transitions = table("transitions", *rows, *moved)
+    frames = {"change": changes(), "yardstick": table("yardstick"), "movements": table("movements")}
+    told = table("verdict_changes", verdict("frame", *["supported"] * 5))
+    return follow(transitions=transitions, calibration=made, verdict_changes=told, **frames)
+
+
+def said(section: str, values: dict[str, Any], lang: str = "en") -> str:
+    shown = prose.section(WORDS[lang], f"followup_calibration.{section}", **values)
+    return shown.plain.replace("\u00a0", " ")
+
+
+def test_the_section_tells_what_is_called_change_where_there_is_none(folder: Path) -> None:
+    """5 of 119 clear, 6 within; at most 4 in 95 of 100 pairs; 2 of 29 by other instruments."""
+    text = said("trust", facts.trust(compared(read(folder))))
+    assert "invented years, 3 pairs of two kinds" in text
+    assert "5 of 119 compared departments (4.2 %) are nevertheless said to have clearly" in text
+    assert "6 of 119 (5.0 %) within the uncertainty" in text
+    assert "there are at most 4 clear moves" in text
+    assert "than in the earlier year 7 % moved clearly, of the others 3 %" in text
+    assert "3 of 10 tests told a change from chance" in text
+    assert "At least one did in 2 of 3 pairs of years (67 %)" in text
+
+
+def test_the_section_tells_which_planted_changes_are_found(folder: Path) -> None:
+    """Mandate rose once in 3 pairs; 3 of 10 that moved are found, 4 half, 3 of 6 moves right."""
+    text = said("trust", facts.trust(compared(read(folder))))
+    assert "recommendations, 1 of 3 (33 %) were found" in text
+    assert "easily missed: the indicator “clear mandate”." in text
+    assert "moved up than down" not in text
+    assert "30 % were said to have moved clearly and 40 % within" in text
+    assert "3 of 6 (50 %) were right" in text
+
+
+def test_the_direction_of_moves_is_told_apart(folder: Path) -> None:
+    made = read(folder)
+    row = rate("changed", "indicator", "mandate").to_dict() | {
+        "world": "changed", "kind": "tier", "key": "direction", "rose": 2,
+    }  # fmt: skip
+    rates = pd.concat([made.rates, pd.DataFrame([row])], ignore_index=True)
+    told = compared(replace(made, rates=rates))
+    text = said("trust", facts.trust(told))
+    assert "moved up than down between the tiers was found in 2 of 3 pairs of years" in text
+    assert "recommendations, 1 of 3 (33 %) were found" in text
+    assert "Fler uppåt än nedåt (McNemar)" in show.trust(told, WORDS["sv"]).plain
+
+
+def test_the_section_says_that_it_is_stale_or_missing(folder: Path) -> None:
+    stale, current = replace(read(folder), method="0"), read(folder)
+    assert "out of date" in said("trust", facts.trust(compared(stale)))
+    assert "out of date" not in said("trust", facts.trust(compared(current)))
+    assert "inaktuellt" in said("trust", facts.trust(compared(stale)), "sv")
+    for lang, text in (("en", "never been tried"), ("sv", "aldrig prövats")):
+        alone = said("trust", facts.trust(compared(None)), lang)
+        assert text in alone.replace("\n", " ")
+        assert len(alone.split("\n\n")) == 2
+
+
+def test_the_headline_says_what_to_expect_if_nothing_has_changed(folder: Path) -> None:
+    """Of 8 departments 8 * 5 / 119 = 0.3 clear moves, and 8 * 6 / 119 = 0.4 others."""
+
+    def headline(made: ChangeCalibration | None, lang: str = "en") -> str:
+        values = facts.in_short(compared(made))
+        return prose.in_short(WORDS[lang], "followup.in_short", **values).plain
+
+    made = read(folder)
+    expected = "Where nothing changes, about 0.3 clear moves and 0.4 within the uncertainty"
+    assert expected in headline(made).replace("\u00a0", " ")
+    assert "Där inget ändras är omkring 0,3 tydliga byten" in headline(made, "sv")
+    assert "Where nothing changes" not in headline(None)
+    assert "Where nothing changes" not in headline(replace(made, method="0"))
+
+
+def test_no_swedish_text_has_an_english_word(folder: Path) -> None:
+    told = compared(read(folder))
+    text = said("trust", facts.trust(told), "sv") + show.trust(told, WORDS["sv"]).plain
+    assert english_words(text) == set()
+
+
+def test_the_table_has_every_planted_measure(folder: Path) -> None:
+    rates = read(folder).rates
+    need = rates[rates["key"] == "feedback"].assign(
+        world="changed", planted="fell", fell=2, true_then=0.75, true_now=0.5
+    )
+    theme = need.assign(kind="swot", key="weakness.mandate", true_then=None, true_now=None)
+    made = replace(read(folder), rates=pd.concat([rates, need, theme], ignore_index=True))
+    written = [
+        [cell.replace("\u00a0", " ") for cell in row]
+        for row in show.trust(compared(made), WORDS["en"]).cells()
+    ]
+    assert written == [
+        ["Clear mandate", "rises: 2.00 → 2.00", "1 (33 %)"],
+        ["Feedback on studies and education", "falls: 75 % → 50 %", "2 (100 %)"],
+        ["Task and mandate (weaknesses)", "falls", "2 (100 %)"],
+    ]
+    assert show.trust(compared(None), WORDS["sv"]).html == ""
+
+
+def test_results_that_compare_years_depend_on_it(folder: Path) -> None:
+    made = read(folder)
+    for given, hashed in ((made, made.sha256), (None, None)):
+        follow_up = SimpleNamespace(baseline=2020, years={}, left_out={}, calibration=given)
+        found = find_baseline(follow_up, None, folder, read_settings)
+        assert found.told == {"year": 2020, "years": {}, "calibration": hashed}
+        assert found.parts == {"calibration of change": hashed or ""}
 
 
 # --- the command --------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from typing import TypeVar
 
 import pandas as pd
 
-from mapping import processed, roots
+from mapping import change_calibration, processed, roots
+from mapping.change_calibration import ChangeCalibration
 from mapping.errors import DataError, Problem, UsageError, by_place
 from mapping.followup import change, lineage, pooling, transitions, trend, verdicts, yardstick
 from mapping.followup.years import Stages
@@ -39,13 +40,15 @@ class FollowUp:
     ``years`` holds the studies of the earlier years by their year, the baseline among them, each
     by its own protocol; ``left_out`` the earlier years on disk that are not compared, each with
     the reason (a key of the texts). Tables that the year's study has stored are shown as they
-    are, never computed again.
+    are, never computed again. ``calibration`` says how far a change can be trusted; None if the
+    protocol was never tried on simulated pairs of years.
     """
 
     now: Study
     baseline: int
     years: Mapping[int, Study]
     left_out: Mapping[int, str] = field(default_factory=dict)
+    calibration: ChangeCalibration | None = None
 
     @property
     def protocol(self) -> Protocol:
@@ -306,7 +309,9 @@ def follow_up(
         raise UsageError(_refusal(reason, now, settings[chosen]))
     compared = [other for other, reason in reasons.items() if not reason]
     left_out = {other: reason for other, reason in reasons.items() if reason}
-    return FollowUp(study, chosen, Years(place, compared), left_out)
+    used = roots.protocol(place, study.protocol.name).folder
+    made = change_calibration.read(used, study.protocol)
+    return FollowUp(study, chosen, Years(place, compared), left_out, made)
 
 
 def follow_up_if_any(

@@ -68,11 +68,13 @@ class Baseline:
     """What a year is compared with: the baseline, and every other earlier year of the trend.
 
     ``year`` is the baseline; 0 if the year is to be compared with none, None if there is no
-    earlier one. ``years`` are all earlier years, empty without a baseline.
+    earlier one. ``years`` are all earlier years, empty without a baseline. ``calibration`` is the
+    hash of what simulated pairs of years gave; blank if there is none.
     """
 
     year: int | None = None
     years: Mapping[int, EarlierYear] = field(default_factory=dict)
+    calibration: str = ""
 
     @property
     def parts(self) -> dict[str, str]:
@@ -83,7 +85,9 @@ class Baseline:
             for name, hashed in earlier.inputs.items()
         }
         methods = [earlier.method.parts for earlier in self.years.values() if earlier.method]
-        return {name: hashed for one in (files, *methods) for name, hashed in one.items()}
+        calibrated = {"calibration of change": self.calibration} if self.year else {}
+        parts = (files, *methods, calibrated)
+        return {name: hashed for one in parts for name, hashed in one.items()}
 
     @property
     def told(self) -> dict[str, object] | None:
@@ -91,7 +95,7 @@ class Baseline:
         if not self.year:
             return None
         years = {str(year): _told(earlier) for year, earlier in sorted(self.years.items())}
-        return {"year": self.year, "years": years}
+        return {"year": self.year, "years": years, "calibration": self.calibration or None}
 
     def alone(self, year: int) -> str:
         """Why the year is compared with none; blank if it is."""
@@ -129,7 +133,8 @@ def find_baseline(
         year: EarlierYear(_inputs(root, year, [study_settings.NAME]), left_out=reason)
         for year, reason in compared.left_out.items()
     }
-    return Baseline(compared.baseline, years | left_out)
+    made = compared.calibration.sha256 if compared.calibration else ""
+    return Baseline(compared.baseline, years | left_out, made)
 
 
 def _earlier(root: Path, year: int, read_settings: Callable[[Path], StudySettings]) -> EarlierYear:

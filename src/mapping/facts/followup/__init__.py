@@ -26,3 +26,4 @@ from mapping.facts.followup.shares import levels as levels
 from mapping.facts.followup.shares import needs as needs
 from mapping.facts.followup.shares import recommendations as recommendations
 from mapping.facts.followup.shares import swot as swot
+from mapping.facts.followup.simulated import trust as trust

@@ -9,6 +9,7 @@ from mapping.facts.followup.departments import who
 from mapping.facts.followup.findings import verdicts
 from mapping.facts.followup.measures import broken, comparable, tested, years
 from mapping.facts.followup.moves import moves
+from mapping.facts.followup.simulated import expected
 from mapping.vocabulary import COMPARED
 
 if TYPE_CHECKING:
@@ -19,13 +20,15 @@ def in_short(follow: FollowUp) -> Facts:
     """Clear moves, what is compared by which protocol, the surest change, changed verdicts.
 
     ``strongest`` is the change that can best be told from chance, without anything if there is
-    none; ``others`` how many more can be told.
+    none; ``others`` how many more can be told. ``chance`` are the moves to be expected if nothing
+    has changed, without anything if that is not known.
     """
     told = tested(follow, *(kind for kind in COMPARED if kind != "tier"))
     moved, sure = moves(follow.transitions), told["significant"]
     return {
         **years(follow),
         **{name: moved[name] for name in ("classified", "clear", "up", "down", "uncertain")},
+        "chance": expected(follow),
         "comparable": comparable(follow),
         "own": follow.reported.protocol.name,
         "used": follow.protocol.name,

@@ -18,6 +18,7 @@ from mapping.tables.followup.measures import recommendations as recommendations
 from mapping.tables.followup.measures import swot as swot
 from mapping.tables.followup.measuring import provenance as provenance
 from mapping.tables.followup.measuring import yardstick as yardstick
+from mapping.tables.followup.simulated import trust as trust
 from mapping.tables.followup.tiers import moved as moved
 from mapping.tables.followup.tiers import protocols as protocols
 from mapping.tables.followup.tiers import tier_tests as tier_tests
