@@ -357,6 +357,24 @@ def test_a_department_that_comes_back_is_the_same(tmp_path: Path) -> None:
     assert later["followed"].tolist() == ["new", "left", "both"]
 
 
+def test_what_a_year_asked_is_told_by_its_own_protocol_whichever_it_is_shown_by(
+    tmp_path: Path,
+) -> None:
+    """su-2021 asks about the workload in other words; so did the year 2021, also by su-2020."""
+    put(tmp_path, 2020)
+    put(tmp_path, 2021, SU_2021)
+    put(tmp_path, 2022, SU_2021)
+    found = follow_up(load_year(2022, tmp_path, protocol="su-2020"), tmp_path, baseline=2020)
+    assert "cond[workload]" in set(found.yardstick["key"])
+    assert found.then is found.reported  # both are computed by su-2020
+    change = found.change.set_index(["kind", "key"])
+    assert change.loc[("indicator", "workload"), "status"] == "break"
+    rows = found.trend[found.trend["key"] == "workload"]
+    assert rows.groupby("year")["comparable"].all().to_dict() == {
+        2020: True, 2021: False, 2022: True,
+    }  # fmt: skip
+
+
 # --- who enters a paired comparison -----------------------------------------------------------
 
 

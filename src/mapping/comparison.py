@@ -41,7 +41,8 @@ class FollowUp:
     by its own protocol; ``left_out`` the earlier years on disk that are not compared, each with
     the reason (a key of the texts). Tables that the year's study has stored are shown as they
     are, never computed again. ``calibration`` says how far a change can be trusted; None if the
-    protocol was never tried on simulated pairs of years.
+    protocol was never tried on simulated pairs of years. ``made_by`` is the protocol by which
+    the later year was asked and coded, if it is shown by another.
     """
 
     now: Study
@@ -49,6 +50,7 @@ class FollowUp:
     years: Mapping[int, Study]
     left_out: Mapping[int, str] = field(default_factory=dict)
     calibration: ChangeCalibration | None = None
+    made_by: Protocol | None = None
 
     @property
     def protocol(self) -> Protocol:
@@ -74,6 +76,11 @@ class FollowUp:
     def reported(self) -> Study:
         """The baseline as it was reported: by its own protocol, under its own ids."""
         return self.years[self.baseline]
+
+    @property
+    def as_made(self) -> Study:
+        """The later year by the protocol by which it was asked and coded."""
+        return by_protocol(self.now, self.made_by or self.protocol)
 
     @cached_property
     def then(self) -> Study:
@@ -114,7 +121,10 @@ class FollowUp:
     @cached_property
     def yardstick(self) -> pd.DataFrame:
         """Table ``yardstick``: one row is something that was measured otherwise."""
-        return self._table("yardstick", lambda: yardstick.yardstick(self.reported, self.now))
+        return self._table(
+            "yardstick",
+            lambda: yardstick.yardstick(self.reported, self.as_made, self.protocol),
+        )
 
     @cached_property
     def transitions(self) -> pd.DataFrame:
@@ -166,7 +176,7 @@ class FollowUp:
 
     def _trend(self) -> pd.DataFrame:
         """Every year by the later protocol, and the same departments throughout beside it."""
-        own = {**self.years, self.year: self.now}
+        own = {**self.years, self.year: self.as_made}
         frames = {year: _frame(study) for year, study in own.items()}
         followed = lineage.follow(frames, self.lineage)
         every = {year: self._by_protocol(year) for year in own}
@@ -311,7 +321,9 @@ def follow_up(
     left_out = {other: reason for other, reason in reasons.items() if reason}
     used = roots.protocol(place, study.protocol.name).folder
     made = change_calibration.read(used, study.protocol)
-    return FollowUp(study, chosen, Years(place, compared), left_out, made)
+    other = study.protocol.name != now.protocol
+    made_by = load_protocol(roots.protocol(place, now.protocol).folder) if other else None
+    return FollowUp(study, chosen, Years(place, compared), left_out, made, made_by)
 
 
 def follow_up_if_any(
