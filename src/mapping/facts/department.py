@@ -10,6 +10,7 @@ import pandas as pd
 
 from mapping import needs, peers, swot, toolbox
 from mapping.errors import UsageError
+from mapping.facts import since
 from mapping.facts.counting import Count, Facts
 from mapping.facts.fieldwork import COUNTED
 from mapping.indicators import levels
@@ -199,8 +200,8 @@ def _need_levels(level: pd.Series) -> dict[str, float]:
     return {side: float(known[f"{side}_need"]) for side in SIDES if f"{side}_need" in known}
 
 
-def in_short(own: Portrait) -> Facts:
-    """The tier, the highest and lowest aspects, the needs, what is lacking, and a first step."""
+def in_short(own: Portrait, past: since.Past = since.NO_PAST) -> Facts:
+    """The tier, how it has moved, the ends of the aspects, needs, what is lacking, a first step."""
     apart = own.protocol.need_rules.listed_apart
     lacking = own.recommendations.eq(False).fillna(value=False)
     return (
@@ -208,6 +209,7 @@ def in_short(own: Portrait) -> Facts:
         | _ends(own)
         | _step(own)
         | {
+            "since": since.in_short(past),
             "single": _single(own),
             "needs": [key for key in own.named["internal"] if key != apart],
             "of": len(own.protocol.need_keys("internal")) - 1,

@@ -14,8 +14,9 @@ from mapping.tables.table import Builder, Cell, Table
 from mapping.vocabulary import QUADRANTS
 
 _KINDS = ("need", "condition")
-_THEMES = 4
-"""So many themes of a quadrant are named: the report has two pages."""
+_THEMES = 3
+"""So many themes of a quadrant are named, of more than these one less, and the others counted: the
+report has two pages."""
 
 TOO_FEW = "too_few"
 """Stands for a middle that too few others have a known level for; it is no missing value."""
@@ -87,29 +88,34 @@ def _or_nothing(write: Cell) -> Cell:
 def analysis(own: Portrait, words: Words) -> Table | None:
     """The themes of each quadrant with their notes and votes; None without any note.
 
-    One row a quadrant, its themes by notes and then votes; those beyond the first few are
-    counted.
+    One row a quadrant with its notes and votes in all, and its themes by notes and then votes;
+    those beyond the first few are counted.
     """
     if own.notes.empty:
         return None
     cell = own.notes.groupby(["quadrant", "theme"])["votes"].agg(["size", "sum"]).reset_index()
     cell = cell.sort_values(["size", "sum", "theme"], ascending=[False, False, True])
     rows = [(q, cell[cell["quadrant"] == q]) for q in QUADRANTS]
-    frame = pd.DataFrame(
-        {
-            "quadrant": [quadrant for quadrant, _ in rows],
-            "items": [int(part["size"].sum()) for _, part in rows],
-            "votes": [int(part["sum"].sum()) for _, part in rows],
-        }
-    )
     themes = [list(part[["theme", "size", "sum"]].itertuples(index=False)) for _, part in rows]
+    totals = [(q, int(part["size"].sum()), int(part["sum"].sum())) for q, part in rows]
+    frame = pd.DataFrame({"quadrant": totals})
     build = Builder(words, "own_analysis")
     columns = [
-        build.column("quadrant", cells.label(words, "quadrant")),
+        build.column("quadrant", _quadrant(words)),
         build.column("themes", _themes(words)),
-        *build.numbers("items", "votes"),
     ]
     return build.table(frame.assign(themes=cells.objects(themes, frame)), columns)
+
+
+def _quadrant(words: Words) -> Cell:
+    """The quadrant with its notes and votes."""
+
+    def write(total: tuple[str, int, int]) -> str:
+        quadrant, items, votes = total
+        label = capital(words.label("quadrant", quadrant))
+        return words.say("tables.own_analysis.theme", theme=label, items=items, votes=votes)
+
+    return write
 
 
 def _themes(words: Words) -> Cell:
@@ -118,8 +124,9 @@ def _themes(words: Words) -> Cell:
         return words.say("tables.own_analysis.theme", theme=label, items=items, votes=int(votes))
 
     def write(themes: Sequence[tuple[str, int, int]]) -> str:
-        shown = [theme(*each) for each in themes[:_THEMES]]
-        if further := len(themes[_THEMES:]):
+        named = _THEMES if len(themes) <= _THEMES else _THEMES - 1
+        shown = [theme(*each) for each in themes[:named]]
+        if further := len(themes[named:]):
             shown.append(words.say("tables.own_analysis.further", further=further))
         return "; ".join(shown) or words.say("tables.own_analysis.none")
 
