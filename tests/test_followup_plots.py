@@ -318,6 +318,17 @@ def test_the_title_of_the_flow_tells_of_clear_changes(went: Went, title: str) ->
     assert said.title.replace(NBSP, " ") == title
 
 
+def test_the_title_of_the_flow_claims_no_change_where_the_tiers_cannot_be_compared() -> None:
+    said = alluvial.describe(transitions_of(SOME), EN, YEARS, broken=True)
+    assert said.title == (
+        "The tiers of 2020 and 2021 are not comparable: the yardstick changed between the years"
+    )
+    nobody = transitions_of({(UNCLASSIFIED, "good", "without"): 1})
+    assert alluvial.describe(nobody, EN, YEARS, broken=True).title == (
+        "No department has a tier in both years"
+    )
+
+
 def test_the_flow_in_words() -> None:
     said = alluvial.describe(transitions_of(SOME, others=2), EN, YEARS, broken=False)
     assert said.title in said.alt

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from compared import FOLLOWED, PROTOCOL, nothing, several, table, year_of
+from compared import FOLLOWED, PROTOCOL, changes, follow, nothing, several, table, year_of
 from lxml import html as lxml_html
 from test_texts import english_words
 
@@ -259,6 +259,11 @@ def test_who_moved_stands_with_what_pulled_the_clear_moves_first() -> None:
     ]
 
 
+def test_a_move_between_tiers_that_cannot_be_compared_is_not_called_clear() -> None:
+    (row,) = cells("moved", INCOMPARABLE)
+    assert row[2] == "‡ measured otherwise"
+
+
 def test_both_protocols_stand_side_by_side_where_they_differ() -> None:
     rows = cells("protocols")
     assert rows[0] == ["● good", "2 of 8 (25 %)", "4 of 8 (50 %)"]
@@ -276,6 +281,28 @@ def test_needs_have_their_changes_and_ranks() -> None:
     assert rank[1:] == ["3", "1", "75 %", "10 %"]
     text = said(SEVERAL, "en", "needs")
     assert "from 3 to 1: it goes that way in 75 % of the draws" in text
+
+
+def test_a_theme_that_was_measured_otherwise_is_not_said_to_be_gained() -> None:
+    otherwise = {"status": "break", "then": 0.1, "now": 0.9, "rose": 8, "fell": 2}
+    changed = {
+        ("swot", "strength.recruitment"): otherwise,
+        ("swot", "threat.recruitment"): otherwise | {"rose": 2, "fell": 8},
+        ("swot", "strength.resources"): {"rose": 3, "fell": 1},
+    }
+    found = facts.swot(follow(transitions=made(NOTHING).transitions, change=changes(others=changed)))
+    assert found["gained"] == {"strength.resources": Count(2, 8)}
+    assert found["lost"] == {}
+    assert found["left_out"] == ["swot:strength.recruitment", "swot:threat.recruitment"]
+
+
+def test_where_all_was_measured_otherwise_few_departments_are_not_to_blame() -> None:
+    whole = {**vars(made(INCOMPARABLE)), "change": changes("break", pairs=40)}
+    text = prose.section(
+        WORDS["en"], "followup.in_short", **facts.in_short(follow(**whole))
+    ).plain.replace("\u00a0", " ")
+    assert "too few" not in text
+    assert "No change was tested: all that is compared was measured otherwise." in text
 
 
 def test_themes_that_nobody_gained_or_lost_are_not_shown() -> None:

@@ -151,7 +151,7 @@ def describe(
 ) -> Description:
     """What the flow shows; ``broken``: the tiers do not rest on the same yardstick."""
     table = gone(transitions)
-    title = _title(transitions, words, years)
+    title = _title(transitions, words, years, broken=broken)
     flows = [_went(row, words) for row in table.to_dict("records")]
     totals = {
         side: [
@@ -178,12 +178,14 @@ def _went(row: Mapping[Hashable, Any], words: Words) -> str:
     return words.say(f"figures.flow.went.{how}", n=n, **tiers)
 
 
-def _title(transitions: pd.DataFrame, words: Words, years: Between) -> str:
+def _title(transitions: pd.DataFrame, words: Words, years: Between, *, broken: bool) -> str:
     moves = transitions["move"].dropna()
     clear = transitions.loc[transitions["clear"].fillna(value=False), "move"]
     moved = Count(int((moves != "same").sum()), len(moves))
     if not len(moves):
         return words.say("figures.flow.title.without")
+    if broken:
+        return words.say("figures.flow.title.broken", baseline=years.then, year=years.now)
     if not moved.n:
         return words.say("figures.flow.title.same", n=len(moves), baseline=years.then)
     if clear.empty:

@@ -36,6 +36,7 @@ def in_short(follow: FollowUp) -> Facts:
         "strongest": sure[0] if sure else {},
         "others": len(sure[1:]),
         "tested": told["tested"],
+        "few": told["few"],
         "fewest": told["fewest"],
         "broken": len(broken(follow.yardstick)),
         "verdicts": verdicts(follow)["changed"],

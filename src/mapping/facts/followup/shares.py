@@ -62,11 +62,13 @@ def swot(follow: FollowUp) -> Facts:
     """What has changed in the workshop's themes: the largest net gains and losses.
 
     ``gained`` and ``lost`` have the themes with the largest difference between the departments
-    that gained and that lost them, of ``pairs`` departments with notes in both years.
+    that gained and that lost them, of ``pairs`` departments with notes in both years; none that
+    was measured otherwise.
     """
     rows = measured(follow, "swot")
-    net = (rows["rose"] - rows["fell"]).astype("int64")
-    names = rows["key"].astype(str)
+    alike = rows[rows["status"] != BREAK]
+    net = (alike["rose"] - alike["fell"]).astype("int64")
+    names = alike["key"].astype(str)
     pairs = int(rows["pairs"].max()) if len(rows) else 0
     gained = {key: Count(int(n), pairs) for key, n in zip(names, net, strict=True) if n > 0}
     lost = {key: Count(int(-n), pairs) for key, n in zip(names, net, strict=True) if n < 0}

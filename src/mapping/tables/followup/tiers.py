@@ -113,7 +113,8 @@ Pull = tuple[str, float, float]
 def moved(follow: FollowUp, words: Words) -> Table:
     """Who moved, how surely, and the aspects that moved them, the strongest pull first.
 
-    One row a department; the clear moves first, up before down.
+    One row a department; the clear moves first, up before down. No move is called clear between
+    tiers that were measured otherwise.
     """
     table = follow.transitions
     rows = table[table["move"].isin(["up", "down"])]
@@ -130,7 +131,7 @@ def moved(follow: FollowUp, words: Words) -> Table:
     columns = [
         build.column("department_id", department(follow, words)),
         build.column("tiers", _tiers(words)),
-        build.column("clear", _sure(words)),
+        build.column("clear", _sure(words, comparable=facts.comparable(follow))),
         build.column("toward", _pulls(words)),
         build.column("against", _pulls(words)),
     ]
@@ -150,7 +151,9 @@ def _tiers(words: Words) -> Cell:
     return lambda pair: f"{write(pair[0])} →{NBSP}{write(pair[1])}"
 
 
-def _sure(words: Words) -> Cell:
+def _sure(words: Words, *, comparable: bool) -> Cell:
+    if not comparable:
+        return lambda _: words.say("followup.status.break")
     return lambda clear: words.say(f"followup.move.{'clear' if clear else 'uncertain'}")
 
 
