@@ -290,7 +290,9 @@ def test_a_theme_that_was_measured_otherwise_is_not_said_to_be_gained() -> None:
         ("swot", "threat.recruitment"): otherwise | {"rose": 2, "fell": 8},
         ("swot", "strength.resources"): {"rose": 3, "fell": 1},
     }
-    found = facts.swot(follow(transitions=made(NOTHING).transitions, change=changes(others=changed)))
+    found = facts.swot(
+        follow(transitions=made(NOTHING).transitions, change=changes(others=changed))
+    )
     assert found["gained"] == {"strength.resources": Count(2, 8)}
     assert found["lost"] == {}
     assert found["left_out"] == ["swot:strength.recruitment", "swot:threat.recruitment"]
