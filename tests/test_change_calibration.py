@@ -429,7 +429,7 @@ def test_the_section_tells_which_planted_changes_are_found(folder: Path) -> None
     """Mandate rose once in 3 pairs; 3 of 10 that moved are found, 4 half, 3 of 6 moves right."""
     text = said("trust", facts.trust(compared(read(folder))))
     assert "recommendations, 1 of 3 (33 %) were found" in text
-    assert "easily missed: the indicator “clear mandate”." in text
+    assert "are easily missed: the indicator “clear mandate”." in text
     assert "moved up than down" not in text
     assert "30 % were said to have moved clearly and 40 % within" in text
     assert "3 of 6 (50 %) were right" in text

@@ -70,7 +70,7 @@ def test_the_workbook_has_them_as_sheets(made: Path) -> None:
 def test_its_numbers_are_with_the_others(made: Path) -> None:
     numbers = told(made, "reports/2022/numbers.json")
     assert numbers
-    assert {key.partition(".")[0] for key in numbers} == {"followup"}
+    assert {key.partition(".")[0] for key in numbers} == {"followup", "followup_calibration"}
 
 
 def test_the_earlier_years_are_named_with_their_hashes(made: Path) -> None:
