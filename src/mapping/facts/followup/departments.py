@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mapping.facts.counting import Count, Facts
-from mapping.facts.followup.measures import each, everyone, measured, paired_count, years
+from mapping.facts.followup.measures import BREAK, each, everyone, measured, paired_count, years
 from mapping.vocabulary import DECIMALS, FOLLOWED, WAYS_FOLLOWED
 
 if TYPE_CHECKING:
@@ -40,14 +40,16 @@ def composition(follow: FollowUp) -> Facts:
     """What new departments, and those that were not seen again, change in the shares.
 
     ``largest`` is the tier or need whose share they alone change the most, by ``points``
-    percentage points, with a sign; None if they change nothing. ``same`` is how much the share
-    changed among the departments seen in both years.
+    percentage points, with a sign; blank if they change nothing. None that was measured otherwise
+    is told of. ``pairs`` is how many departments were seen in both years. ``same`` is how much
+    the share changed among these.
     """
     rows = [row for row in each(measured(follow, "tier", "need")) if _shown(row)]
     effects = [(f"{row.kind}:{row.key}", effect(row), row.now - row.then) for row in rows]
     name, points, same = max(effects, key=lambda each: abs(each[1]), default=("", 0.0, 0.0))
     return {
         **years(follow),
+        "pairs": who(follow)["pairs"].n,
         "largest": name if points else "",
         "points": round(100 * points, DECIMALS),
         "same": round(100 * same, DECIMALS),
@@ -55,7 +57,9 @@ def composition(follow: FollowUp) -> Facts:
 
 
 def _shown(row: Any) -> bool:
-    """Whether there is a share at each of the four steps."""
+    """Whether there is a share at each of the four steps, of what was measured alike."""
+    if row.status == BREAK:
+        return False
     steps = [paired_count(row, "then"), paired_count(row, "now")]
     return None not in [*steps, everyone(row, "then"), everyone(row, "now")]
 

@@ -24,7 +24,7 @@ def changed(verdict_changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdicts(follow: FollowUp) -> Facts:
-    """How many verdicts have changed and why; how many findings were measured otherwise.
+    """How many verdicts have changed and why; how many of those findings were measured otherwise.
 
     ``reasons`` counts the changed verdicts by the step at which they did; one can have several.
     """
@@ -35,7 +35,7 @@ def verdicts(follow: FollowUp) -> Facts:
         **years(follow),
         "changed": Count(len(rows), len(table)),
         "reasons": {each: sum(each in words for words in why) for each in REASONS},
-        "otherwise": int((~table["comparable"]).sum()),
+        "otherwise": Count(int((~rows["comparable"]).sum()), len(rows)),
     }
 
 

@@ -24,6 +24,10 @@ TIER_TESTS = ("direction", "marginal_homogeneity", "symmetry")
 """The tests of the tiers then and now, in the order in which they are told."""
 
 
+MOST_NAMED = 6
+"""More measures than this are counted in a sentence, not named."""
+
+
 def years(follow: FollowUp) -> Facts:
     """The two years, as text."""
     return {"then": str(follow.baseline), "now": str(follow.year)}
@@ -97,6 +101,7 @@ def tested(follow: FollowUp, *kinds: str) -> Facts:
         "few": bool((rows["status"] == TOO_FEW).any()),
         "fewest": follow.protocol.follow_up.pairs,
         "left_out": _names(rows[rows["status"] == BREAK]),
+        "most": MOST_NAMED,
     }
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapping.facts.counting import Count, Facts
-from mapping.facts.followup.measures import broken, comparable, each, everyone, measured, years
+from mapping.facts.followup.measures import (
+    MOST_NAMED,
+    broken,
+    comparable,
+    each,
+    everyone,
+    measured,
+    years,
+)
 from mapping.followup.yardstick import in_language
 from mapping.vocabulary import COMPARED, LANGUAGES, TIERS
 
@@ -32,6 +40,8 @@ def yardstick(follow: FollowUp) -> Facts:
         "differences": int((table["part"] != RULE).sum()),
         "broken": {kind: [key for each, _, key in names if each == kind] for kind in kinds},
         "comparable": comparable(follow),
+        "most": MOST_NAMED,
+        "findings": len(follow.protocol.findings),
     }
 
 

@@ -12,6 +12,7 @@ from mapping.facts.followup.measures import BREAK, each, measured, paired_count,
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
+    from mapping.protocol import Protocol
 
 
 def levels(follow: FollowUp) -> Facts:
@@ -22,8 +23,8 @@ def levels(follow: FollowUp) -> Facts:
 def needs(follow: FollowUp) -> Facts:
     """What has changed in the needs and voices, and which internal need came first.
 
-    ``surest`` is the need whose rank rose or fell in the largest share of the draws, if it
-    changed at all.
+    ``surest`` is the need or voice whose rank rose or fell in the largest share of the draws, of
+    those whose rank changed at all.
     """
     rows = measured(follow, "need")
     rows = rows[rows["key"] != follow.protocol.need_rules.listed_apart]
@@ -34,7 +35,7 @@ def needs(follow: FollowUp) -> Facts:
         "pairs": int(known["pairs"].max()) if len(known) else 0,
         "first_then": _first(known, "then"),
         "first_now": _first(known, "now"),
-        "surest": _surest(known),
+        "surest": _surest(measured(follow, "need", "voice"), follow.protocol),
     }
 
 
@@ -43,12 +44,13 @@ def _first(rows: pd.DataFrame, year: str) -> list[str]:
     return [str(key) for key in first(counts)]
 
 
-def _surest(rows: pd.DataFrame) -> Facts:
+def _surest(rows: pd.DataFrame, protocol: Protocol) -> Facts:
     """The change of rank that most draws show; nothing if no rank has changed."""
-    changed = rows[(rows["rank_then"] != rows["rank_now"]).fillna(value=False)]
+    told = rows[(rows["key"] != protocol.need_rules.listed_apart) & (rows["status"] != BREAK)]
+    changed = told[(told["rank_then"] != told["rank_now"]).fillna(value=False)]
     found = [
         {
-            "need": str(row.key),
+            "measure": f"{row.kind}:{row.key}",
             "before": int(row.rank_then),
             "after": int(row.rank_now),
             "chance": float(row.rank_rose if row.rank_now < row.rank_then else row.rank_fell),
