@@ -318,6 +318,16 @@ def test_recommendations_name_who_newly_meets_them_and_who_no_longer_does() -> N
     assert cells("met") == [["The responsibility is shared by several", "1 (A)", "1 (B*)"]]
 
 
+def test_a_finding_that_was_measured_otherwise_does_not_say_that_departments_changed() -> None:
+    """Of three changed verdicts one differs between the pairs' years, and rests on a break."""
+    found = facts.verdicts(made(SEVERAL))["reasons"]
+    assert (found["change"], found["measured"]) == (0, 1)
+    assert facts.in_short(made(SEVERAL))["themselves"] == 0
+    text = said(SEVERAL, "en", "verdicts")
+    assert "The departments themselves have changed" not in text
+    assert "The departments have changed, or what was asked of them: 1 of 3." in text
+
+
 def test_changed_verdicts_stand_step_by_step_in_the_summary_s_order() -> None:
     rows = cells("verdicts")
     order = [*PROTOCOL.statements]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from mapping.facts.counting import Count, Facts
-from mapping.facts.followup.measures import years
+from mapping.facts.followup.measures import each, years
 from mapping.vocabulary import NOT_ASSESSABLE, VERDICTS
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
 
-REASONS = ("protocol", "followed", "change", "new")
-"""The steps at which a verdict can change, in their order."""
+REASONS = ("protocol", "followed", "change", "measured", "new")
+"""Why a verdict can change: the steps at which it does, in their order."""
 
 
 def changed(verdict_changes: pd.DataFrame) -> pd.DataFrame:
@@ -27,16 +27,24 @@ def verdicts(follow: FollowUp) -> Facts:
     """How many verdicts have changed and why; how many of those findings were measured otherwise.
 
     ``reasons`` counts the changed verdicts by the step at which they did; one can have several.
+    Where a finding was measured otherwise it cannot be told whether the departments or the
+    measuring changed: that is counted as ``measured``, and not as ``change``.
     """
     table = follow.verdict_changes
     rows = changed(table)
-    why = rows["why"].fillna("").str.split()
+    why = [_reasons(row) for row in each(rows)]
     return {
         **years(follow),
         "changed": Count(len(rows), len(table)),
-        "reasons": {each: sum(each in words for words in why) for each in REASONS},
+        "reasons": {reason: sum(reason in told for told in why) for reason in REASONS},
         "otherwise": Count(int((~rows["comparable"]).sum()), len(rows)),
     }
+
+
+def _reasons(row: Any) -> list[str]:
+    """Why the verdict of a row of table ``verdict_changes`` changed."""
+    steps = [] if pd.isna(row.why) else str(row.why).split()
+    return steps if row.comparable else ["measured" if step == "change" else step for step in steps]
 
 
 def by_verdict(verdict_changes: pd.DataFrame) -> dict[str, tuple[Count, Count]]:
