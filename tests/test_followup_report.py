@@ -153,7 +153,8 @@ def test_two_studies_without_a_department_in_common_are_told_so() -> None:
     assert "Too few to test" in said(STRANGERS, "en", "levels")
     assert "cannot be compared" in said(STRANGERS, "en", "swot")
     assert shown(STRANGERS, "en", "transitions").html == ""
-    assert cells("levels", STRANGERS)[0][-2:] == ["too few to test", "–"]
+    for name in ("composition", "tier_tests", "levels", "needs", "swot", "recommendations"):
+        assert shown(STRANGERS, "en", name).html == "", name
 
 
 def test_broken_tiers_are_said_not_to_be_comparable_first() -> None:
@@ -183,6 +184,28 @@ def test_the_yardstick_is_told_in_the_reader_s_language(lang: str, wording: list
     assert len(rows) == 4
 
 
+def test_the_yardstick_names_questions_and_rules_in_words_before_their_keys() -> None:
+    english, swedish = (cells("yardstick", SEVERAL, lang) for lang in ("en", "sv"))
+    assert english[0][0] == "Question on “manageable share of duties” (cond[workload])"
+    assert swedish[0][0] == "Frågan om ”rimlig del av arbetsuppgifterna” (cond[workload])"
+    assert english[-1][0] == "Rule of the grouping (borderline)"
+    assert (english[-1][2], swedish[-1][2]) == ("0.1", "0,1")
+
+
+def test_the_trend_of_years_with_other_departments_has_no_column_without_a_number() -> None:
+    follow = several()
+    same = follow.trend["departments"] == "same"
+    follow.trend = follow.trend.assign(n=follow.trend["n"].mask(same, 0))
+    headers = [column.header for column in tables.trend_tiers(follow, WORDS["en"]).columns]
+    assert len(headers) == 4
+    assert not any("Same" in header for header in headers)
+    values = facts.trend(follow)
+    assert (
+        "No department took part in all three years"
+        in prose.section(WORDS["en"], "followup.trend", **values).plain
+    )
+
+
 def test_what_is_broken_is_marked_and_not_tested() -> None:
     (row,) = (row for row in cells("levels") if "share of duties" in row[0])
     assert row[0] == "‡ Manageable share of duties"
@@ -190,13 +213,13 @@ def test_what_is_broken_is_marked_and_not_tested() -> None:
     assert "Not tested: the indicator “manageable share of duties”" in said(SEVERAL, "en", "levels")
 
 
-def test_whoever_is_not_compared_is_listed_with_the_year_in_which_it_took_part() -> None:
+def test_whoever_is_not_compared_is_listed_with_its_part_and_the_tier_of_its_year() -> None:
     assert cells("others") == [
-        ["I", "joined", "survey", "–", "● good"],
-        ["J", "dropped out", "survey", "○ small", "–"],
-        ["M", "did not take part", "–", "–", "–"],
-        ["K", "new in the register", "survey", "–", "◐ moderate"],
-        ["L", "left the register", "survey", "◐ moderate", "–"],
+        ["joined", "● good", "1 (I)"],
+        ["dropped out", "○ small", "1 (J)"],
+        ["did not take part", "–", "1 (M)"],
+        ["new in the register", "◐ moderate", "1 (K)"],
+        ["left the register", "◐ moderate", "1 (L)"],
     ]
 
 
@@ -249,13 +272,14 @@ def test_an_aspect_that_pulled_against_the_move_has_a_negative_pull() -> None:
 
 
 TOWARD_GOOD = "interest 1.5 → 3.0; resources 1.0 → ?; clear mandate ? → 2.5"
+AGAINST_MODERATE = "against: clear mandate 1.0 → 2.0"
 
 
 def test_who_moved_stands_with_what_pulled_the_clear_moves_first() -> None:
     assert cells("moved") == [
-        ["A", "◐ moderate → ● good", "clear", TOWARD_GOOD, ""],
-        ["B*", "● good → ◐ moderate", "clear", "interest 3.0 → 1.5", "clear mandate 1.0 → 2.0"],
-        ["C", "○ small → ◐ moderate", "within the uncertainty", "interest 0.0 → 1.0", ""],
+        ["A", "◐ moderate → ● good", "clear", TOWARD_GOOD],
+        ["B*", "● good → ◐ moderate", "clear", f"interest 3.0 → 1.5. {AGAINST_MODERATE}"],
+        ["C", "○ small → ◐ moderate", "within the uncertainty", "interest 0.0 → 1.0"],
     ]
 
 
@@ -341,13 +365,26 @@ def test_changed_verdicts_stand_step_by_step_in_the_summary_s_order() -> None:
 def test_the_trend_shows_all_years_and_marks_the_breaks() -> None:
     text = said(SEVERAL, "en", "trend")
     assert "One department took part in all three years: 2019, 2020 and 2021." in text
-    rows = {tuple(row[:2]): row[2:] for row in cells("trend_levels")}
-    assert rows["Manageable share of duties", "all"] == ["1.50", "1.50", "‡ 1.50"]
-    assert rows["Interest", "same"] == ["1.50", "1.50", "1.50"]
-    tiers = {tuple(row[:2]): row[2:] for row in cells("trend_tiers")}
-    assert tiers["Took part", "all"] == ["2 of 4 (50 %)"] * 3
-    assert tiers["● good", "same"] == ["1 of 2 (50 %)", "1 of 2 (50 %)", "‡ 1 of 2 (50 %)"]
+    levels = {row[0]: row[1:] for row in cells("trend_levels")}
+    assert levels["Manageable share of duties"] == ["1.50", "1.50", "‡ 1.50"] * 2
+    assert levels["Interest"] == ["1.50"] * 6
+    tiers = {row[0]: row[1:] for row in cells("trend_tiers")}
+    assert tiers["Took part"] == ["2 (50 %)"] * 3 + ["1 (50 %)"] * 3
+    good = [f"{n} (50 %)" for n in (2, 2, 1, 1)]
+    assert tiers["● good"] == [*good[:2], "‡ 2 (50 %)", *good[2:], "‡ 1 (50 %)"]
     assert cells("trend_tiers")[0][0] == "Took part"
+
+
+def test_all_and_the_same_departments_of_three_years_stand_side_by_side_over_their_base() -> None:
+    headers = [
+        column.header.replace("\u00a0", " ")
+        for column in shown(SEVERAL, "en", "trend_tiers").columns
+    ]
+    assert headers[1:] == [
+        f"{who} {year}, n = {n}"
+        for who, n in (("All", 4), ("Same", 2))
+        for year in (2019, 2020, 2021)
+    ]
 
 
 @pytest.mark.parametrize(("years", "cell"), [(5, "2 of 4 (50 %)"), (6, "2 (50 %)")])

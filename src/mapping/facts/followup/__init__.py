@@ -10,6 +10,7 @@ from mapping.facts.followup.departments import ways as ways
 from mapping.facts.followup.departments import who as who
 from mapping.facts.followup.findings import verdicts as verdicts
 from mapping.facts.followup.headline import in_short as in_short
+from mapping.facts.followup.measures import BREAK as BREAK
 from mapping.facts.followup.measures import comparable as comparable
 from mapping.facts.followup.measures import each as each
 from mapping.facts.followup.measures import measured as measured

@@ -13,35 +13,36 @@ from mapping.prose import Words
 from mapping.prose.formats import capital
 from mapping.tables import cells
 from mapping.tables.followup.marks import instruments as listed
-from mapping.tables.followup.marks import words_of, years
+from mapping.tables.followup.marks import marked, words_of, years
 from mapping.tables.table import Builder, Cell, Column, Table
-from mapping.vocabulary import FOLLOWED
+from mapping.vocabulary import FOLLOWED, TIERS, UNCLASSIFIED
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
 
 
 def others(follow: FollowUp, words: Words) -> Table:
-    """Who is not compared: one row a department with its part in the two years and its tiers.
+    """Who is not compared: one row a part in the two years and the tier in the year of it.
 
-    By their part, in the order of :data:`mapping.vocabulary.FOLLOWED`.
+    By their part, in the order of :data:`mapping.vocabulary.FOLLOWED`, the best tier first, those
+    without one last.
     """
     table = follow.transitions
-    place = {part: number for number, part in enumerate(FOLLOWED)}
     rows = table[table["followed"] != "both"]
-    rows = rows.sort_values("followed", key=lambda parts: parts.map(place), kind="stable")
+    tier = rows["tier_then"].where(rows["seen_then"], rows["tier_now"])
+    keys = [rows["followed"].astype("string"), tier.astype("string").fillna("").rename("tier")]
+    grouped = rows.groupby(keys)["department_id"].agg(list).rename("departments").reset_index()
+    place = {key: number for number, key in enumerate((*FOLLOWED, *TIERS, UNCLASSIFIED, ""))}
+    ordered = grouped.sort_values(["followed", "tier"], key=lambda keys: keys.map(place))
     build = Builder(words, "followup_others")
     columns = [
-        build.column("department_id", cells.department(words)),
         build.column("followed", words_of(words, "followed")),
-        build.column("instruments", listed(words)),
-        *years(follow, cells.tier(words)),
+        build.column("tier", cells.tier(words)),
+        build.column("departments", cells.departments(words)),
     ]
-    seen = rows["instruments_then"].where(rows["seen_then"], rows["instruments_now"])
-    shown = rows.assign(
-        instruments=seen.replace("", pd.NA), then=rows["tier_then"], now=rows["tier_now"]
+    return build.table(
+        ordered.assign(tier=ordered["tier"].where(ordered["tier"] != "")), columns, 2
     )
-    return build.table(shown, columns)
 
 
 def ways(follow: FollowUp, words: Words) -> Table:
@@ -86,11 +87,12 @@ def composition(follow: FollowUp, words: Words) -> Table:
     """The shares of everybody then, of the pairs then and now, and of everybody now.
 
     One row a tier or an internal need; ``effect`` is what the others alone change, in percentage
-    points.
+    points. No rows if nobody was seen in both years.
     """
     rows = facts.measured(follow, "tier", "need")
     rows = rows[~rows["key"].isin(["direction", "marginal_homogeneity", "symmetry"])]
     told = facts.each(rows)
+    broken = {f"{row.kind}:{row.key}" for row in told if row.status == facts.BREAK}
     frame = pd.DataFrame({"kind": rows["kind"], "key": rows["key"]})
     made = frame.assign(
         measure=[f"{row.kind}:{row.key}" for row in told],
@@ -103,12 +105,12 @@ def composition(follow: FollowUp, words: Words) -> Table:
     build = Builder(words, "followup_composition")
     headers = {step: _header(follow, step, words) for step in STEPS}
     columns = [
-        build.column("measure", name(words)),
+        build.column("measure", marked(broken, name(words))),
         *(Column(step, headers[step], words.formats.count, True) for step in STEPS),
         build.column("effect", lambda points: words.formats.signed(points, 1), number=True),
     ]
-    known = made[list(STEPS)].notna().any(axis=1)
-    return build.table(made[known], columns)
+    known = made[["then", "now"]].notna().any(axis=1)
+    return build.table(made[known], columns, broken=bool(broken))
 
 
 def _header(follow: FollowUp, step: str, words: Words) -> str:

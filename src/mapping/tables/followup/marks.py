@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -37,6 +38,11 @@ def department(follow: FollowUp, words: Words) -> Cell:
     """The department's code or name, marked if it was seen by other instruments."""
     marked, write = otherwise(follow.transitions), cells.department(words)
     return lambda key: write(key) + (OTHERWISE if key in marked else "")
+
+
+def marked(broken: Collection[str], write: Cell) -> Cell:
+    """What ``write`` gives, with a mark before what was measured otherwise."""
+    return lambda key: (f"{BREAK} " if key in broken else "") + write(key)
 
 
 def words_of(words: Words, kind: str) -> Cell:

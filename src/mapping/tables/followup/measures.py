@@ -11,7 +11,7 @@ from mapping.prose import Words
 from mapping.prose.formats import capital
 from mapping.tables import cells
 from mapping.tables.followup.departments import name
-from mapping.tables.followup.marks import BREAK, department, years
+from mapping.tables.followup.marks import department, marked, years
 from mapping.tables.followup.tiers import p_columns, with_status
 from mapping.tables.table import Builder, Cell, Table
 from mapping.vocabulary import QUADRANTS
@@ -78,7 +78,11 @@ def _shares(follow: FollowUp, key: str, rows: pd.DataFrame, words: Words) -> Tab
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the measure's name, and how many rose and fell (gained and lost)."""
+    """The rows with the measure's name, and how many rose and fell (gained and lost).
+
+    No rows if there are no pairs for any.
+    """
+    rows = rows if rows["pairs"].any() else rows.head(0)
     told = facts.each(rows)
     changed = [(int(row.rose), int(row.fell)) if row.pairs else None for row in told]
     return rows.assign(
@@ -88,8 +92,7 @@ def _named(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _marked(rows: pd.DataFrame, words: Words) -> Cell:
     """The name of a measure, with a mark if it was measured otherwise."""
-    broken, write = set(rows.loc[rows["status"] == "break", "measure"]), name(words)
-    return lambda measure: (f"{BREAK} " if measure in broken else "") + write(measure)
+    return marked(set(rows.loc[rows["status"] == facts.BREAK, "measure"]), name(words))
 
 
 def _both(words: Words) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -45,19 +46,46 @@ def yardstick(follow: FollowUp, words: Words) -> Table:
 
 
 def _thing(row: Any, words: Words) -> str:
-    """What of the yardstick it is; an instrument or indicator by its label."""
+    """What of the yardstick it is, in words where there are any."""
     part, key = str(row.part), str(row.key)
-    if part == "instrument":
-        key = words.measured("instrument" if key in INSTRUMENTS else "indicator", key)
     text = f"followup.part.{'protocol' if key == 'protocol' else part}"
-    return words.say(text, **({"name": key} if words.variables(text) else {}))
+    name = {"instrument": _seen, "question": _asked, "rule": _ruled}.get(part)
+    named = name(key, words) if name else key
+    return words.say(text, **({"name": named} if words.variables(text) else {}))
+
+
+def _seen(key: str, words: Words) -> str:
+    return words.measured("instrument" if key in INSTRUMENTS else "indicator", key)
+
+
+_KINDS = {"indicator": "indicator", "need": "need", "external_need": "voice"}
+"""Kinds of questions that are about a measure, and its kind."""
+
+
+def _asked(key: str, words: Words) -> str:
+    """What a question of the protocol is about, with its item; of any other, the item alone."""
+    for item in words.protocol.items:
+        if item.item == key and item.kind in _KINDS:
+            about = words.formats.quoted(words.measured(_KINDS[item.kind], item.key))
+            return f"{about} ({key})"
+    return key
+
+
+def _ruled(key: str, words: Words) -> str:
+    """What part of the protocol a rule is of, with the rest of its path."""
+    part, _, rest = key.partition(".")
+    text = f"followup.rule.{part}"
+    named = words.say(text) if words.has(text) else part
+    return f"{named} ({rest})" if rest else named
 
 
 def _value(row: Any, value: Any, words: Words) -> str | None:
-    """A value as it is shown: yes and no, and instruments, by their words."""
+    """A value as it is shown: yes and no, instruments, and decimals, as the language has them."""
     if pd.isna(value):
         return None
     what = row.what
+    if re.fullmatch(r"-?\d+\.\d+", str(value)) and row.key != "protocol":
+        return words.formats.number(float(value), len(str(value).partition(".")[2]))
     if what == "reversed":
         return words.say(f"tables.marks.{value}")
     return instruments(words)(str(value)) if what == "seen_by" else str(value)

@@ -24,7 +24,7 @@ from mapping.vocabulary import TIERS
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
 
-WIDTHS = (12, 20, 11, 41, 16)
+WIDTHS = (12, 21, 13, 54)
 """Of the columns of the departments that moved, in per cent."""
 
 Share = tuple[Count, float, float]
@@ -74,9 +74,9 @@ def _share(words: Words) -> Cell:
 
 
 def tier_tests(follow: FollowUp, words: Words) -> Table:
-    """The exact tests of the tiers: one row a test, or why it was not made."""
+    """The exact tests of the tiers: one row a test; no rows if none was made."""
     rows = facts.measured(follow, "tier")
-    rows = rows[rows["key"].isin(TIER_TESTS)]
+    rows = rows[rows["key"].isin(TIER_TESTS) & (rows["status"] == TESTED)]
     build = Builder(words, "followup_tier_tests")
     columns = [
         build.column("key", words_of(words, "tier_test")),
@@ -124,16 +124,16 @@ def moved(follow: FollowUp, words: Words) -> Table:
     against = _steps(found[found["pull"] < 0].iloc[::-1])
     shown = rows.assign(
         tiers=cells.objects(list(zip(rows["tier_then"], rows["tier_now"], strict=True)), rows),
-        toward=cells.objects([toward.get(key, []) for key in rows["department_id"]], rows),
-        against=cells.objects([against.get(key, []) for key in rows["department_id"]], rows),
+        aspects=cells.objects(
+            [(toward.get(key, []), against.get(key, [])) for key in rows["department_id"]], rows
+        ),
     )
     build = Builder(words, "followup_moved")
     columns = [
         build.column("department_id", department(follow, words)),
         build.column("tiers", _tiers(words)),
         build.column("clear", _sure(words, comparable=facts.comparable(follow))),
-        build.column("toward", _pulls(words)),
-        build.column("against", _pulls(words)),
+        build.column("aspects", _pulls(words)),
     ]
     return replace(build.table(shown, columns, **facts.years(follow)), widths=WIDTHS)
 
@@ -164,8 +164,14 @@ def _pulls(words: Words) -> Cell:
     def step(aspect: str, then: float, now: float) -> str:
         return NBSP.join([*words.label("aspect", aspect).split(), level(then), "→", level(now)])
 
-    def write(pulls: Sequence[Pull]) -> str:
-        return "; ".join(step(*pull) for pull in pulls)
+    def steps(pulls: Sequence[Pull]) -> str:
+        seen = [(aspect, then, now) for aspect, then, now in pulls if level(then) != level(now)]
+        return "; ".join(step(*pull) for pull in seen)
+
+    def write(both: tuple[Sequence[Pull], Sequence[Pull]]) -> str:
+        toward, against = (steps(pulls) for pulls in both)
+        other = words.say("tables.followup_moved.against", aspects=against) if against else ""
+        return ". ".join(filter(None, [toward, other]))
 
     return write
 
