@@ -114,11 +114,11 @@ def _of_since(say: prose.Words, key: str) -> bool:
     return say.variables(key) == {"since"}
 
 
-def rows(made: Any, say: prose.Words = EN, department: str = "A") -> dict[str, str]:
-    """What each point of the section tells, by what it tells of; and its note."""
-    told = said(made, say, department).split("\n\n")
-    points = [line.removeprefix("- ") for line in told if line.startswith("- ")]
-    return dict(point.rstrip(".").split(": ", 1) for point in points) | {"note": told[-1]}
+def rows(made: Any, say: prose.Words = EN) -> dict[str, str]:
+    """What each point of the section tells, by what it tells of."""
+    lines = said(made, say).split("\n\n")
+    points = [line.removeprefix("- ") for line in lines if line.startswith("- ")]
+    return dict(point.split(": ", 1) for point in points)
 
 
 # --- without a year to compare with
@@ -289,19 +289,21 @@ def test_aspects_that_moved_the_largest_change_first() -> None:
     )
     assert (
         rows(made)["Aspects"]
-        == "support 2.00 → 0.50; interest 1.00 → 1.50; internal need 1.00 → 1.01"
+        == "support 2.00 → 0.50; interest 1.00 → 1.50; internal need 1.00 → 1.01. "
+        "Small changes may be due to who answered."
     )
     assert (
         rows(made, SV)["Aspekter"]
-        == "stöd 2,00 → 0,50; intresse 1,00 → 1,50; internt behov 1,00 → 1,01"
+        == "stöd 2,00 → 0,50; intresse 1,00 → 1,50; internt behov 1,00 → 1,01. "
+        "Små ändringar kan bero på vem som svarade."
     )
 
 
 def test_aspects_of_which_none_moved_or_none_is_known() -> None:
     still = moved(("aspect", "interest", 1.0, 1.0))
-    assert rows(follow(unit(), movements=still))["Aspects"] == "no change"
+    assert rows(follow(unit(), movements=still))["Aspects"] == "no change."
     lone = moved(("aspect", "interest", None, 1.0))
-    assert rows(follow(unit(), movements=lone))["Aspects"] == "none is known in both years"
+    assert rows(follow(unit(), movements=lone))["Aspects"] == "none is known in both years."
 
 
 def test_needs_newly_named_and_no_longer_named() -> None:
@@ -316,15 +318,15 @@ def test_needs_newly_named_and_no_longer_named() -> None:
             ("voice", "alumni", 1.0, 0.0),
         ),
     )
-    assert rows(made)["Needs"] == (
-        "new: “recruitment and marketing” and “feedback on studies and education” as well as "
+    assert rows(made)["New needs"] == (
+        "“recruitment and marketing” and “feedback on studies and education” as well as "
         "external needs of students; no longer named: employability and careers as well as "
-        "external needs of alumni"
+        "external needs of alumni."
     )
-    assert rows(made, SV)["Behov"] == (
-        "nya: ”rekrytering och marknadsföring” och ”återkoppling på studier och utbildning” samt "
+    assert rows(made, SV)["Nya behov"] == (
+        "”rekrytering och marknadsföring” och ”återkoppling på studier och utbildning” samt "
         "externa behov från studenter; nämns inte längre: anställningsbarhet och karriär samt "
-        "externa behov från alumner"
+        "externa behov från alumner."
     )
 
 
@@ -338,18 +340,20 @@ def test_recommendations_newly_met_and_lost() -> None:
             ("recommendation", "R4", 1.0, None),
         ),
     )
-    assert rows(made)["Recommendations"] == (
-        "now met: R1 The responsibility is shared by several; "
-        "no longer met: R2 Time and resources are set aside"
+    assert rows(made)["Recommendations now met"] == (
+        "R1 The responsibility is shared by several; "
+        "no longer met: R2 Time and resources are set aside."
     )
-    assert rows(made, SV)["Rekommendationer"].startswith("nu uppfyllt: R1 Alumnansvaret delas")
+    assert rows(made, SV)["Rekommendationer som nu är uppfyllda"].startswith(
+        "R1 Alumnansvaret delas"
+    )
 
 
 def test_nothing_has_changed() -> None:
     still = rows(follow(unit()))
-    assert still["Needs"] == "no change"
-    assert still["Recommendations"] == "no change among those that can be assessed in both years"
-    assert set(still) == {"Aspects", "Needs", "Recommendations", "note"}
+    assert still["Needs"] == "no change."
+    assert still["Recommendations"] == "no change among those that can be assessed in both years."
+    assert set(still) == {"Aspects", "Needs", "Recommendations"}
 
 
 def test_what_is_broken_is_named_and_compared_nowhere() -> None:
@@ -372,17 +376,25 @@ def test_what_is_broken_is_named_and_compared_nowhere() -> None:
         ),
     )
     assert rows(made) == {
-        "Aspects": "support 0.00 → 1.00",
-        "Needs": "no change",
-        "Recommendations": "no change among those that can be assessed in both years",
+        "Aspects": "support 0.00 → 1.00. Small changes may be due to who answered.",
+        "Needs": "no change.",
+        "Recommendations": "no change among those that can be assessed in both years.",
         "Not comparable, because questions and codes changed": "interest; manageable share of "
-        "duties; feedback on studies and education; R2 Time and resources are set aside",
-        "note": "Small changes may be due to who answered. "
-        "Both years are computed by this year’s rules.",
+        "duties; feedback on studies and education; R2 Time and resources are set aside.",
     }
-    unlike = "Kan inte jämföras, för frågor och koder har ändrats"
+    unlike = "Går inte att jämföra, eftersom frågor och koder har ändrats"
     assert rows(made, SV)[unlike].startswith("intresse; rimlig del av arbetsuppgifterna; ")
-    assert rows(follow(unit()))["note"] == "Small changes may be due to who answered."
+    assert "Both years are computed by this year’s rules." in said(made)
+    assert "rules" not in said(follow(unit()))
+
+
+def test_only_lost() -> None:
+    lost = moved(("voice", "alumni", 1.0, 0.0), ("recommendation", "R1", 1.0, 0.0))
+    english, swedish = (rows(follow(unit(), movements=lost), say) for say in (EN, SV))
+    assert english["Needs no longer named"] == "external needs of alumni."
+    assert english["Recommendations no longer met"].startswith("R1 The")
+    assert swedish["Behov som inte längre nämns"] == "externa behov från alumner."
+    assert swedish["Rekommendationer som inte längre är uppfyllda"].startswith("R1 Alumn")
 
 
 # --- nobody else

@@ -32,6 +32,9 @@ _TIER = ("tier", "tier")
 
 _YEARS = ("then", "now")
 
+_TURNED = ("need", "voice", "recommendation")
+"""The kinds of measures that are either so or not."""
+
 _SMALLEST = 0.01
 """A smaller change of an aspect is none that two decimals show."""
 
@@ -50,8 +53,8 @@ class Changes:
 
     aspects: list[Facts] = field(default_factory=list)
     known: bool = False
-    gained: dict[str, list[str]] = field(default_factory=dict)
-    lost: dict[str, list[str]] = field(default_factory=dict)
+    gained: dict[str, list[str]] = field(default_factory=lambda: {key: [] for key in _TURNED})
+    lost: dict[str, list[str]] = field(default_factory=lambda: {key: [] for key in _TURNED})
     unlike: list[dict[str, str]] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     rules: bool = False
@@ -196,10 +199,7 @@ def _turned(
 ) -> dict[str, list[str]]:
     """What has turned from the one to the other, by its kind."""
     turned = alike[(alike["then"] == then) & (alike["now"] == now)]
-    return {
-        kind: _in_order(turned, kind, _kinds(protocol)[kind])
-        for kind in ("need", "voice", "recommendation")
-    }
+    return {kind: _in_order(turned, kind, _kinds(protocol)[kind]) for kind in _TURNED}
 
 
 def _unlike(rows: pd.DataFrame, protocol: Protocol) -> list[dict[str, str]]:
