@@ -359,7 +359,7 @@ def test_changed_verdicts_stand_step_by_step_in_the_summary_s_order() -> None:
     assert shown_ones == sorted(shown_ones, key=order.index)
     assert set(shown_ones) == {"three-tiers", "factors-matter", "origins"}
     (broken,) = (row for row in rows if row[0].startswith("‡"))
-    assert broken[-1] == "the departments changed"
+    assert broken[-1] == "the departments changed, or what was asked of them"
 
 
 def test_the_trend_shows_all_years_and_marks_the_breaks() -> None:

@@ -32,7 +32,7 @@ def verdicts(follow: FollowUp) -> Facts:
     """
     table = follow.verdict_changes
     rows = changed(table)
-    why = [_reasons(row) for row in each(rows)]
+    why = [reasons(row) for row in each(rows)]
     return {
         **years(follow),
         "changed": Count(len(rows), len(table)),
@@ -41,8 +41,8 @@ def verdicts(follow: FollowUp) -> Facts:
     }
 
 
-def _reasons(row: Any) -> list[str]:
-    """Why the verdict of a row of table ``verdict_changes`` changed."""
+def reasons(row: Any) -> list[str]:
+    """Why the verdict of a row of table ``verdict_changes`` changed, of :data:`REASONS`."""
     steps = [] if pd.isna(row.why) else str(row.why).split()
     return steps if row.comparable else ["measured" if step == "change" else step for step in steps]
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from mapping.facts import followup as facts
-from mapping.facts.followup.findings import changed
+from mapping.facts.followup.findings import changed, reasons
 from mapping.facts.followup.measures import each
 from mapping.prose import Words
 from mapping.tables import cells
@@ -19,8 +17,14 @@ from mapping.tables.table import Builder, Cell, Table
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
 
-STEPS = {"protocol": "then", "followed": "pairs_then", "change": "pairs_now", "new": "now"}
-"""The verdict that follows each step at which it can change."""
+STEPS = {
+    "protocol": "then",
+    "followed": "pairs_then",
+    "change": "pairs_now",
+    "measured": "pairs_now",
+    "new": "now",
+}
+"""The verdict that follows each step at which it can change, by the reason."""
 
 WIDTHS = (46, 14, 14, 26)
 """Of the columns, in per cent."""
@@ -49,8 +53,7 @@ def verdicts(follow: FollowUp, words: Words) -> Table:
 
 def _steps(row: Any) -> list[tuple[str, str]] | None:
     """The steps at which the verdict changed, and what it became; None if at none."""
-    words = [] if pd.isna(row.why) else str(row.why).split()
-    return [(step, getattr(row, STEPS[step])) for step in words] or None
+    return [(step, getattr(row, STEPS[step])) for step in reasons(row)] or None
 
 
 def _why(words: Words, verdict: Cell) -> Cell:
