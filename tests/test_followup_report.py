@@ -332,10 +332,16 @@ def test_where_all_was_measured_otherwise_few_departments_are_not_to_blame() -> 
 
 
 def test_themes_that_nobody_gained_or_lost_are_not_shown() -> None:
-    assert [row[0] for row in cells("swot")] == [
-        "Time and resources (strengths)",
-        "Other (threats)",
+    assert [row[0] for row in cells("swot")] == ["Time and resources", "Other"]
+
+
+def test_each_quadrant_has_a_column_with_counts_then_and_now_gained_and_lost() -> None:
+    assert cells("swot") == [
+        ["Time and resources", "2 → 4 (+3 −1)", "4 → 4", "4 → 4", "4 → 4"],
+        ["Other", "4 → 4", "4 → 4", "4 → 4", "4 → 2 (+0 −2)"],
     ]
+    headers = [column.header for column in shown(SEVERAL, "en", "swot").columns]
+    assert headers[1:] == ["Strengths", "Weaknesses", "Opportunities", "Threats"]
 
 
 def test_recommendations_name_who_newly_meets_them_and_who_no_longer_does() -> None:

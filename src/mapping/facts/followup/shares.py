@@ -65,19 +65,21 @@ def swot(follow: FollowUp) -> Facts:
 
     ``gained`` and ``lost`` have the themes with the largest difference between the departments
     that gained and that lost them, of ``pairs`` departments with notes in both years; none that
-    was measured otherwise.
+    was measured otherwise. ``least`` is the smallest p after correction.
     """
     rows = measured(follow, "swot")
     alike = rows[rows["status"] != BREAK]
     net = (alike["rose"] - alike["fell"]).astype("int64")
     names = alike["key"].astype(str)
     pairs = int(rows["pairs"].max()) if len(rows) else 0
+    p_holm = rows["p_holm"].dropna()
     gained = {key: Count(int(n), pairs) for key, n in zip(names, net, strict=True) if n > 0}
     lost = {key: Count(int(-n), pairs) for key, n in zip(names, net, strict=True) if n < 0}
     return {
         **years(follow),
         **tested(follow, "swot"),
         "pairs": pairs,
+        "least": float(p_holm.min()) if len(p_holm) else 1.0,
         "gained": _most(gained),
         "lost": _most(lost),
     }

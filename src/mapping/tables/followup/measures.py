@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from mapping.facts import followup as facts
 from mapping.prose import Words
-from mapping.prose.formats import capital
+from mapping.prose.formats import MINUS, NBSP, capital
 from mapping.tables import cells
 from mapping.tables.followup.departments import name
-from mapping.tables.followup.marks import department, marked, years
+from mapping.tables.followup.marks import BREAK, department, marked, years
 from mapping.tables.followup.tiers import p_columns, with_status
-from mapping.tables.table import Builder, Cell, Table
+from mapping.tables.table import Builder, Cell, Column, Table
 from mapping.vocabulary import QUADRANTS
 
 if TYPE_CHECKING:
@@ -44,14 +44,37 @@ def needs(follow: FollowUp, words: Words) -> Table:
 
 
 def swot(follow: FollowUp, words: Words) -> Table:
-    """The themes that any department gained or lost, quadrant by quadrant."""
+    """The themes that any department gained or lost: a row a theme, a column a quadrant.
+
+    Each cell has the departments that name it then and now, and how many began and ceased to.
+    """
     rows = _named(facts.measured(follow, "swot"))
-    quadrant = [QUADRANTS.index(str(key).partition(".")[0]) for key in rows["key"]]
-    placed = rows.assign(quadrant=quadrant, size=(rows["rose"] - rows["fell"]).abs())
-    order = ["quadrant", "size", "place"]
-    ordered = placed.sort_values(order, ascending=[True, False, True])
-    changed = ordered["rose"] + ordered["fell"] > 0
-    return _shares(follow, "followup_swot", ordered[changed], words)
+    limit = follow.protocol.follow_up.significance
+    told = facts.each(rows)
+    places = rows["key"].astype("object").str.split(".", n=1, expand=True).reindex(columns=[0, 1])
+    cell = [_theme(row, sure=pd.notna(row.p_holm) and row.p_holm < limit) for row in told]
+    long = pd.DataFrame({"quadrant": places[0], "theme": places[1], "value": pd.Series(cell)})
+    wide = long.pivot(index="theme", columns="quadrant", values="value")
+    changed = set(places.loc[rows["rose"] + rows["fell"] > 0, 1])
+    kept = [theme for theme in dict.fromkeys(places[1]) if theme in changed]
+    build = Builder(words, "followup_swot")
+    columns = [
+        build.column("theme", cells.label(words, "theme")),
+        *(Column(q, capital(words.label("quadrant", q)), str, True) for q in QUADRANTS),
+    ]
+    shown = wide.reindex(index=kept, columns=list(QUADRANTS)).rename_axis("theme").reset_index()
+    pairs = int(rows["pairs"].max()) if len(rows) else 0
+    return build.table(shown, columns, n=pairs, **facts.years(follow))
+
+
+def _theme(row: Any, *, sure: bool) -> str | None:
+    """A theme in a quadrant: ``8 → 13 (+6 −1)``; None if nobody names it in either year."""
+    then, now = (facts.paired_count(row, year) for year in ("then", "now"))
+    if then is None or now is None or not (then.n or now.n):
+        return None
+    mark = f"{BREAK}{NBSP}" if row.status == facts.BREAK else "*" + NBSP if sure else ""
+    moved = f" (+{int(row.rose)}{NBSP}{MINUS}{int(row.fell)})" if row.rose or row.fell else ""
+    return f"{mark}{then.n}{NBSP}→{NBSP}{now.n}{moved}"
 
 
 def recommendations(follow: FollowUp, words: Words) -> Table:
