@@ -402,6 +402,10 @@ def test_the_protocol_of_an_earlier_year_counts(root: Path) -> None:
     changed = root / "data/protocol/own/protocol.toml"
     changed.write_text(changed.read_text(encoding="utf-8") + "\n# other\n", encoding="utf-8")
     assert set(with_own("1-first").dropped) == {*FOLLOW_UP_FILES, *OF_DEPARTMENTS}
+    with_own()
+    for name in ("calibration.csv", "calibration.toml"):
+        (root / "data/protocol/own" / name).unlink()
+    assert set(with_own("1-first").dropped) == {*FOLLOW_UP_FILES, *OF_DEPARTMENTS}
 
 
 @pytest.mark.parametrize(
