@@ -272,7 +272,7 @@ def test_an_aspect_that_pulled_against_the_move_has_a_negative_pull() -> None:
 
 
 TOWARD_GOOD = "interest 1.5 → 3.0; resources 1.0 → ?; clear mandate ? → 2.5"
-AGAINST_MODERATE = "against: clear mandate 1.0 → 2.0"
+AGAINST_MODERATE = "Against: clear mandate 1.0 → 2.0"
 
 
 def test_who_moved_stands_with_what_pulled_the_clear_moves_first() -> None:

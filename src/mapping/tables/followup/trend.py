@@ -78,8 +78,8 @@ def _beside(long: pd.DataFrame, key: str, found: list[int], words: Words) -> Tab
 
 def _base(long: pd.DataFrame, words: Words) -> str:
     """The number of departments that all counts but that of who took part are of, if it is one."""
-    counts = [row.of for row in long["value"] if row.kind != "participating"]
-    known = {of for of in counts if pd.notna(of)}
+    counts = [row for row in long["value"] if row.kind != "participating" and pd.notna(row.n)]
+    known = {int(row.of) for row in counts}
     number = words.formats.number(known.pop()) if len(known) == 1 else ""
     return f", n{NBSP}={NBSP}{number}" if number else ""
 
