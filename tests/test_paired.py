@@ -155,6 +155,15 @@ def test_signed_rank_by_hand() -> None:
     assert (found.statistic, found.pairs, found.p) == (11, 4, 8 / 16)
 
 
+def test_what_rounding_does_to_levels_makes_no_change_and_breaks_no_tie() -> None:
+    """Half of 2.166666667 and 1.875 is not half of 2.125 and 1.916666667, though both are 97/48."""
+    unchanged = 2.020833334 - 2.020833333
+    thirds = [2.333333333 - 2, 2.666666667 - 2.333333333, 1 - 1.333333333, 1.5 - 0.5]
+    found = signed_rank([unchanged, *thirds])
+    assert (found.statistic, found.pairs, found.p) == (11, 4, 8 / 16)  # as by hand above
+    assert signed_rank([2e-7, -2e-7, 1e-6]).pairs == 3
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.integers(-3, 3), max_size=8))
 def test_signed_rank_by_listing_all_signs(differences: list[int]) -> None:

@@ -11,9 +11,13 @@ from mapping.followup.lineage import follow
 
 
 def changes(*rows: tuple[str, str, int]) -> pd.DataFrame:
-    """Rows of a lineage: from_id, to_id, year."""
+    """Rows of a lineage: from_id, to_id, year; the kind is what the ids and the year tell."""
     types = {"from_id": "string", "to_id": "string", "year": "Int64"}
-    return pd.DataFrame(list(rows), columns=list(types)).astype(types)
+    table = pd.DataFrame(list(rows), columns=list(types)).astype(types)
+    merged = table.duplicated(["to_id", "year"], keep=False)
+    split = table.duplicated(["from_id", "year"], keep=False)
+    kind = pd.Series("renamed", table.index).mask(merged, "merged").mask(split, "split")
+    return table.assign(kind=kind.astype("string"))
 
 
 def followed(frames: dict[int, str], *rows: tuple[str, str, int]) -> dict[int, dict[str, str]]:
@@ -80,6 +84,17 @@ def test_several_years_are_followed_under_the_id_of_the_latest_in_which_it_is_on
     assert found == {2020: {"A": "B"}, 2021: {"B": "B"}, 2022: {"C": "B", "D": "B"}}
 
 
+def test_parts_of_a_split_are_followed_under_the_old_id_whatever_becomes_of_them() -> None:
+    """Also where one part alone is left: it is a part of the old one, and no new name of it."""
+    split = [("A", "B", 2021), ("A", "C", 2021)]
+    assert followed({2020: "A", 2022: "B"}, *split) == {2020: {"A": "A"}, 2022: {"B": "A"}}
+    assert followed({2020: "A", 2021: "B C", 2022: "C"}, *split)[2022] == {"C": "A"}
+    renamed = [("Z", "A", 2021), ("A", "B", 2022), ("A", "C", 2022)]
+    assert followed({2020: "Z", 2022: "B"}, *renamed)[2022] == {"B": "Z"}  # no year has A
+    three = followed({2020: "Z", 2021: "A", 2022: "B C"}, *renamed)
+    assert {name for year in three.values() for name in year.values()} == {"A"}
+
+
 def test_an_id_that_is_away_for_some_years_is_the_same_department() -> None:
     found = followed({2020: "A B", 2021: "B", 2022: "A B"})
     assert found[2020] == found[2022] == {"A": "A", "B": "B"}
@@ -99,7 +114,7 @@ def units(found: dict[str, str]) -> set[frozenset[str]]:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(then=FRAME, now=FRAME, rows=ROWS)
 def test_every_department_is_followed_once_with_all_that_it_is_connected_with(
     then: str, now: str, rows: list[tuple[str, str, int]]
@@ -117,7 +132,7 @@ def test_every_department_is_followed_once_with_all_that_it_is_connected_with(
     assert all(name in names for name in names.values())
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(then=FRAME, now=FRAME, rows=ROWS)
 def test_backwards_the_same_departments_are_followed_together(
     then: str, now: str, rows: list[tuple[str, str, int]]

@@ -216,3 +216,23 @@ def test_under_another_protocol_only_what_it_knows_counts() -> None:
     assert (kept["category"].fillna(kept["key"])).tolist() == [
         "interest", "shared", "tools", "other",
     ]  # fmt: skip
+
+
+def test_what_an_instrument_does_not_see_by_the_later_protocol_is_no_evidence() -> None:
+    """By another protocol only the interviews see mandate: the workshop's notes on it are none."""
+    rows = [
+        coded("A-1", "s1", "c", "mandate/3"),
+        note("A-1", "weakness", "mandate"),
+        note("A-1", "weakness", "resources"),
+    ]
+    blind = replace(
+        PROTOCOL,
+        indicators=tuple(
+            replace(one, seen_by=("interview",)) if one.key == "mandate" else one
+            for one in PROTOCOL.indicators
+        ),
+    )
+    kept = pooling.known_to(evidence_of(*rows), blind)
+    assert list(zip(kept["instrument"], kept["key"], strict=True)) == [
+        ("interview", "mandate"), ("workshop", "resources"),
+    ]  # fmt: skip

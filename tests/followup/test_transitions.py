@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from builders import levels_of, su_2020
+from builders import answered, coded, evidence_of, levels_of, su_2020
 
 from mapping.followup.lineage import follow
 from mapping.followup.transitions import flows, paired, transitions
@@ -30,21 +30,27 @@ def year(**departments: Seen | None) -> Any:
          "margin": 0.01 if seen and seen[1] else 0.2, "borderline": bool(seen and seen[1])}
         for ident, seen in departments.items()
     ]  # fmt: skip
-    counts = [
-        {"department_id": ident, "interviews": 2 if seen else 0, "responses": 1 if seen else 0,
-         "workshop_notes": 0, "left_out": 3}
+    evidence = [
+        row
         for ident, seen in departments.items()
-    ]  # fmt: skip
+        for row in (
+            coded(ident, ident, "c", "interest/2"),
+            answered(ident, ident, "wish", "tools", 1),
+        )
+        if seen
+    ]
     fits = {f"fit_{tier}": 0.5 for tier in TIERS}
     return SimpleNamespace(
         tiers=conform(pd.DataFrame(rows).assign(**fits), "tiers"),
-        participation=conform(pd.DataFrame(counts), "participation"),
+        evidence=evidence_of(*evidence),
     )
 
 
 def followed(then: list[str], now: list[str], *rows: tuple[str, str]) -> pd.DataFrame:
     changes = [(*row, 2021) for row in rows]
     lineage = pd.DataFrame(changes, columns=["from_id", "to_id", "year"])
+    split = lineage.duplicated("from_id", keep=False)
+    lineage["kind"] = split.map({True: "split", False: "merged"})
     return follow({2020: then, 2021: now}, lineage)
 
 

@@ -15,6 +15,7 @@ from mapping.followup.years import Stages, Year
 from mapping.protocol import FollowUpRules
 from mapping.schemas import conform
 from mapping.statistics.paired import (
+    ALIKE,
     PairsTest,
     TableTest,
     marginal_homogeneity,
@@ -137,14 +138,14 @@ def _is_broken(rows: pd.DataFrame, yardstick: pd.DataFrame) -> pd.Series:
 def _compared(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Pairs of each measure (the index), its mean then and now, and how many rose and fell."""
     both = then.notna() & now.notna()
-    difference = (now - then).round(DECIMALS)
+    difference = now - then
     return pd.DataFrame(
         {
             "pairs": both.sum(),
             "then": then.where(both).mean().round(DECIMALS),
             "now": now.where(both).mean().round(DECIMALS),
-            "rose": (difference > 0).sum(),
-            "fell": (difference < 0).sum(),
+            "rose": (difference > ALIKE).sum(),
+            "fell": (difference < -ALIKE).sum(),
         }
     )
 

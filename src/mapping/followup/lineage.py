@@ -20,11 +20,14 @@ def follow(frames: Frames, lineage: pd.DataFrame) -> pd.DataFrame:
     """Every department of every year, and the id under which it is followed.
 
     ``frames`` are the years that are compared; ``lineage`` has a row for each department before
-    and after a change: from_id, to_id, year. Those of the first year and before are passed over.
+    and after a change: from_id, to_id, kind, year. Those of the first year and before are passed
+    over.
 
     One row of the result is a year and a department of its frame: year, department_id, followed.
     Departments that any change connects are followed together, under the id of the latest year
     in which they are one department; if they never are, under the first id of the latest year.
+    Those that came of a split alone, without any merger, are followed under the id that was
+    split, or if no year has it, under that of the first year in which they are one.
     An id that is gone for some years and comes back is the same department.
     """
     rows = [(year, ident) for year in sorted(frames) for ident in sorted(frames[year])]
@@ -32,7 +35,8 @@ def follow(frames: Frames, lineage: pd.DataFrame) -> pd.DataFrame:
     recent = lineage[lineage["year"] > min(frames)]
     groups = _connected(table["department_id"], recent)
     group = table["department_id"].map(groups)
-    names = {key: _name(members) for key, members in table.groupby(group)}
+    split = _split(recent, groups)
+    names = {key: _name(members, split.get(key)) for key, members in table.groupby(group)}
     return table.assign(followed=group.map(names)).astype({"followed": "string"})
 
 
@@ -47,8 +51,22 @@ def _connected(ids: Iterable[str], lineage: pd.DataFrame) -> dict[str, int]:
     return dict(zip(every, labels.tolist(), strict=True))
 
 
-def _name(members: pd.DataFrame) -> str:
+def _split(lineage: pd.DataFrame, groups: Mapping[str, int]) -> dict[int, set[str]]:
+    """The ids that were split, of each group in which any was and none were merged."""
+    split: dict[int, set[str]] = {}
+    merged = {groups[ident] for ident in lineage.loc[lineage["kind"] == "merged", "from_id"]}
+    for ident in lineage.loc[lineage["kind"] == "split", "from_id"]:
+        if groups[ident] not in merged:
+            split.setdefault(groups[ident], set()).add(ident)
+    return split
+
+
+def _name(members: pd.DataFrame, split: set[str] | None) -> str:
     """The id under which the departments of one group are followed."""
     by_year = members.groupby("year")["department_id"].apply(sorted)
-    single = by_year[by_year.map(len) == 1]
-    return str((single if len(single) else by_year).iloc[-1][0])
+    single = [ids[0] for ids in by_year if len(ids) == 1]
+    if not single:
+        return str(by_year.iloc[-1][0])
+    if split is None:
+        return str(single[-1])
+    return str(next((ident for ident in reversed(single) if ident in split), single[0]))

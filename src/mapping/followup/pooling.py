@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.protocol import Protocol
+from mapping.vocabulary import INSTRUMENTS
 
 SUMS = ("students_programme", "students_course", "programmes", "staff_fte")
 """Numbers of the register that add up."""
@@ -76,7 +77,8 @@ def known_to(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
 
     An earlier year was asked by its own questionnaire and coded by its own codebook. Under a
     later protocol it is the same evidence, less what that protocol has no indicator, need, voice,
-    arrangement or origin for.
+    arrangement or origin for, and less what an instrument told of an indicator that by that
+    protocol it does not see.
     """
     keys = {
         "indicator": protocol.indicator_keys(),
@@ -85,10 +87,25 @@ def known_to(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
         "arrangement": [arrangement.key for arrangement in protocol.arrangements],
         "origin": [origin.key for origin in protocol.origins],
     }
-    pairs = {(kind, key) for kind, known in keys.items() for key in known}
+    known = {
+        (kind, key, instrument)
+        for kind, of_kind in keys.items()
+        for key in of_kind
+        for instrument in INSTRUMENTS
+    } - _unseen(protocol)
     of = evidence["category"].fillna(evidence["key"])
     fits = [
-        kind not in keys or (kind, key) in pairs
-        for kind, key in zip(evidence["kind"], of, strict=True)
+        datum[0] not in keys or datum in known
+        for datum in zip(evidence["kind"], of, evidence["instrument"], strict=True)
     ]
     return evidence[fits].reset_index(drop=True)
+
+
+def _unseen(protocol: Protocol) -> set[tuple[str, str, str]]:
+    """What an instrument cannot see by the protocol: kind, key and instrument."""
+    return {
+        ("indicator", indicator.key, instrument)
+        for indicator in protocol.indicators
+        for instrument in INSTRUMENTS
+        if instrument not in indicator.seen_by
+    }

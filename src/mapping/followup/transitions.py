@@ -11,9 +11,6 @@ from mapping.schemas import conform
 from mapping.statistics.paired import transition_interval
 from mapping.vocabulary import INSTRUMENTS, TIERS
 
-_COUNTED = dict(zip(INSTRUMENTS, ("interviews", "workshop_notes", "responses"), strict=True))
-"""The column of table participation that counts each instrument."""
-
 
 def transitions(followed: pd.DataFrame, then: Year, now: Year) -> pd.DataFrame:
     """Every department of either year: how it is followed, who saw it, its tiers, its move.
@@ -61,18 +58,17 @@ def _way(then: pd.Series, now: pd.Series) -> pd.Series:
     """How each department is found again, also where only one of the registers has it."""
     before, after = then.str.contains(" "), now.str.contains(" ")
     gone = (then == "") | (now == "")
-    ways = [before & after, before, after, gone | (then == now)]
-    names = ["mixed", "merged", "split", "same"]
+    kept = then.index.to_series().astype("string") == then  # a new name is followed by the new id
+    ways = [before & after, before, after, gone | (then == now), kept]
+    names = ["mixed", "merged", "split", "same", "split"]
     return pd.Series(np.select(ways, names, "renamed"), index=then.index, dtype="string")
 
 
 def _seen(year: Year, index: pd.Index) -> pd.Series:
-    """The instruments by which each department was seen, with spaces between; blank if none."""
-    counts = year.participation.set_index("department_id").reindex(index).fillna(0)
-    names = pd.Series("", index=index, dtype="string")
-    for instrument, column in _COUNTED.items():
-        names = names.mask(counts[column] > 0, names + f" {instrument}")
-    return names.str.strip()
+    """The instruments of each department's evidence, with spaces between; blank if none."""
+    pairs = set(zip(year.evidence["department_id"], year.evidence["instrument"], strict=True))
+    names = [" ".join(one for one in INSTRUMENTS if (ident, one) in pairs) for ident in index]
+    return pd.Series(names, index=index, dtype="string")
 
 
 def _tiers(year: Year, seen: pd.Series) -> pd.DataFrame:

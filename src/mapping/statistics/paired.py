@@ -20,7 +20,6 @@ import scipy  # its parts are loaded when first used: most notebooks never need 
 
 from mapping.statistics.proportions import share_interval
 from mapping.statistics.ranking import drawn_counts
-from mapping.vocabulary import DECIMALS
 
 Flags = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.float64]
@@ -29,6 +28,11 @@ Whole = npt.NDArray[np.int64]
 EXACT_POINTS = 200_000
 """The tests of tables are exact if what they list has at most so many points: a fraction of a
 second. All tables of 50 departments in up to five categories have fewer."""
+
+ALIKE = 1e-7
+"""Changes of a level that differ by no more are equal, and one that is no larger is none: levels
+are rounded to DECIMALS, and what that does to a difference must neither make a change of an
+unchanged level nor break a tie."""
 
 TIE = 1e-9
 """Statistics that differ by less are equal, so that rounding does not divide equal tables."""
@@ -93,7 +97,7 @@ def signed_rank(differences: npt.ArrayLike) -> PairsTest:
     """Whether a value rose more than it fell; the statistic is the rank sum of those that rose.
 
     ``differences`` are now less then, one for each department, none missing. Their sizes are
-    ranked, equal ones (to DECIMALS) with the mean of their ranks; those without change are
+    ranked, those that are ALIKE with the mean of their ranks; those without change are
     ranked too, and then left out. Exact with ties and zeros: all ways to give signs to the ranks
     of those that changed are counted. If none changed, p is 1.
 
@@ -105,15 +109,25 @@ def signed_rank(differences: npt.ArrayLike) -> PairsTest:
     >>> signed_rank([0, 1, 1, -1, 2]).p
     0.5
     """
-    change = np.round(np.asarray(differences, dtype=float), DECIMALS)
+    change = np.asarray(differences, dtype=float)
     if np.isnan(change).any():
         raise ValueError("a difference is missing")
-    doubled = np.rint(2 * scipy.stats.rankdata(np.abs(change))).astype(int)
-    rose, all_changed = doubled[change > 0].sum(), doubled[change != 0]
+    doubled = np.rint(2 * scipy.stats.rankdata(_sizes(change))).astype(int)
+    rose, all_changed = doubled[change > ALIKE].sum(), doubled[np.abs(change) > ALIKE]
     chances = _sums_of_half(all_changed)
     off_centre = np.abs(2 * np.arange(len(chances)) - all_changed.sum())
     p = _together(chances[off_centre >= abs(2 * rose - all_changed.sum())])
     return PairsTest(float(rose / 2), len(all_changed), p)
+
+
+def _sizes(change: Values) -> Whole:
+    """The sizes of the changes as whole numbers in their order; those that are alike are one."""
+    sizes = np.abs(change)
+    order = np.argsort(sizes, kind="stable")
+    larger = np.diff(sizes[order], prepend=0) > ALIKE
+    places = np.empty(len(sizes), dtype=np.int64)
+    places[order] = np.cumsum(larger)
+    return places
 
 
 def symmetry(table: npt.ArrayLike) -> TableTest:
