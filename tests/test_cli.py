@@ -270,7 +270,7 @@ def test_check_tells_an_id_of_the_lineage_that_no_earlier_year_has(two_years: Pa
     assert done.exit_code == 1
     assert "OLD-1" in done.stderr
     listed = (two_years / "data/errors-2021.csv").read_text("utf-8-sig")
-    assert "a department of a year before 2021" in listed  # a narrow screen breaks the line
+    assert "a department_id of departments.csv of 2020" in listed  # a narrow screen breaks the line
 
 
 def test_check_tells_that_a_year_cannot_be_compared(two_years: Path) -> None:

@@ -347,6 +347,15 @@ def test_the_first_years_own_lineage_is_not_asked_about(tmp_path: Path) -> None:
     assert found.transitions["way"].tolist() == ["same", "same"]
 
 
+def test_a_change_told_a_year_too_early_is_told_with_its_row(tmp_path: Path) -> None:
+    """2020 is the first year: nothing is compared with before, but ABC-1 is there in 2020."""
+    put(tmp_path, 2020)
+    put(tmp_path, 2021, *renamed("ABC-1", "XYZ-1"), lineage="ABC-1,XYZ-1,renamed,2020\n")
+    (problem,) = errors_of(tmp_path, 2021).problems
+    assert (problem.file, problem.row, problem.column) == ("lineage.csv", 2, "year")
+    assert problem.remedy == "Write 2021."
+
+
 def test_a_department_that_comes_back_is_the_same(tmp_path: Path) -> None:
     put(tmp_path, 2020)
     put(tmp_path, 2021, *renamed("ABC-1", "XYZ-1"))

@@ -263,7 +263,8 @@ def joined_lineage(years: Mapping[int, Study]) -> pd.DataFrame:
     """The lineage of all years but the first, each row once, whichever years' files tell it.
 
     Of a row that several files have, the latest word on its kind holds. Rows of the first year
-    and before are left out: nothing is compared with what was there then.
+    and before are held against the frames too, and then left out: nothing is compared with what
+    was there then.
 
     Raises
     ------
@@ -280,7 +281,7 @@ def joined_lineage(years: Mapping[int, Study]) -> pd.DataFrame:
     every = pd.concat(tables).drop_duplicates(["from_id", "to_id", "year"], ignore_index=True)
     recent = every[every["year"] > first].reset_index(drop=True)
     frames = {year: _frame(study) for year, study in sorted(years.items())}
-    if problems := [*contradictions(every), *misfits(recent, frames)]:
+    if problems := [*contradictions(every), *misfits(every, frames)]:
         raise DataError(by_place(problems))
     return recent
 

@@ -210,7 +210,7 @@ FRAMES = {2020: ["AB-1", "CD-1"], 2021: ["AB-1", "EF-1"], 2022: ["AB-1", "GH-1"]
     [
         (["CD-1,EF-1,renamed,2021", "EF-1,GH-1,renamed,2022"], []),
         (["XY-1,EF-1,renamed,2021"], ["2 from_id"]),  # never there
-        (["EF-1,GH-1,renamed,2021"], ["2 from_id"]),  # there in 2021, not before
+        (["EF-1,GH-1,renamed,2021"], ["2 year"]),  # there in 2021, not before
         (["GH-1,EF-1,renamed,2021"], ["2 from_id"]),  # there in 2022 alone
         (["CD-1,XY-1,renamed,2021"], ["2 to_id"]),
         (["CD-1,EF-1,renamed,2022"], ["2 to_id"]),  # gone in 2022, there in 2021
@@ -224,6 +224,90 @@ FRAMES = {2020: ["AB-1", "CD-1"], 2021: ["AB-1", "EF-1"], 2022: ["AB-1", "GH-1"]
 )
 def test_rows_fit_the_frames_of_all_years(rows: list[str], places: list[str]) -> None:
     assert [told(problem) for problem in misfits(rows_of(*rows), FRAMES)] == places
+
+
+@pytest.mark.parametrize(
+    ("rows", "places"),
+    [
+        (["CD-1,EF-1,renamed,2020"], ["2 year"]),  # there in the first year, gone in the next
+        (["CD-1,GH-1,merged,2019", "EF-1,GH-1,merged,2022"], ["2 year"]),
+        (["CD-1,EF-1,split,2020", "CD-1,GH-1,split,2020"], ["2 year", "3 year"]),
+        (["AB-1,EF-1,split,2020"], ["2 year"]),  # it goes on, but EF-1 comes in 2021
+        (["AB-1,EF-1,split,2021"], []),
+        (["AB-1,CD-1,merged,2020"], ["2 from_id"]),  # never gone: no year is right
+        (["OLD-1,CD-1,renamed,2020", "OLD-2,AB-1,merged,2015"], []),
+        (["OLD-1,OLD-2,renamed,2015"], []),  # OLD-2 may have been closed since
+        (["OLD-1,OLD-2,split,2015"], []),
+        (["OLD-1,OLD-2,renamed,2020"], ["2 to_id"]),
+    ],
+)
+def test_rows_of_the_first_year_and_before_fit_the_frames_too(
+    rows: list[str], places: list[str]
+) -> None:
+    assert [told(problem) for problem in misfits(rows_of(*rows), FRAMES)] == places
+
+
+def test_a_year_too_early_is_told_with_the_right_one() -> None:
+    row = rows_of("CD-1,EF-1,renamed,2020")
+    (early,) = misfits(row, FRAMES)
+    assert early.sentence() == (
+        "lineage.csv, row 2, column year: found 2020; expected a later year: CD-1 is in "
+        "departments.csv of 2020. Write 2021."
+    )
+    (elsewhere,) = misfits(row.assign(file="2020/lineage.csv"), FRAMES)
+    assert elsewhere.remedy == "Move the row to 2021/lineage.csv, and write 2021."
+    (there,) = misfits(row.assign(file="2021/lineage.csv"), FRAMES)
+    assert there.remedy == "Write 2021."
+
+
+@pytest.mark.parametrize(
+    ("rows", "places"),
+    [
+        (["CD-1,EF-1,merged,2021"], ["2 kind"]),  # with whom?
+        (["CD-1,AB-1,merged,2021"], []),  # AB-1 took it in, and goes on
+        (["CD-1,EF-1,split,2021"], ["2 kind"]),  # CD-1 is gone, into EF-1 and what else?
+        (["AB-1,EF-1,split,2021"], []),  # AB-1 goes on
+        (["CD-1,EF-1,split,2021", "CD-1,GH-1,split,2021"], []),
+        (["CD-1,MID-1,split,2021", "CD-1,EF-1,split,2021", "MID-1,AB-1,merged,2021"], []),
+        (["CD-1,EF-1,split,2021", "CD-1,GH-1,renamed,2022"], []),  # it went on until 2022
+        (["CD-1,GH-1,merged,2021", "EF-1,GH-1,merged,2022"], ["2 kind"]),
+    ],
+)
+def test_a_merger_or_a_split_of_which_a_part_is_forgotten(
+    rows: list[str], places: list[str]
+) -> None:
+    assert [told(problem) for problem in misfits(rows_of(*rows), FRAMES)] == places
+
+
+def test_what_to_do_with_a_single_part() -> None:
+    (merged,) = misfits(rows_of("CD-1,EF-1,merged,2021"), FRAMES)
+    assert merged.remedy == (
+        "A merger has two parts at least: add the other one's row, or write renamed."
+    )
+    assert merged.expected == "several departments that become EF-1, which was not there before"
+    (split,) = parsed("OLD-1,ABC-1,split,2022", known=KNOWN).problems  # told without another year
+    assert split.remedy == (
+        "A split has two parts at least: add the other one's row, or write renamed."
+    )
+
+
+def test_an_unknown_id_is_told_with_the_nearest_one() -> None:
+    frames = {2020: ["RIM-34", "RIM-35", "AB-1"], 2021: ["RIM-34", "AB-1", "NY-1", "RIMV-51"]}
+    rows = rows_of("RIMM-35,NY-1,renamed,2021")
+    (unknown,) = misfits(rows, frames)
+    assert unknown.expected == "a department_id of departments.csv of 2020"
+    assert unknown.remedy.startswith("Did you mean 'RIM-35'? Correct the id here")
+    (new,) = misfits(rows_of("RIM-35,RIMV-15,renamed,2021"), frames)
+    assert new.remedy.startswith("Did you mean 'RIMV-51'? ")
+    (likely,) = misfits(rows_of("RIM-4,NY-1,renamed,2021"), frames)  # RIM-34 is not gone
+    assert "'RIM-35'" in likely.remedy
+
+
+def test_a_row_of_a_later_year_is_sent_to_its_folder() -> None:
+    (problem,) = parsed("AB-1,BC-1,renamed,2021", year=2020).problems
+    assert problem.remedy == "Move the row to 2021/lineage.csv, or correct the year."
+    (other,) = parsed("AB-1,BC-1,renamed,soon", year=2020).problems
+    assert other.remedy == "Write the first year in which to_id is there instead."
 
 
 def test_what_does_not_fit_is_told_with_the_year() -> None:

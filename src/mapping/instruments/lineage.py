@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from mapping.errors import Problem
 from mapping.instruments.delimited import Sheet
-from mapping.instruments.fields import Field, Parsed, one_of, parse, pattern, repeated, whole
+from mapping.instruments.fields import (
+    Field,
+    Parsed,
+    nearest,
+    one_of,
+    parse,
+    pattern,
+    repeated,
+    whole,
+)
 from mapping.instruments.register import DEPARTMENT_ID
 
 NAME = "lineage.csv"
 COLUMNS = ("from_id", "to_id", "kind", "year")
 KINDS = ("merged", "split", "renamed")
+
+Frames = Mapping[int, Collection[str]]
+"""The ids of the departments of each year's frame."""
 
 
 def read_lineage(sheet: Sheet, year: int, known: Collection[str] | None) -> Parsed:
@@ -32,7 +45,7 @@ def read_lineage(sheet: Sheet, year: int, known: Collection[str] | None) -> Pars
         *contradictions(rows),
         *(misfits(rows[rows["year"] == year], {year: known}) if known is not None else ()),
     ]
-    return Parsed(rows, (*parsed.problems, *problems))
+    return Parsed(rows, (*(_moved(problem, year) for problem in parsed.problems), *problems))
 
 
 def contradictions(rows: pd.DataFrame) -> list[Problem]:
@@ -56,28 +69,59 @@ def contradictions(rows: pd.DataFrame) -> list[Problem]:
     ]
 
 
-def misfits(rows: pd.DataFrame, frames: Mapping[int, Collection[str]]) -> Iterator[Problem]:
+def misfits(rows: pd.DataFrame, frames: Frames) -> Iterator[Problem]:
     """What is wrong with rows of the lineage, held against the ids of each year's frame.
 
     A from_id must be in the frame of an earlier year, or have come from another change, and be
     gone from its change on, unless it was split. A to_id must be in the frame of its year or of
     a later one, or have changed again; a renamed department takes no id that there was before.
-    Where no year is earlier, none is asked about.
+    One that is made by a merger has two parts at least, and so has one that ends by a split.
+    Where no year is earlier, none is asked about; nor is, of a change before the first year,
+    what has become of it since.
     """
     for _, row in rows.iterrows():
         earlier = {year: ids for year, ids in frames.items() if year < row["year"]}
         later = {year: ids for year, ids in frames.items() if year >= row["year"]}
-        came = set(rows.loc[rows["year"] <= row["year"], "to_id"]).union(*earlier.values())
-        went = set(rows.loc[rows["year"] >= row["year"], "from_id"]).union(*later.values())
-        if earlier and row["from_id"] not in came:
-            yield _unknown(row, "from_id", f"a department of a year before {row['year']}")
-        elif row["kind"] != "split":
-            yield from _not_gone(row, later)
-        if row["to_id"] not in went:
-            years = " or ".join(map(str, later))
-            yield _unknown(row, "to_id", f"a department_id of departments.csv of {years}")
-        elif row["kind"] == "renamed":
-            yield from _there_before(row, earlier)
+        if first := _first_possible(row, later):
+            yield _too_early(row, first, later)
+            continue
+        wrong = [
+            *_misfit_from(row, rows, earlier, later),
+            *_misfit_to(row, rows, earlier, later),
+        ]
+        yield from wrong or _single_part(row, rows, earlier, later)
+
+
+def _misfit_from(
+    row: pd.Series, rows: pd.DataFrame, earlier: Frames, later: Frames
+) -> Iterator[Problem]:
+    """A department before the change that there never was, or that is there afterwards."""
+    came = set(rows.loc[rows["year"] <= row["year"], "to_id"]).union(*earlier.values())
+    if earlier and row["from_id"] not in came:
+        gone = set().union(*earlier.values()).difference(*later.values())
+        yield _unknown(row, "from_id", earlier, gone)
+    elif row["kind"] != "split":
+        yield from _not_gone(row, later)
+
+
+def _misfit_to(
+    row: pd.Series, rows: pd.DataFrame, earlier: Frames, later: Frames
+) -> Iterator[Problem]:
+    """A department after the change that never comes, or that was there under its new id."""
+    went = set(rows.loc[rows["year"] >= row["year"], "from_id"]).union(*later.values())
+    asked = earlier or row["year"] in later
+    if asked and row["to_id"] not in went:
+        yield _unknown(row, "to_id", later, set().union(*later.values()))
+    elif row["kind"] == "renamed":
+        yield from _there_before(row, earlier)
+
+
+def _moved(problem: Problem, year: int) -> Problem:
+    """Of a later year than the folder's: in which folder the row belongs."""
+    if problem.column != "year" or not problem.value.isdecimal() or int(problem.value) <= year:
+        return problem
+    remedy = f"Move the row to {problem.value}/{NAME}, or correct the year."
+    return replace(problem, remedy=remedy)
 
 
 def _fields(year: int) -> dict[str, Field]:
@@ -101,7 +145,7 @@ def _fields(year: int) -> dict[str, Field]:
     first = Field(
         until,
         f"a year, {year} at the latest",
-        "Write the first year in which to_id is there; a later change goes into that year's file.",
+        "Write the first year in which to_id is there instead.",
         "Int64",
     )
     return {"from_id": ident, "to_id": ident, "kind": kind, "year": first}
@@ -184,11 +228,61 @@ def _out_of_order(rows: pd.DataFrame) -> Iterator[Problem]:
             yield _problem(row, "year", expected, "Correct the id, or the year of one of the rows.")
 
 
-def _unknown(row: pd.Series, column: str, expected: str) -> Problem:
-    return _problem(row, column, expected, "Correct the id here, or departments.csv.")
+def _unknown(row: pd.Series, column: str, frames: Frames, likely: Collection[str]) -> Problem:
+    """An id that none of these frames has; the nearest one is looked for among ``likely`` first."""
+    expected = f"a department_id of departments.csv of {' or '.join(map(str, frames))}"
+    every = sorted(set().union(*frames.values()))
+    meant = nearest(row[column], sorted(likely)) or nearest(row[column], every)
+    return _problem(row, column, expected, f"{meant}Correct the id here, or departments.csv.")
 
 
-def _not_gone(row: pd.Series, later: Mapping[int, Collection[str]]) -> Iterator[Problem]:
+def _first_possible(row: pd.Series, later: Frames) -> int | None:
+    """The first year that a row could have if it has one too early; None if it has not.
+
+    Its from_id is still in the frame of a year between, and its to_id comes after that.
+    """
+    there = [year for year, ids in later.items() if row["from_id"] in ids]
+    new = [year for year, ids in later.items() if row["to_id"] in ids]
+    if row["kind"] == "split":
+        early = bool(new and there) and min(there) < min(new)
+        return min(new) if early else None
+    after = [year for year in later if there and year > max(there)]
+    return min(after) if after and new else None
+
+
+def _too_early(row: pd.Series, first: int, later: Frames) -> Problem:
+    last = max(year for year, ids in later.items() if year < first and row["from_id"] in ids)
+    expected = f"a later year: {row['from_id']} is in departments.csv of {last}"
+    folder = str(row["file"]).rpartition("/")[0]
+    elsewhere = bool(folder) and int(folder) < first
+    remedy = f"Move the row to {first}/{NAME}, and write" if elsewhere else "Write"
+    return _problem(row, "year", expected, f"{remedy} {first}.")
+
+
+def _single_part(
+    row: pd.Series, rows: pd.DataFrame, earlier: Frames, later: Frames
+) -> Iterator[Problem]:
+    """A merger or a split of which only one part is told, and of which no other can be meant.
+
+    One that takes in another, or gives off a part, goes on itself and needs no row.
+    """
+    same_year = rows[rows["year"] == row["year"]]
+    add = "add the other one's row, or write renamed."
+    if row["kind"] == "merged" and earlier:
+        before = set(rows.loc[rows["year"] < row["year"], "to_id"]).union(*earlier.values())
+        parts = same_year.loc[same_year["to_id"] == row["to_id"], "from_id"].nunique()
+        if parts == 1 and row["to_id"] not in before:
+            expected = f"several departments that become {row['to_id']}, which was not there before"
+            yield _problem(row, "kind", expected, f"A merger has two parts at least: {add}")
+    if row["kind"] == "split" and later and (earlier or row["year"] in later):
+        goes_on = {*later[min(later)], *rows.loc[rows["year"] > row["year"], "from_id"]}
+        parts = same_year.loc[same_year["from_id"] == row["from_id"], "to_id"].nunique()
+        if parts == 1 and row["from_id"] not in goes_on:
+            expected = f"several departments that {row['from_id']}, which is gone, becomes"
+            yield _problem(row, "kind", expected, f"A split has two parts at least: {add}")
+
+
+def _not_gone(row: pd.Series, later: Frames) -> Iterator[Problem]:
     """A department that ended and is in the frame of the year all the same."""
     for year in [year for year, ids in later.items() if row["from_id"] in ids][:1]:
         expected = f"a department that departments.csv of {year} no longer has: it was "
@@ -196,7 +290,7 @@ def _not_gone(row: pd.Series, later: Mapping[int, Collection[str]]) -> Iterator[
         yield _problem(row, "from_id", f"{expected}{row['kind']} in {row['year']}", remedy)
 
 
-def _there_before(row: pd.Series, earlier: Mapping[int, Collection[str]]) -> Iterator[Problem]:
+def _there_before(row: pd.Series, earlier: Frames) -> Iterator[Problem]:
     """A department that would be renamed to one that there was already."""
     for year in [year for year, ids in earlier.items() if row["to_id"] in ids][:1]:
         expected = f"a new id: {row['to_id']} is in departments.csv of {year}"
