@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from raw_years import tiny
 
 import mapping
+from mapping import processed
 from mapping.comparison import FollowUp, follow_up, follow_up_if_any, protocol_line
 from mapping.errors import DataError, UsageError
 from mapping.pipeline.new_year import make_year
@@ -436,3 +438,18 @@ def test_tables_are_written_by_name(two_years: Path, tmp_path: Path) -> None:
     stored = load_year(2021, two_years, tables=tmp_path / "out").stored
     assert set(stored) == {"transitions", "flows"}
     pd.testing.assert_frame_equal(stored["transitions"], found.transitions)
+
+
+def test_tables_of_another_baseline_are_not_shown(two_years: Path, tmp_path: Path) -> None:
+    """What run.json beside them says decides; those that are still being made have none."""
+    found = compared(two_years)
+    out = tmp_path / "out"
+    out.mkdir()
+    found.write(out, "transitions")
+    stored = pd.read_parquet(out / "transitions.parquet").assign(way="mixed")
+    processed.write_table(stored, out, "transitions")
+    for told, shown in ((None, True), ({"year": 2020}, True), ({"year": 2019}, False)):
+        (out / "run.json").write_text(json.dumps({"baseline": told}), encoding="utf-8")
+        study = load_year(2021, two_years, tables=out)
+        ways = set(follow_up(study, two_years).transitions["way"])
+        assert (ways == {"mixed"}) == shown, told

@@ -215,7 +215,9 @@ class FollowUp:
 
     def _table(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         stored = self.now.stored
-        return stored[name] if name in stored else compute()
+        made = stored.baseline if isinstance(stored, processed.StoredTables) else None
+        holds = name in stored and made in (None, self.baseline)
+        return stored[name] if holds else compute()
 
 
 def by_protocol(study: Study, protocol: Protocol) -> Study:
@@ -334,6 +336,17 @@ def follow_up_if_any(
     place = roots.chosen_root(None if root is None else Path(root))
     earlier = earlier_year(place, study.settings.year) if baseline is None else baseline
     return follow_up(study, place, baseline=earlier) if earlier else None
+
+
+def command(study: Study, follow: FollowUp | None, baseline: int | None) -> str | None:
+    """The command that makes a year's report again, beside the baseline or without one.
+
+    ``baseline`` is what was asked for; None under another protocol.
+    """
+    if follow is not None:
+        return follow.command
+    asked = " --no-baseline" if baseline == NONE else ""
+    return f"{study.command}{asked}" if study.command else None
 
 
 class Years(Mapping[int, Study]):

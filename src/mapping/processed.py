@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -65,6 +66,15 @@ class StoredTables(Mapping[str, pd.DataFrame]):
         if name not in self._read:
             self._read[name] = read_table(self._folder, name)
         return self._read[name]
+
+    @property
+    def baseline(self) -> int | None:
+        """The year that these results were compared with, as their run.json says, if it does."""
+        try:
+            told = json.loads((self._folder / "run.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None  # results that are still being made have none
+        return (told.get("baseline") or {}).get("year")
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
