@@ -56,6 +56,15 @@ OF_THE_YEAR_ALONE = [
 ]
 
 
+ONE_YEAR = pd.DataFrame(
+    {
+        "year": [2019, 2019, 2020, 2020, 2020],
+        "department_id": ["AB-1", "OLD-1", "AB-1", "NEW-1", "NEW-2"],
+        "followed": ["AB-1", "OLD-1", "AB-1", "NEW-1", "NEW-2"],
+    }
+)
+
+
 @dataclass
 class Compared:
     """Stands in for the two years beside each other; writes one of their tables."""
@@ -65,6 +74,10 @@ class Compared:
     left_out: Mapping[int, str] = field(default_factory=dict)
     wrong: tuple[Problem, ...] = ()
     calibration: Any = None
+    followed: pd.DataFrame = field(default_factory=lambda: ONE_YEAR)
+    lineage: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["from_id", "to_id"], dtype="string")
+    )
 
     def require_sound(self) -> None:
         if self.wrong:
@@ -532,6 +545,7 @@ def test_the_screen_tells_what_was_compared_with(
     monkeypatch.setattr(pipeline, "standard_parts", comparing)
     monkeypatch.setenv("COLUMNS", "300")
     lines = call(root).stdout.splitlines()
-    assert "compared with 2019" in lines
+    place = lines.index("compared with 2019")
+    assert lines[place + 1].startswith("only in 2019: OLD-1; only in 2020: NEW-1, NEW-2. If any")
     assert any("followup-2020-sv.pdf" in line for line in lines)
     assert "compared" not in call(root, "--no-baseline").stdout

@@ -67,6 +67,9 @@ def test_run_in_part_tells_what_was_kept_and_dropped(root: Path) -> None:
     assert (
         "dropped: notebooks/2-second-en.ipynb, notebooks/2-second-sv.ipynb, second-" in done.stdout
     )
+    (why,) = [line for line in done.stdout.splitlines() if "what was dropped" in line]
+    assert "other data" in why
+    assert why.endswith(f": mapping run 2020 --root {root}")
 
 
 def many(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
@@ -79,6 +82,7 @@ def test_many_departments_are_counted_and_not_listed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many(monkeypatch, root)
+    (root / "data/raw/2020/departments.csv").write_text("department_id,contact\n", "utf-8")
     monkeypatch.setenv("COLUMNS", "300")  # the root's path may be long
     done = call("run", "2020", "--root", root)
     assert done.exit_code == 0, done.output
@@ -87,6 +91,8 @@ def test_many_departments_are_counted_and_not_listed(
     assert line.split()[0].endswith("departments")
     assert any("92 executed notebooks" in line for line in lines)
     assert len(lines) < 15
+    (line,) = [line for line in lines if "without contact" in line]
+    assert line.startswith("44 departments without contact: AB-1, AB-2, ")
     done = call("run", "2020", "--root", root, "--no-departments")
     (kept,) = [line for line in done.stdout.splitlines() if line.startswith("kept from before")]
     assert kept == ("kept from before: departments/: 88 PDFs, notebooks/departments/: 88 notebooks")
@@ -208,7 +214,7 @@ def test_check_tells_what_was_read_and_who_is_missing(study: Path) -> None:
         str(len((RAW / "departments.csv").read_text(encoding="utf-8").splitlines()) - 1) in register
     )
     assert [line.split()[0] for line in lines if line.startswith(("interview ", "any "))]
-    assert lines[-1] == "ready: mapping run 2020"
+    assert lines[-1] == f"ready: mapping run 2020 --root {study}"
 
 
 def test_check_counts_the_rows_of_the_lineage(study: Path) -> None:
@@ -249,7 +255,7 @@ def test_check_tells_what_the_year_is_compared_with(
     done = call("check", year, "--root", two_years, *options)
     lines = done.stdout.splitlines()
     assert any(line.startswith(said) for line in lines), done.output
-    assert lines[-1] == f"ready: mapping run {year}{ready}"
+    assert lines[-1] == f"ready: mapping run {year} --root {two_years}{ready}"
 
 
 def test_check_tells_the_errors_of_the_year_that_is_compared_with(two_years: Path) -> None:
@@ -273,6 +279,92 @@ def test_check_tells_an_id_of_the_lineage_that_no_earlier_year_has(two_years: Pa
     assert "a department_id of departments.csv of 2020" in listed  # a narrow screen breaks the line
 
 
+def rename(folder: Path, old: str, new: str) -> None:
+    """Give a department of the tiny year another id in all its files."""
+    for path in folder.iterdir():
+        path.write_text(path.read_text("utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_check_names_whom_only_one_of_the_registers_has(two_years: Path) -> None:
+    rename(two_years / "data/raw/2021", "ABC-1", "XYZ-1")
+    lines = call("check", "2021", "--root", two_years).stdout.splitlines()
+    place = lines.index("compared with 2020: 1 department seen in both years")
+    assert lines[place + 1] == (
+        "only in 2020: ABC-1; only in 2021: XYZ-1. If any of them was merged, split or renamed, "
+        "say so in lineage.csv; closed and new ones need nothing."
+    )
+    text = "from_id,to_id,kind,year\nABC-1,XYZ-1,renamed,2021\n"
+    (two_years / "data/raw/2021/lineage.csv").write_text(text, encoding="utf-8")
+    done = call("check", "2021", "--root", two_years)
+    assert "compared with 2020: 2 departments" in done.stdout
+    assert "only in" not in done.stdout
+
+
+def test_check_tells_that_a_department_that_was_split_goes_on(two_years: Path) -> None:
+    rename(two_years / "data/raw/2020", "ÅÄÖ-22", "OLD-1")
+    text = "from_id,to_id,kind,year\nABC-1,ÅÄÖ-22,split,2021\n"
+    (two_years / "data/raw/2021/lineage.csv").write_text(text, encoding="utf-8")
+    lines = call("check", "2021", "--root", two_years).stdout.splitlines()
+    assert "ABC-1 goes on beside ÅÄÖ-22" in lines
+    assert any(line.startswith("only in 2020: OLD-1. If") for line in lines)
+
+
+def test_check_tells_who_has_no_contact(two_years: Path) -> None:
+    assert "contact" not in call("check", "2021", "--root", two_years).stdout
+    register = two_years / "data/raw/2021/departments.csv"
+    head, first, *others = register.read_text("utf-8").splitlines()
+    rows = [f"{head},contact", f"{first},a@example.org", *(f"{row}," for row in others)]
+    register.write_text("\n".join(rows), encoding="utf-8")
+    done = call("check", "2021", "--root", two_years)
+    assert "1 department without contact: ÅÄÖ-22" in done.stdout.splitlines()
+    assert "example.org" not in done.output
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_errors_of_the_year_and_of_the_years_before_are_told_at_once(
+    two_years: Path, command: str
+) -> None:
+    for year in ("2020", "2021"):
+        survey = two_years / "data/raw" / year / "survey.csv"
+        survey.write_text(survey.read_text("utf-8").replace("backed", "backing"), encoding="utf-8")
+    errors = two_years / "data/errors-2021.csv"
+    assert call(command, "2021", "--root", two_years).exit_code == 1
+    files = {line.split(",")[0] for line in errors.read_text("utf-8-sig").splitlines()[1:]}
+    assert files == {"2020/survey.csv", "survey.csv"}
+    assert call(command, "2021", "--root", two_years, "--no-baseline").exit_code == 1
+    files = {line.split(",")[0] for line in errors.read_text("utf-8-sig").splitlines()[1:]}
+    assert files == {"survey.csv"}
+
+
+def test_while_the_settings_are_wrong_no_year_before_is_read(two_years: Path) -> None:
+    for name, old in (("2021/study.toml", "synthetic = true"), ("2020/survey.csv", "backed")):
+        path = two_years / "data/raw" / name
+        path.write_text(path.read_text("utf-8").replace(old, "synthetic = 1"), encoding="utf-8")
+    done = call("check", "2021", "--root", two_years)
+    assert done.exit_code == 1
+    assert "2020/" not in done.stderr
+
+
+def test_errors_are_told_though_the_year_before_cannot_be_compared(two_years: Path) -> None:
+    for name, old, new in (
+        ("study.toml", "synthetic = true", "synthetic = false"),
+        ("survey.csv", "backed", "backing"),
+    ):
+        path = two_years / "data/raw/2021" / name
+        path.write_text(path.read_text("utf-8").replace(old, new), encoding="utf-8")
+    done = call("check", "2021", "--root", two_years)
+    assert done.exit_code == 1
+    assert "survey.csv" in done.stderr
+    assert "2020/" not in done.stderr
+
+
+def test_a_folder_with_a_blank_in_its_name_can_be_copied(two_years: Path, tmp_path: Path) -> None:
+    place = tmp_path / "my mapping"
+    shutil.copytree(two_years / "data", place / "data")
+    lines = call("check", "2020", "--root", place).stdout.splitlines()
+    assert lines[-1] == f'ready: mapping run 2020 --root "{place}"'
+
+
 def test_check_tells_that_a_year_cannot_be_compared(two_years: Path) -> None:
     settings = two_years / "data/raw/2021/study.toml"
     text = settings.read_text("utf-8").replace("synthetic = true", "synthetic = false")
@@ -280,6 +372,7 @@ def test_check_tells_that_a_year_cannot_be_compared(two_years: Path) -> None:
     done = call("check", "2021", "--root", two_years)
     assert done.exit_code == 2
     assert done.stderr.startswith("Error: 2020 is synthetic and 2021 is real")
+    assert done.stderr.endswith(", or correct synthetic in 2021/study.toml\n")
     assert "ready" not in done.stdout
     assert "departments.csv" in done.stdout  # what was read is told all the same
 
@@ -291,7 +384,7 @@ def test_check_names_the_years_that_are_left_out(two_years: Path) -> None:
     settings.write_text(text.replace("synthetic = true", "synthetic = false"), encoding="utf-8")
     lines = call("check", "2021", "--root", two_years).stdout.splitlines()
     assert "2019 is left out: its data are real, those of this year invented" in lines
-    assert lines[-1] == "ready: mapping run 2021"
+    assert lines[-1] == f"ready: mapping run 2021 --root {two_years}"
 
 
 def test_a_baseline_and_none_exclude_each_other(two_years: Path) -> None:
@@ -320,7 +413,9 @@ def test_check_tells_how_many_corrections_were_applied(study: Path) -> None:
 
 
 def test_check_without_corrections_says_nothing_of_them(study: Path) -> None:
-    assert "correction" not in call("check", "2020", "--root", study).stdout
+    assert "corrections" not in call("check", "2020", "--root", study).stdout.replace(
+        str(study), ""
+    )
 
 
 def test_check_takes_comments_as_used(study: Path) -> None:

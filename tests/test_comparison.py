@@ -115,7 +115,10 @@ def test_invented_and_real_years_are_never_compared(tmp_path: Path, real: int, t
         put(tmp_path, year, *([REAL] if year == real else []))
     message = refused(tmp_path)
     assert message.startswith(f"{told}: invented and real data are never compared")
-    assert message.endswith("Name another year by --baseline, or run with --no-baseline")
+    assert message.endswith(
+        "Name another year by --baseline, or run with --no-baseline, or correct synthetic in "
+        "2021/study.toml"
+    )
 
 
 def test_two_real_years_are_compared(tmp_path: Path) -> None:

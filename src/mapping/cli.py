@@ -56,6 +56,13 @@ def _asked(baseline: int | None, *, no_baseline: bool) -> int | None:
     return 0 if no_baseline else baseline
 
 
+def _options(root: Path | None, baseline: int | None = None, *, no_baseline: bool = False) -> str:
+    """The options that were given, to be repeated in the command that comes next."""
+    shown = f'"{root}"' if root and any(map(str.isspace, str(root))) else root
+    place = f" --root {shown}" if root else ""
+    return place + (f" --baseline {baseline}" if baseline else " --no-baseline" * no_baseline)
+
+
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Tell every error on the screen and as an exit code."""
@@ -144,7 +151,7 @@ def run_year(
     with screen.progress(quiet=quiet) as progress:
         made = run.run(request, run.standard_parts(), progress)
     if not quiet:
-        screen.result(made, place)
+        screen.result(made, place, f"mapping run {year}{_options(root, baseline)}")
 
 
 @_command("check")
@@ -154,14 +161,14 @@ def check_year(
     """Tell what was read of the raw data, what it is compared with, and every error."""
     from mapping import roots
     from mapping.pipeline import doctor, screen, store
-    from mapping.study import load_year
 
     asked = _asked(baseline, no_baseline=no_baseline)
     place = store.Store(roots.chosen_root(root), year)
-    not_read = doctor.files_not_read(roots.raw_folder(place.root, year))
+    folder = roots.raw_folder(place.root, year)
+    not_read = doctor.files_not_read(folder)
     try:
         with store.listing_errors(place):
-            study = load_year(year, place.root)
+            study = doctor.read_study(place.root, year, asked)
             files, coverage = doctor.files_read(study), doctor.coverage(study)
             corrected = doctor.corrected(study)
             compared = doctor.compared(study, place.root, asked)
@@ -174,10 +181,11 @@ def check_year(
     screen.corrected(corrected)
     screen.coverage(coverage)
     screen.compared(compared)
+    screen.without_contact(doctor.without_contact(study, folder))
     if compared.refused:
         raise UsageError(compared.refused)
-    option = f" --baseline {baseline}" if baseline else " --no-baseline" * no_baseline
-    screen.say(f"\nready: mapping run {year}{option}")
+    options = _options(root, baseline, no_baseline=no_baseline)
+    screen.say(f"\nready: mapping run {year}{options}")
 
 
 @_command("explain")
@@ -229,7 +237,9 @@ def new_year(year: Year, root: Root = None) -> None:
     if made.follows is not None:
         invented = ", an invented example" * made.follows.synthetic
         screen.say(f"departments.csv and protocol are those of {made.follows.year}{invented}")
-    screen.say(f"next: fill in study.toml, put in the data, and then: mapping check {year}")
+    screen.say(
+        f"next: fill in study.toml, put in the data, and then: mapping check {year}{_options(root)}"
+    )
 
 
 @_command("example")

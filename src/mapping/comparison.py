@@ -313,13 +313,7 @@ def follow_up(
     """
     place = roots.chosen_root(None if root is None else Path(root))
     now = study.settings
-    earlier = [other for other in _years(place) if other < now.year]
-    chosen = _chosen(baseline, now.year, earlier)
-    line = protocol_line(place, now.protocol)
-    settings = _all_of({other: partial(_read, place, other, read_settings) for other in earlier})
-    reasons = {other: _reason(now, then, line) for other, then in settings.items()}
-    if reason := reasons[chosen]:
-        raise UsageError(_refusal(reason, now, settings[chosen]))
+    chosen, reasons = _earlier(now, place, baseline)
     compared = [other for other, reason in reasons.items() if not reason]
     left_out = {other: reason for other, reason in reasons.items() if reason}
     used = roots.protocol(place, study.protocol.name).folder
@@ -347,6 +341,26 @@ def command(study: Study, follow: FollowUp | None, baseline: int | None) -> str 
         return follow.command
     asked = " --no-baseline" if baseline == NONE else ""
     return f"{study.command}{asked}" if study.command else None
+
+
+def with_earlier(
+    error: DataError, now: StudySettings, root: Path, baseline: int | None
+) -> DataError:
+    """The errors of a year that cannot be read, and those of the earlier years beside them.
+
+    The earlier years are those that it would be compared with; ``baseline`` is what was asked
+    for, as for :func:`follow_up_if_any`.
+    """
+    asked = earlier_year(root, now.year) if baseline is None else baseline
+    try:
+        reasons = _earlier(now, root, asked)[1] if asked else {}
+        years = Years(root, [year for year, reason in reasons.items() if not reason])
+        _all_of({year: partial(years.get, year) for year in years})
+    except DataError as earlier:
+        return _together([error, earlier])
+    except UsageError:  # told when the year itself is right
+        return error
+    return error
 
 
 class Years(Mapping[int, Study]):
@@ -382,6 +396,21 @@ def _years(root: Path) -> list[int]:
     return [int(name) for name in roots.raw_years(root)]
 
 
+def _earlier(now: StudySettings, root: Path, baseline: int | None) -> tuple[int, dict[int, str]]:
+    """The baseline; and of every earlier year why it cannot be compared, blank if it can.
+
+    The baseline itself can: if not, that is wrong use.
+    """
+    earlier = [other for other in _years(root) if other < now.year]
+    chosen = _chosen(baseline, now.year, earlier)
+    line = protocol_line(root, now.protocol)
+    settings = _all_of({other: partial(_read, root, other, read_settings) for other in earlier})
+    reasons = {other: _reason(now, then, line) for other, then in settings.items()}
+    if reason := reasons[chosen]:
+        raise UsageError(_refusal(reason, now, settings[chosen]))
+    return chosen, reasons
+
+
 def _chosen(baseline: int | None, year: int, earlier: Sequence[int]) -> int:
     """The year to compare with: the one that is named, or else the latest of the earlier ones."""
     if baseline is not None and baseline in earlier:
@@ -415,20 +444,25 @@ def _read(root: Path, year: int, read: Callable[[Path], Result]) -> Result:
 def _all_of(reads: Mapping[int, Callable[[], Result]]) -> dict[int, Result]:
     """What is read of each year; the problems of all years at once, each of them once."""
     done: dict[int, Result] = {}
-    problems: dict[Problem, None] = {}
-    notes: list[str] = []
+    wrong: list[DataError] = []
     for year, read in reads.items():
         try:
             done[year] = read()
         except DataError as error:
-            problems |= dict.fromkeys(error.problems)
-            notes += getattr(error, "__notes__", [])
-    if problems:
-        told = DataError(by_place(problems))
-        for note in notes:
-            told.add_note(note)
-        raise told
+            wrong.append(error)
+    if wrong:
+        raise _together(wrong)
     return done
+
+
+def _together(errors: Sequence[DataError]) -> DataError:
+    """All problems of these errors, each of them once, and all notes."""
+    problems = dict.fromkeys(problem for error in errors for problem in error.problems)
+    told = DataError(by_place(problems))
+    for error in errors:
+        for note in getattr(error, "__notes__", []):
+            told.add_note(note)
+    return told
 
 
 def protocol_line(root: Path, name: str) -> tuple[str, ...]:
@@ -472,7 +506,8 @@ _REFUSED = {
 
 def _refusal(reason: str, now: StudySettings, then: StudySettings) -> str:
     why = _REFUSED[reason].format(now=now.year, then=then.year, new=now.protocol, old=then.protocol)
-    return f"{why}. {_OTHERWISE}"
+    mended = "" if reason == "protocol" else f", or correct synthetic in {now.year}/study.toml"
+    return f"{why}. {_OTHERWISE}{mended}"
 
 
 def _reason(now: StudySettings, then: StudySettings, line: Sequence[str]) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from mapping.comparison import follow_up_if_any
-from mapping.errors import UsageError
+from mapping.comparison import FollowUp, follow_up_if_any, with_earlier
+from mapping.errors import DataError, UsageError
 from mapping.followup.transitions import paired
-from mapping.instruments import study_settings
+from mapping.instruments import read_settings, register, study_settings
+from mapping.instruments.delimited import read_sheet
 from mapping.instruments.year import OPTIONAL, TABLES
+from mapping.participation import participating
 from mapping.pipeline.new_year import PAGES
-from mapping.study import Study
+from mapping.roots import raw_folder
+from mapping.study import Study, load_year
 
 _INSTRUMENTS = {"interviews": "interview", "workshop_notes": "workshop", "responses": "survey"}
 """Columns of table participation, and the instrument that each counts."""
@@ -65,17 +68,30 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class OneYear:
+    """Departments of the register of one year alone, which no row of the lineage explains.
+
+    Each year has its ids; a year that has none is not there.
+    """
+
+    ids: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Compared:
     """The earlier year that a year is compared with, None for none; departments seen in both.
 
     ``left_out`` are earlier years that are not compared, with the reason; ``refused`` says why
-    the baseline cannot be compared with, blank if it can.
+    the baseline cannot be compared with, blank if it can. ``going_on`` are departments that were
+    split and are there all the same, each with its new parts.
     """
 
     baseline: int | None = None
     departments: int = 0
     left_out: Mapping[int, str] = field(default_factory=dict)
     refused: str = ""
+    one_year: OneYear = field(default_factory=OneYear)
+    going_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def files_read(study: Study) -> tuple[FileRead, ...]:
@@ -134,7 +150,66 @@ def compared(study: Study, root: Path, baseline: int | None) -> Compared:
     if found is None:
         return Compared()
     found.require_sound()
-    return Compared(found.baseline, len(paired(found.transitions)), found.left_out)
+    return Compared(
+        found.baseline,
+        len(paired(found.transitions)),
+        found.left_out,
+        one_year=one_year(found),
+        going_on=_going_on(found),
+    )
+
+
+def one_year(found: FollowUp) -> OneYear:
+    """What is in one of the two registers alone: closed, new, or forgotten in lineage.csv."""
+    followed = found.followed
+    explained = {*found.lineage["from_id"], *found.lineage["to_id"]}
+    years = followed.groupby("followed")["year"].transform("nunique")
+    alone = followed[(years == 1) & ~followed["department_id"].isin(explained)]
+    groups = alone.groupby("year")["department_id"]
+    return OneYear({int(str(year)): tuple(ids) for year, ids in groups})
+
+
+def without_contact(study: Study, folder: Path) -> tuple[str, ...]:
+    """The departments that get a report and have no contact, if the register tells contacts."""
+    departments = participating(study.evidence)
+    return no_contact(departments, study.raw.contacts, folder / register.NAME)
+
+
+def no_contact(
+    departments: Iterable[str], contacts: Mapping[str, str], frame: Path
+) -> tuple[str, ...]:
+    """Those of the departments without a contact; none if the file has no such column."""
+    if not frame.is_file():
+        return ()
+    sheet = read_sheet(frame.name, frame.read_bytes(), register.COLUMNS)
+    told = register.CONTACT in sheet.header
+    return tuple(ident for ident in departments if told and ident not in contacts)
+
+
+def read_study(root: Path, year: int, baseline: int | None) -> Study:
+    """The year's study.
+
+    Raises
+    ------
+    DataError
+        With the errors of the year, and with those of the earlier years that it is compared with.
+
+    """
+    try:
+        return load_year(year, root)
+    except DataError as error:
+        try:
+            settings = read_settings(raw_folder(root, year))
+        except DataError:  # nobody knows what it is compared with
+            raise error from None
+        raise with_earlier(error, settings, root, baseline) from None
+
+
+def _going_on(found: FollowUp) -> dict[str, tuple[str, ...]]:
+    rows = found.lineage
+    split = rows[(rows["kind"] == "split") & (rows["year"] > found.baseline)]
+    there = split[split["from_id"].isin(found.now.departments["department_id"])]
+    return {str(ident): tuple(sorted(part)) for ident, part in there.groupby("from_id")["to_id"]}
 
 
 def _known(path: Path) -> bool:

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,12 +18,13 @@ from nbformat import NotebookNode
 
 from mapping import calibration, comparison, prose, roots
 from mapping.comparison import FollowUp
-from mapping.errors import MappingError, RunError, UsageError
+from mapping.errors import DataError, MappingError, RunError, UsageError
 from mapping.evidence import gather
-from mapping.instruments import RawYear, StudySettings, read_settings, read_year
+from mapping.instruments import RawYear, StudySettings, read_settings, read_year, register
 from mapping.participation import participating
 from mapping.pipeline import provenance, store
 from mapping.pipeline.baseline import find_baseline, method
+from mapping.pipeline.doctor import OneYear, no_contact, one_year
 from mapping.pipeline.notebooks import (
     BASELINE,
     Instance,
@@ -34,7 +35,7 @@ from mapping.pipeline.notebooks import (
 )
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.provenance import Inputs
-from mapping.pipeline.send_list import write_send_list
+from mapping.pipeline.send_list import SENT, write_send_list
 from mapping.pipeline.store import Store
 from mapping.pipeline.workbook import workbook
 from mapping.pipeline.workers import Task, Workers
@@ -92,7 +93,9 @@ class RunResult:
     ``made`` gives for every new file the seconds that its notebook took (none for the files
     that are made of all notebooks together). ``carried`` are files of the previous results that
     still hold and were taken over; ``dropped`` are those that no longer do. ``baseline`` is the
-    year compared with; None or 0 if it was none.
+    year compared with; None or 0 if it was none. ``one_year`` are the departments that only one
+    of the two registers has; ``without_contact`` those on the send list that none is known of,
+    if it was made.
     """
 
     run: str
@@ -101,6 +104,8 @@ class RunResult:
     dropped: tuple[str, ...]
     seconds: float
     baseline: int | None = None
+    one_year: OneYear = field(default_factory=OneYear)
+    without_contact: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,7 @@ def read_inputs(request: RunRequest, parts: Parts) -> Inputs:
     Raises
     ------
     DataError
-        With the problems of all files of the year at once.
+        With the problems of all files of the year at once, and with those of the earlier years.
     UsageError
         Two notebooks would make one file, or the baseline cannot be compared with.
 
@@ -174,7 +179,10 @@ def read_inputs(request: RunRequest, parts: Parts) -> Inputs:
     settings = parts.read_settings(folder)
     used = roots.protocol(root, settings.protocol)
     protocol = load_protocol(used.folder)
-    raw = parts.read_year(folder, protocol, settings)
+    try:
+        raw = parts.read_year(folder, protocol, settings)
+    except DataError as error:
+        raise comparison.with_earlier(error, settings, root, request.baseline) from None
     calibrated = calibration.read(used.folder, protocol)
     study = Study(raw, protocol, calibration=calibrated)
     compared = parts.follow_up(study, root, request.baseline)
@@ -230,8 +238,21 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
         store.unstage(place)
         raise
     store.swap(place, run_id)  # undoes itself what it must
-    seconds = perf_counter() - clock
-    return RunResult(run_id, made, carried, dropped, seconds, work.inputs.baseline.year)
+    return RunResult(
+        run_id,
+        made,
+        carried,
+        dropped,
+        perf_counter() - clock,
+        work.inputs.baseline.year,
+        one_year(work.inputs.compared) if work.inputs.compared else OneYear(),
+        _without_contact(work) if SENT in made else (),
+    )
+
+
+def _without_contact(work: _Run) -> tuple[str, ...]:
+    frame = roots.raw_folder(work.request.root, work.request.year) / register.NAME
+    return no_contact(work.inputs.units["department"], work.inputs.contacts, frame)
 
 
 def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) -> str:

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from mapping.errors import DataError
 from mapping.pipeline.confidential import printable
-from mapping.pipeline.doctor import Compared, Coverage, FileNotRead, FileRead
+from mapping.pipeline.doctor import Compared, Coverage, FileNotRead, FileRead, OneYear
 from mapping.pipeline.progress import Progress
 
 if TYPE_CHECKING:
@@ -115,10 +115,36 @@ def compared(found: Compared) -> None:
     if found.baseline is not None:
         departments = f"{found.departments} department{'s'[: found.departments != 1]}"
         say(f"compared with {found.baseline}: {departments} seen in both years")
+        one_year(found.one_year)
+        for ident, parts in found.going_on.items():
+            say(f"{ident} goes on beside {' and '.join(parts)}")
     elif not found.refused:
         say("compared with no earlier year")
     for year, reason in found.left_out.items():
         say(f"{year} is left out: {_LEFT_OUT[reason]}")
+
+
+def one_year(found: OneYear, most: int | None = None) -> None:
+    """One line on the departments of one register alone, at most so many; nothing if none are."""
+    if found.ids:
+        named = [f"only in {year}: {_some(ids, most)}" for year, ids in found.ids.items()]
+        say(
+            f"{'; '.join(named)}. If any of them was merged, split or renamed, say so in "
+            "lineage.csv; closed and new ones need nothing."
+        )
+
+
+def without_contact(departments: Sequence[str]) -> None:
+    """One line on the departments whose report is sent to nobody; nothing if there are none."""
+    if departments:
+        count = f"{len(departments)} department{'s'[: len(departments) != 1]}"
+        say(f"{count} without contact: {_some(departments)}")
+
+
+def _some(names: Sequence[str], most: int | None = None) -> str:
+    """The names, of many only so many."""
+    more = len(names) - (most or len(names))
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def table(
@@ -145,8 +171,8 @@ def shown_path(path: Path) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def result(made: RunResult, place: Store) -> None:
-    """What a run made, where, and in how long."""
+def result(made: RunResult, place: Store, again: str) -> None:
+    """What a run made, where, and in how long; ``again`` is the command that makes all of it."""
     rows = [
         (shown_path(place.reports / name), "" if seconds is None else f"{seconds:.1f} s")
         for name, seconds in made.made.items()
@@ -162,8 +188,15 @@ def result(made: RunResult, place: Store) -> None:
     for heading, names in (("kept from before", made.carried), ("dropped", made.dropped)):
         if names:
             say(f"{heading}: {', '.join(_in_short(names))}")
+    if made.dropped:
+        say(
+            "what was dropped no longer holds: it was made of other data, with another baseline, "
+            f"notebook or version of the program, or changed since. All is made anew by: {again}"
+        )
     if made.baseline:
         say(f"compared with {made.baseline}")
+        one_year(made.one_year, _MOST_NAMED)
+    without_contact(made.without_contact)
     say(f"done in {made.seconds:.0f} s")
 
 

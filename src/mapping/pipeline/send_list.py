@@ -11,6 +11,9 @@ from mapping.errors import inert
 from mapping.pipeline.notebooks import GROUPS, Instance
 
 NAME = "send-list.csv"
+SENT = f"{GROUPS['department']}/{NAME}"
+"""Where the list lies in the year's folder of reports."""
+
 COLUMNS = ("department", "file", "contact")
 
 
@@ -35,4 +38,4 @@ def write_send_list(
     """Write the list of the departments' reports that are in the folder; none if there are none."""
     sent = [one for one in instances if one.unit and (reports / str(one.printed(year))).is_file()]
     if sent:
-        (reports / GROUPS["department"] / NAME).write_bytes(send_list(sent, contacts))
+        (reports / SENT).write_bytes(send_list(sent, contacts))
