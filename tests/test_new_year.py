@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import tomllib
 from pathlib import Path
@@ -13,10 +14,13 @@ from raw_years import DEPARTMENTS, tiny
 import mapping
 from mapping import cli
 from mapping.errors import DataError, UsageError
+from mapping.instruments import register
+from mapping.instruments.delimited import read_sheet
 from mapping.pipeline.new_year import make_year
 
 PAGES = {"LAS-MIG.sv.txt", "READ-ME.en.txt"}
-FILES = {"study.toml", "departments.csv", "interviews.csv", "workshop.csv", "survey.csv"} | PAGES
+TABLES = {"departments.csv", "interviews.csv", "workshop.csv", "survey.csv", "lineage.csv"}
+FILES = {"study.toml"} | TABLES | PAGES
 
 MARK = b"\xef\xbb\xbf"
 INTERVIEWS = b"segment_id;interview_id;department_id;date;respondent_role;coder;code;excerpt\n"
@@ -76,6 +80,7 @@ def test_the_first_year_has_header_rows_alone(root: Path) -> None:
     assert files["departments.csv"] == MARK + REGISTER
     assert files["interviews.csv"] == MARK + INTERVIEWS
     assert files["workshop.csv"] == MARK + WORKSHOP
+    assert files["lineage.csv"] == MARK + b"from_id;to_id;kind;year\n"
     survey = files["survey.csv"].removeprefix(MARK).decode()
     assert survey.startswith(
         "id;submitdate;department;role;cond[interest];cond[management_support]"
@@ -110,7 +115,7 @@ def test_after_a_real_year_its_frame_and_choices_are_carried_over(root: Path) ->
         ('"code"', '"name"'),
         ('"alumni@example.org"', "'" + contact + "'"),
     )
-    frame = b"\xef\xbb\xbf" + DEPARTMENTS.replace(",", ";").replace("\n", "\r\n").encode()
+    frame = MARK + DEPARTMENTS.replace(",", ";").replace(".", ",").encode()
     (root / "data/raw/2021/departments.csv").write_bytes(frame)
     before = contents(root / "data/raw/2021")
     made = make_year(root, 2023)
@@ -122,6 +127,36 @@ def test_after_a_real_year_its_frame_and_choices_are_carried_over(root: Path) ->
     assert (found["contact"], found["synthetic"]) == (contact, False)
     assert found["fieldwork"] == {"start": "", "end": ""}
     assert contents(root / "data/raw/2021") == before
+
+
+def test_the_frame_is_carried_over_as_excel_in_sweden_shows_columns(root: Path) -> None:
+    """Semicolons, and the decimal comma that is read with them; text stays as it is."""
+    head, first, *_ = DEPARTMENTS.splitlines()
+    heads, cells = f"{head},contact,note".split(","), f"{first},a.b@example.org,v. 1.5".split(",")
+    row = dict(zip(heads, cells, strict=True)) | {
+        "name": '"Alfa, Beta; B.B."', "advanced_share": "0.25", "staff_fte": "12.5",
+    }  # fmt: skip
+    text = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+    folder = put(root, 2021, REAL)
+    (folder / "departments.csv").write_text(text, encoding="utf-8")
+    made = make_year(root, 2022).folder / "departments.csv"
+    lines = made.read_bytes().removeprefix(MARK).decode().splitlines()
+    assert made.read_bytes().startswith(MARK)
+    assert lines[0] == ";".join(heads)
+    told = dict(zip(heads, next(csv.reader(lines[1:], delimiter=";")), strict=True))
+    numeric = {
+        name
+        for name, cell in row.items()
+        if "." in cell and name not in ("name", "contact", "note")
+    }
+    assert numeric >= {"advanced_share", "staff_fte"}
+    for name in row:
+        point = row[name].strip('"')
+        assert told[name] == (point.replace(".", ",") if name in numeric else point), name
+    now = register.read_departments(read_sheet("departments.csv", made.read_bytes(), heads))
+    then = register.read_departments(read_sheet("departments.csv", text.encode(), heads))
+    assert now.problems == ()
+    assert now.frame.equals(then.frame)
 
 
 def test_after_an_invented_year_the_user_says_whether_it_is_real(root: Path) -> None:
@@ -158,7 +193,7 @@ def test_the_pages_name_every_file_and_the_commands(root: Path) -> None:
         assert b"\r" not in data
         text = data.decode("utf-8")
         assert max(map(len, text.splitlines())) <= 100
-        optional = {"comments.sv.md", "comments.en.md", "lineage.csv", "corrections.csv"}
+        optional = {"comments.sv.md", "comments.en.md", "corrections.csv"}
         for name in (FILES - PAGES) | optional | {"mapping check 2024", "mapping run 2024"}:
             assert name in text, (page, name)
         assert "{" not in text
@@ -301,6 +336,7 @@ def test_the_command_says_what_was_made_and_what_is_next(
 def test_the_command_says_where_the_departments_are_from(root: Path) -> None:
     put(root, 2020)
     lines = call("new", "2021", "--root", root).stdout.splitlines()
+    assert lines[-1].endswith(f"mapping check 2021 --root {root}")
     assert lines[1].endswith("are those of 2020, an invented example")
     put(root, 2022, REAL)
     lines = call("new", "2023", "--root", root).stdout.splitlines()
@@ -375,7 +411,7 @@ def test_a_filled_template_is_read(root: Path) -> None:
     assert {file.name for file in study.raw.files} == FILES - PAGES
     assert not any(file.extra_columns for file in study.raw.files)
     done = call("check", "2024", "--root", root)
-    assert done.stdout.splitlines()[-1] == "ready: mapping run 2024"
+    assert done.stdout.splitlines()[-1] == f"ready: mapping run 2024 --root {root}"
 
 
 def test_copied_data_replace_the_templates(root: Path) -> None:

@@ -16,13 +16,14 @@ from mapping.errors import DataError, Problem, UsageError, by_place
 from mapping.instruments import (
     StudySettings,
     interviews,
+    lineage,
     read_settings,
     register,
     study_settings,
     survey,
     workshop,
 )
-from mapping.instruments.delimited import read_sheet
+from mapping.instruments.delimited import Sheet, read_sheet
 from mapping.instruments.fields import header_problems
 from mapping.protocol import Protocol, load_protocol
 from mapping.roots import protocol as protocol_in
@@ -42,10 +43,10 @@ _MOST_NAMED = 5  # files that are in the way; of more only the number is told
 
 @dataclass(frozen=True)
 class LastYear:
-    """What a new year takes from the last one before it: settings, and the frame's bytes."""
+    """What a new year takes from the last one before it: settings, and the frame as it stands."""
 
     settings: StudySettings
-    departments: bytes
+    departments: Sheet
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class NewYear:
 def make_year(root: Path, year: int) -> NewYear:
     """Make ``data/raw/<year>`` with a template of each raw file, whole or not at all.
 
-    The frame (departments.csv) is that of the last year on disk before it, byte for byte; so are
+    The frame (departments.csv) is that of the last year on disk before it, cell for cell; so are
     protocol and names in study.toml. What nobody can know yet is left blank there, and a blank
     is an error until it is filled in.
 
@@ -108,7 +109,7 @@ def _first_files(folder: Path) -> tuple[Path, Path]:
 
 def _read(folder: Path, root: Path) -> LastYear:
     _, path = _first_files(folder)
-    departments = path.read_bytes() if path.is_file() else None
+    departments = _sheet(path.read_bytes()) if path.is_file() else None
     problems = _frame_problems(departments)
     try:
         settings = read_settings(folder)
@@ -120,11 +121,14 @@ def _read(folder: Path, root: Path) -> LastYear:
     return LastYear(settings, departments)
 
 
-def _frame_problems(departments: bytes | None) -> list[Problem]:
-    if departments is None:
+def _sheet(data: bytes) -> Sheet:
+    return read_sheet(register.NAME, data, register.COLUMNS)
+
+
+def _frame_problems(sheet: Sheet | None) -> list[Problem]:
+    if sheet is None:
         remedy = "Put it in the year's folder."
         return [Problem(register.NAME, None, "", "no such file", "a file of every year", remedy)]
-    sheet = read_sheet(register.NAME, departments, register.COLUMNS)
     heads = header_problems(sheet, register.COLUMNS)
     return [*sheet.problems, *heads, *register.read_departments(sheet).problems]
 
@@ -141,22 +145,37 @@ def _templates(year: int, protocol: Protocol, last: LastYear | None) -> dict[str
     """The bytes of each file of the new folder, by name."""
     columns = {
         register.NAME: (*register.COLUMNS, register.CONTACT),
+        lineage.NAME: lineage.COLUMNS,
         interviews.NAME: interviews.COLUMNS,
         workshop.NAME: workshop.COLUMNS,
         survey.NAME: (*survey.COLUMNS, *(item.item for item in protocol.items)),
     }
-    tables = {name: _header(headings) for name, headings in columns.items()}
-    frame = {register.NAME: last.departments} if last else {}
+    tables = {name: _table([headings]) for name, headings in columns.items()}
+    frame = {register.NAME: _frame(last.departments)} if last else {}
     values = _values(year, protocol, last.settings if last else None)
     texts = {name: _text(name, values) for name in (study_settings.NAME, *PAGES)}
     return texts | tables | frame
 
 
-def _header(columns: Sequence[str]) -> bytes:
-    """A table without rows, as Excel in Sweden opens and saves it: semicolons, byte-order mark."""
+def _table(rows: Iterable[Sequence[str]]) -> bytes:
+    """A table as Excel in Sweden opens and saves it: semicolons, byte-order mark."""
     text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\n").writerow(columns)
+    csv.writer(text, delimiter=";", lineterminator="\n").writerows(rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _frame(sheet: Sheet) -> bytes:
+    """The register as a table, its numbers with the decimal comma that goes with semicolons."""
+    numbers = {*register.COUNTS, *register.SHARES, *register.AMOUNTS}
+    numeric = [name in numbers and not sheet.decimal_comma for name in sheet.header]
+    rows = (
+        [
+            cell.replace(".", ",") if is_number else cell
+            for cell, is_number in zip(record, numeric, strict=True)
+        ]
+        for record in sheet.records
+    )
+    return _table([sheet.header, *rows])
 
 
 def _values(year: int, protocol: Protocol, last: StudySettings | None) -> dict[str, object]:
