@@ -584,6 +584,13 @@ def test_init_makes_an_empty_root(tmp_path: Path) -> None:
     assert call("init", target / "README.md").exit_code == 2
 
 
+def test_the_page_of_an_empty_root_tells_of_the_years_to_come(tmp_path: Path) -> None:
+    assert call("init", tmp_path / "mine").exit_code == 0
+    page = (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    for name in ("mapping new 2025", "lineage.csv", "corrections.csv", "send-list.csv", "contact"):
+        assert f"{name}`" in page, name
+
+
 def test_init_copies_what_is_to_be_changed(tmp_path: Path) -> None:
     assert call("init", tmp_path / "root", "--notebooks", "--protocol").exit_code == 0
     assert roots.protocol(tmp_path / "root", "su-2020").origin == "root"

@@ -196,6 +196,9 @@ def test_the_pages_name_every_file_and_the_commands(root: Path) -> None:
         optional = {"comments.sv.md", "comments.en.md", "corrections.csv"}
         for name in (FILES - PAGES) | optional | {"mapping check 2024", "mapping run 2024"}:
             assert name in text, (page, name)
+        steps = [line for line in text.splitlines() if line.startswith("  3. ")]
+        third = text[text.index(steps[0]) : text.index("  4. ")]
+        assert "lineage.csv" in third
         assert "{" not in text
         assert "su-2020" in text
 

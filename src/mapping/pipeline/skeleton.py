@@ -29,11 +29,19 @@ README = """\
 | `reports/<year>/` | the reports in Swedish and English, the workbook, and `departments/` |
 
 A year's raw data are `study.toml`, `departments.csv`, `interviews.csv`, `workshop.csv` and
-`survey.csv`. `mapping new 2024` makes a year's folder with templates of them to fill in;
-`mapping example` puts an invented year here to look at. Then, in this folder:
+`survey.csv`. `mapping new 2024` makes a year's folder with templates of them to fill in, and a page
+on what goes where; the year after, `mapping new 2025` takes over the departments.
+`mapping example` puts invented years here to look at. Then, in this folder:
 
-    mapping check 2020     names every error in the raw data, or says that they are ready
-    mapping run 2020       makes the reports
+    mapping check 2024     names every error in the raw data, or says that they are ready
+    mapping run 2024       makes the reports
+
+A year is compared with the year before. Departments that were merged, split or renamed since then
+are told in `lineage.csv` of the later year, one row a department before and after.
+
+`reports/<year>/departments/send-list.csv` says which report goes to whom; the contacts are those
+of `departments.csv`, column `contact`. An error that a head of department finds is answered with
+a row in the year's `corrections.csv`, and a new run.
 
 A folder `notebooks` or `data/protocol` in this place wins over those that come with the program:
 `mapping init DIR --notebooks --protocol` puts copies in a new root, to be changed there.
