@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -47,7 +47,7 @@ SECTIONS = {
     "needs": facts.own_needs,
     "recommendations": facts.recommendations,
     "tools": facts.tools,
-    "evidence": facts.evidence,
+    "evidence": partial(facts.evidence, command="mapping run 2020"),
 }
 
 
@@ -59,7 +59,6 @@ def own(*rows: dict[str, Any], frame: tuple[str, ...] = ("A",), left_out: int = 
 def portrait(made: Any, department: str | None) -> facts.Portrait:
     made.settings = SimpleNamespace(year=2020)
     made.raw = SimpleNamespace(files=FILES)
-    made.command = "mapping run 2020"
     return facts.portrait(made, department)
 
 
@@ -74,7 +73,7 @@ def spaced(text: str) -> str:
 
 def shown(made: facts.Portrait, say: prose.Words) -> Iterator[table.Table]:
     yield tables.levels(made, say)
-    yield from filter(None, [tables.analysis(made, say), tables.tools(made, say, 3)])
+    yield from filter(None, [tables.analysis(made, say, 3), tables.tools(made, say, 3)])
 
 
 def column(made: table.Table | None, field: str) -> list[str]:
@@ -448,7 +447,7 @@ def test_analysis_in_quadrants() -> None:
     ]
     rows += [note("B", "threat", "other", 5, "n5")]
     made = own(*rows, frame=("A", "B"))
-    table_ = tables.analysis(made, EN)
+    table_ = tables.analysis(made, EN, 3)
     assert column(table_, "themes") == [
         "interest (1\u00a0/\u00a00)",
         "task and mandate (2\u00a0/\u00a03); time and resources (1\u00a0/\u00a09)",
@@ -524,14 +523,14 @@ def test_analysis_in_words(quadrants: dict[str, int], sv: str, en: str) -> None:
 
 def test_no_analysis() -> None:
     made = own(*levels("A", 2))
-    assert tables.analysis(made, EN) is None
+    assert tables.analysis(made, EN, 3) is None
     assert "no SWOT analysis from you" in said("analysis", made)
 
 
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([coded("A", "s", "c", "need/feedback")], "one of the four internal needs: feedback"),
+        ([coded("A", "s", "c", "need/feedback")], "one of the four internal needs: “feedback"),
         ([coded("A", "s", "c", "need/other")], "an internal need other than the four"),
         (level_on("A", 1.5, "internal_need"), "the evidence suggests that there is one"),
         (level_on("A", 1.4, "internal_need"), "You have no internal need"),
@@ -547,6 +546,34 @@ def test_no_analysis() -> None:
 )
 def test_needs(rows: list[dict[str, Any]], expected: str) -> None:
     assert expected in said("needs", own(*rows))
+
+
+@pytest.mark.parametrize("say", [SV, EN], ids=LANGUAGES)
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [coded("A", "s", "c", "need/other")],
+        level_on("A", 1.5, "internal_need"),
+        level_on("A", 1.4, "internal_need"),
+        level_on("A", 1, "interest"),  # nothing is known of the need
+    ],
+)
+def test_without_a_named_need_the_box_says_the_same(
+    rows: list[dict[str, Any]], say: prose.Words
+) -> None:
+    made = own(*rows)
+    paragraph = said("needs", made, say).split("\n\n")[1]
+    sentence = paragraph.split(". ")[0].removesuffix(".") + "."
+    assert f"\n\n- {sentence}" in said("in_short", made, say)
+
+
+def test_one_need_is_quoted_as_two_are() -> None:
+    one, two = (
+        own(*(coded("A", "s", "c", f"need/{key}") for key in FOUR_NEEDS[:n])) for n in (1, 2)
+    )
+    for section in ("needs", "in_short"):
+        assert "“recruitment and marketing”" in said(section, one)
+        assert "“recruitment and marketing”" in said(section, two)
 
 
 FOUR_NEEDS = ("recruitment", "employability", "feedback", "student_support")
@@ -719,7 +746,7 @@ def test_how_many_points_of_the_description_fit(keys: tuple[str, ...], sv: str, 
 )
 def test_a_single_respondent(rows: list[dict[str, Any]], single: str, sv: str, en: str) -> None:
     made = own(*rows)
-    assert facts.in_short(made)["single"] == facts.evidence(made)["single"] == single
+    assert facts.in_short(made)["single"] == facts.evidence(made, None)["single"] == single
     assert sv in said("in_short", made, SV)
     assert en in said("in_short", made)
     assert ("Underlaget är litet: läs" in said("evidence", made, SV)) == bool(single)
@@ -774,7 +801,7 @@ def test_the_first_step_without_a_tier(rows: list[dict[str, Any]], sv: str, en: 
 @pytest.mark.parametrize(("other", "agree"), [(2.0, Count(1, 1)), (1.9, Count(0, 1))])
 def test_instruments_agree_to_within_a_level(other: float, agree: Count) -> None:
     rows = [coded("A", "s", "c", "interest/3"), answered("A", "r", "indicator", "interest", other)]
-    told = facts.evidence(own(*rows))
+    told = facts.evidence(own(*rows), None)
     assert told["agree"] == agree
     assert told["apart"] == ([] if agree.n else ["interest"])
     assert told["compared"] == ["interview", "survey"]

@@ -25,7 +25,8 @@ from test_texts import english_words
 import mapping.comparison
 import mapping.study
 from mapping import processed, prose
-from mapping.comparison import follow_up_if_any
+from mapping.comparison import command, follow_up_if_any
+from mapping.facts import department as facts
 from mapping.facts import since
 from mapping.prose import words
 from mapping.publish import pdf
@@ -89,6 +90,7 @@ def follow(
     """A follow-up of 2020 of these departments."""
     transitions = pd.DataFrame(list(units), columns=list(TABLES["transitions"].columns))
     return SimpleNamespace(
+        command="mapping run 2020",
         transitions=conform(transitions, "transitions"),
         movements=moved() if movements is None else movements,
         yardstick=yardstick() if differs is None else differs,
@@ -226,16 +228,69 @@ def test_tiers_that_rest_on_something_measured_otherwise_are_not_compared() -> N
     assert point(made) == "Your tier cannot be compared with that of last year."
 
 
-def test_other_instruments_are_said_to_move_levels_by_themselves() -> None:
-    made = follow(unit(instruments_now="workshop"))
-    expected = "You were seen by interview and survey last year, now by workshop: this alone can"
-    assert expected in said(made)
-    assert "Ni syntes genom intervju och enkät förra året, nu genom workshop: bara det kan" in said(
-        made, SV
-    )
-    assert point(made).endswith("The instruments differed.")
-    assert "instrument" not in said(follow(unit()))
-    assert "instrument" not in point(follow(unit()))
+ALL = "interview workshop survey"
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "sv", "en"),
+    [
+        (
+            ALL,
+            "workshop survey",
+            "intervjuades förra året och inte i år",
+            "were interviewed last year and not this year",
+        ),
+        (
+            "workshop",
+            ALL,
+            "intervjuades och besvarade enkäten i år och inte förra året",
+            "were interviewed and answered the survey this year and not last year",
+        ),
+        (
+            "interview survey",
+            "workshop survey",
+            "intervjuades bara förra året och deltog i workshopen bara i år",
+            "were interviewed only last year and took part in the workshop only this year",
+        ),
+        (
+            "survey",
+            "interview",
+            "besvarade enkäten bara förra året och intervjuades bara i år",
+            "answered the survey only last year and were interviewed only this year",
+        ),
+    ],
+)
+def test_other_instruments_can_have_changed_the_levels(
+    then: str, now: str, sv: str, en: str
+) -> None:
+    made = follow(unit(instruments_then=then, instruments_now=now))
+    swedish, english = said(made, SV), said(made)
+    assert f" Ni {sv}; redan det kan ha ändrat nivåerna, så tolka ändringar med" in swedish
+    assert f" You {en}; that alone may have changed the levels, so read changes with" in english
+    assert point(made, SV).endswith(f" Tolka det med försiktighet: ni {sv}.")
+    assert point(made).endswith(f" Read this with caution: you {en}.")
+
+
+def test_a_clear_move_and_other_instruments_are_told_as_one() -> None:
+    values = UP | {"clear": True, "instruments_then": "interview survey workshop"}
+    swedish, english = said(follow(unit(**values)), SV), said(follow(unit(**values)))
+    assert "Det är en tydlig ändring. Men ni deltog i workshopen förra året och inte i" in swedish
+    assert "så tolka ändringen med försiktighet." in swedish
+    assert "This is a clear change. But you took part in the workshop last year and" in english
+    assert "so read the change with caution." in english
+    doubtful = values | {"clear": False, "borderline_now": True}
+    assert "är osäker nu. Ni deltog i" in said(follow(unit(**doubtful)), SV)
+
+
+def test_of_the_same_instruments_and_of_no_move_nothing_is_said_in_short() -> None:
+    assert "caution" not in said(follow(unit()))
+    assert "caution" not in point(follow(unit()))
+    other = {"tier_now": "unclassified", "move": None, "instruments_now": "survey"}
+    assert "read changes with caution" in said(follow(unit(**other)))
+    assert point(follow(unit(**other))).endswith("cannot be told.")
+    earlier = follow(unit(instruments_now="survey"), baseline=2017)
+    assert point(earlier).endswith("you were interviewed in 2017 and not this year.")
+    assert point(earlier, SV).endswith("ni intervjuades 2017 och inte i år.")
 
 
 # --- who is not compared, and who was another
@@ -273,6 +328,9 @@ def test_a_merged_and_a_renamed_department() -> None:
 # --- the measures
 
 
+CHANGED = "Aspects that have changed, the largest change first"
+
+
 def test_aspects_that_moved_the_largest_change_first() -> None:
     made = follow(
         unit(),
@@ -288,12 +346,12 @@ def test_aspects_that_moved_the_largest_change_first() -> None:
         ),
     )
     assert (
-        rows(made)["Aspects"]
+        rows(made)[CHANGED]
         == "support 2.00 → 0.50; interest 1.00 → 1.50; internal need 1.00 → 1.01. "
         "Small changes may be due to who answered."
     )
     assert (
-        rows(made, SV)["Aspekter"]
+        rows(made, SV)["Aspekter som har ändrats, störst ändring först"]
         == "stöd 2,00 → 0,50; intresse 1,00 → 1,50; internt behov 1,00 → 1,01. "
         "Små ändringar kan bero på vem som svarade."
     )
@@ -320,12 +378,12 @@ def test_needs_newly_named_and_no_longer_named() -> None:
     )
     assert rows(made)["New needs"] == (
         "“recruitment and marketing” and “feedback on studies and education” as well as "
-        "external needs of students; no longer named: employability and careers as well as "
+        "external needs of students; no longer named: “employability and careers” as well as "
         "external needs of alumni."
     )
     assert rows(made, SV)["Nya behov"] == (
         "”rekrytering och marknadsföring” och ”återkoppling på studier och utbildning” samt "
-        "externa behov från studenter; nämns inte längre: anställningsbarhet och karriär samt "
+        "externa behov från studenter; nämns inte längre: ”anställningsbarhet och karriär” samt "
         "externa behov från alumner."
     )
 
@@ -376,7 +434,7 @@ def test_what_is_broken_is_named_and_compared_nowhere() -> None:
         ),
     )
     assert rows(made) == {
-        "Aspects": "support 0.00 → 1.00. Small changes may be due to who answered.",
+        CHANGED: "support 0.00 → 1.00. Small changes may be due to who answered.",
         "Needs": "no change.",
         "Recommendations": "no change among those that can be assessed in both years.",
         "Not comparable, because questions and codes changed": "interest; manageable share of "
@@ -501,8 +559,8 @@ LONG = "Institutionen för samhällsplanering, kulturgeografi och ekonomisk hist
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("department", ["DRÖM-23", "ALDRIG-28", "RÖVAR-33"])
-def test_two_pages_at_the_worst(department: str, lang: str, monkeypatch: Any) -> None:
+def test_two_pages_at_the_worst(lang: str, monkeypatch: Any) -> None:
+    department = "DRÖM-23"
     made = crowded(example(), department)
     register = made.raw.departments.assign(name=LONG)
     made = replace(made, raw=replace(made.raw, departments=register))
@@ -549,18 +607,46 @@ def test_stored_tables_are_shown_and_no_earlier_year_is_read(
     assert (past.move, len(past.changes.aspects)) == ("up", 7)
 
 
-@pytest.mark.slow
+KINDS = {
+    "moved clearly": "ALDRIG-28",
+    "moved, uncertain": "MOLN-1",
+    "merged": "RIMV-51",
+    "not seen last year": "KNAPP-50",
+    "unclassified last year": "SKUGG-38",
+    "the most to tell": "SNÖ-9",
+    "much to tell in Swedish": "MINNE-24",
+}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_two_pages_for_every_department_of_the_next_year(
+def test_two_pages_for_each_kind_of_the_next_year(
     followed: Any, lang: str, monkeypatch: Any
 ) -> None:
-    made = replace(followed.now, stored=processed.read_tables(followed.folder))
-    for department in sorted(made.evidence["department_id"].unique()):
-        notebook = executed(made, department, lang, monkeypatch)
-        assert pages(pdf(notebook)) == 2, department
-        others = set(made.departments["department_id"]) - {department}
+    monkeypatch.setattr(mapping.comparison, "follow_up_if_any", lambda *_, **__: followed.compared)
+    for kind, department in KINDS.items():
+        notebook = executed(followed.now, department, lang, monkeypatch)
+        assert pages(pdf(notebook)) == 2, kind
+        others = set(followed.now.departments["department_id"]) - {department}
         text = html(notebook)
-        assert [other for other in others if other in text] == [], department
+        assert [other for other in others if other in text] == [], kind
+
+
+def test_the_kinds_are_what_they_are_called(followed: Any) -> None:
+    told = {kind: since.past(followed.compared, key) for kind, key in KINDS.items()}
+    assert (told["moved clearly"].move, told["moved clearly"].clear) == ("up", True)
+    assert told["moved, uncertain"].move == "down"
+    assert not told["moved, uncertain"].clear
+    assert told["merged"].way == "merged"
+    assert told["not seen last year"].status == "unseen"
+    assert told["unclassified last year"].tier_then == "unclassified"
+
+
+def test_a_part_of_a_department_that_was_split_has_a_page_of_its_own(monkeypatch: Any) -> None:
+    made = follow(unit("KUGG-43", way="split", ids_now="KUGG-43 X-2", **UP))
+    monkeypatch.setattr(mapping.comparison, "follow_up_if_any", lambda *_, **__: made)
+    notebook = executed(example(), "KUGG-43", "sv", monkeypatch)
+    assert "en del av det som förra året var KUGG-43" in html(notebook)
+    assert pages(pdf(notebook)) == 2
 
 
 def test_the_notebook_leaves_it_out_without_a_baseline(followed: Any, monkeypatch: Any) -> None:
@@ -570,3 +656,27 @@ def test_the_notebook_leaves_it_out_without_a_baseline(followed: Any, monkeypatc
     monkeypatch.setattr(mapping.comparison, "follow_up_if_any", lambda *_, **__: None)
     without = html(executed(made, "RIMV-51", "sv", monkeypatch))
     assert not re.search(r"[Ff]örra året|[Ss]edan|RIM-35|VISA-36", without)
+
+
+def test_what_is_compared_takes_the_room_of_a_tool_and_a_theme(followed: Any) -> None:
+    assert facts.room(since.NO_PAST) == 4
+    assert facts.room(since.past(followed.compared, KINDS["not seen last year"])) == 4
+    assert facts.room(since.past(followed.compared, KINDS["merged"])) == 3
+
+
+@pytest.mark.parametrize(
+    ("baseline", "asked"), [(None, ""), (2020, ""), (2019, " --baseline 2019")]
+)
+def test_the_command_makes_the_page_that_it_stands_on(
+    followed: Any, baseline: int | None, asked: str
+) -> None:
+    years = {2019: None, 2020: None}
+    beside = replace(followed.compared, years=years, baseline=baseline or 2020)
+    assert command(followed.now, beside, baseline) == f"mapping run 2021{asked}"
+
+
+def test_the_command_of_a_page_without_a_comparison(followed: Any) -> None:
+    assert command(followed.now, None, None) == "mapping run 2021"
+    assert command(followed.now, None, 0) == "mapping run 2021 --no-baseline"
+    elsewhere: Any = SimpleNamespace(command=None)  # under another protocol
+    assert command(elsewhere, None, 0) is None

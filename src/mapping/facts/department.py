@@ -31,6 +31,9 @@ _HASH = 12
 _STEP = 1
 """Instruments that differ by at most one level agree."""
 
+_ROOM, _ROOM_BESIDE_PAST = 4, 3
+"""So many tools, and themes of a quadrant, two pages hold: without and with two years compared."""
+
 _EASIEST = {key: COUNTED[key] for key in ("survey", "interview", "workshop")}
 """The instruments, what asks least of a department first."""
 
@@ -46,8 +49,7 @@ class Portrait:
     without their text; ``named`` are the needs of each side, ``need_levels`` the levels of those
     sides that are known; ``tools`` has one row a tool and thing it serves. ``aspects`` and
     ``tools`` hold what :func:`mapping.peers.middle` and :func:`mapping.toolbox.serving` tell.
-    ``inputs`` are the shortened hashes of the files; ``command`` makes the report again (blank
-    under another protocol).
+    ``inputs`` are the shortened hashes of the files.
     """
 
     department: str
@@ -69,7 +71,6 @@ class Portrait:
     tools: pd.DataFrame
     participation: pd.Series
     inputs: dict[str, str]
-    command: str
 
     @property
     def classified(self) -> bool:
@@ -156,7 +157,6 @@ def _portrait(study: Study, key: str) -> Portrait:
         tools=toolbox.serving(evidence, indicators, protocol),
         participation=_own(study.participation, key).iloc[0],
         inputs={file.name: file.sha256[:_HASH] for file in study.raw.files},
-        command=study.command or "",
     )
 
 
@@ -200,6 +200,14 @@ def _need_levels(level: pd.Series) -> dict[str, float]:
     return {side: float(known[f"{side}_need"]) for side in SIDES if f"{side}_need" in known}
 
 
+def room(past: since.Past) -> int:
+    """So many tools, and themes of each quadrant, are shown: the report has two pages.
+
+    There are fewer where two years are compared on them.
+    """
+    return _ROOM_BESIDE_PAST if past.status == "both" else _ROOM
+
+
 def in_short(own: Portrait, past: since.Past = since.NO_PAST) -> Facts:
     """The tier, how it has moved, the ends of the aspects, needs, what is lacking, a first step."""
     apart = own.protocol.need_rules.listed_apart
@@ -212,6 +220,8 @@ def in_short(own: Portrait, past: since.Past = since.NO_PAST) -> Facts:
             "since": since.in_short(past),
             "single": _single(own),
             "needs": [key for key in own.named["internal"] if key != apart],
+            "other": apart in own.named["internal"],
+            "with_internal": _known(own.with_need["internal"]),
             "of": len(own.protocol.need_keys("internal")) - 1,
             "lacking": list(lacking.index[lacking]),
             "met": _met(own.recommendations),
@@ -424,12 +434,13 @@ def tools_by_use(tools: pd.DataFrame) -> pd.Series:
     return uses.sort_values(ascending=False, kind="stable")
 
 
-def evidence(own: Portrait) -> Facts:
-    """What the report rests on, and how well the instruments agree.
+def evidence(own: Portrait, command: str | None) -> Facts:
+    """What the report rests on, how well the instruments agree, and what makes it again.
 
     ``agree`` counts the indicators that differ by at most one level between instruments, of
     those that more than one of the instruments ``compared`` has seen; ``apart`` are those that
     differ most. ``single`` is the kind of evidence where all rests on one response or interview.
+    ``command`` is that of :func:`mapping.comparison.command`; none under another protocol.
     """
     spread = own.convergence
     widest = float(spread.max()) if len(spread) else 0.0
@@ -445,5 +456,5 @@ def evidence(own: Portrait) -> Facts:
         "version": own.protocol.version,
         "hash": own.protocol.sha256[:_HASH],
         "inputs": own.inputs,
-        "command": own.command,
+        "command": command or "",
     }

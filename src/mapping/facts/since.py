@@ -68,7 +68,8 @@ class Past:
     then), ``new`` (not in the frame then), ``split`` or ``mixed`` (compared only together with
     others), blank without a baseline. ``former`` are its ids then where they were others. The
     tiers, the move, the instruments and the changes are blank unless the status is ``both``.
-    ``uncertain`` are the years (``then``, ``now``) in which the tier is borderline.
+    ``uncertain`` are the years (``then``, ``now``) in which the tier is borderline; ``only_then``
+    and ``only_now`` the instruments that the department took part in in that year alone.
     ``comparable``: what the tiers rest on was measured alike.
     """
 
@@ -83,14 +84,9 @@ class Past:
     clear: bool = False
     uncertain: tuple[str, ...] = ()
     comparable: bool = True
-    instruments_then: tuple[str, ...] = ()
-    instruments_now: tuple[str, ...] = ()
+    only_then: tuple[str, ...] = ()
+    only_now: tuple[str, ...] = ()
     changes: Changes = field(default_factory=Changes)
-
-    @property
-    def other_instruments(self) -> bool:
-        """Whether the department was seen by other instruments then than now."""
-        return self.instruments_then != self.instruments_now
 
 
 NO_PAST = Past()
@@ -139,13 +135,15 @@ def _status(row: pd.Series) -> str:
 def _seen(row: pd.Series) -> Facts:
     """The tiers of both years, the move between them, and the instruments."""
     borderline = {year: row[f"borderline_{year}"] for year in _YEARS}
+    then, now = (row[f"instruments_{year}"].split() for year in _YEARS)
     return {
         "tier_then": row["tier_then"],
         "tier_now": row["tier_now"],
         "move": "" if pd.isna(row["move"]) else row["move"],
         "clear": bool(pd.notna(row["clear"]) and row["clear"]),
         "uncertain": tuple(year for year in _YEARS if borderline[year]),
-        **{f"instruments_{year}": tuple(row[f"instruments_{year}"].split()) for year in _YEARS},
+        "only_then": tuple(key for key in then if key not in now),
+        "only_now": tuple(key for key in now if key not in then),
     }
 
 
@@ -234,7 +232,8 @@ def in_short(own: Past) -> Facts:
         "move": own.move,
         "clearly": own.clear,
         "comparable": own.comparable,
-        "other_instruments": own.other_instruments,
+        "only_then": list(own.only_then),
+        "only_now": list(own.only_now),
     }
 
 
@@ -245,6 +244,5 @@ def told(own: Past) -> Facts:
     """
     tiers = dict(zip(_YEARS, (own.tier_then, own.tier_now), strict=True))
     return asdict(own) | {
-        "other_instruments": own.other_instruments,
         "unclassified": [year for year, tier in tiers.items() if tier == UNCLASSIFIED],
     }

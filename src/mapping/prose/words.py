@@ -28,6 +28,7 @@ from mapping.protocol import Condition, Criterion, Protocol
 from mapping.vocabulary import LANGUAGES
 
 Labels = Mapping[tuple[str, str], str]
+_DEPARTMENT_LABELS = ("first_step", "took_part")
 _TERM_LABELS = (
     "tier",
     "quadrant",
@@ -82,7 +83,7 @@ class Words:
         quadrant_letter, side, construct, conditions_level, needs_level, level, commonest_one,
         commonest_many (a quadrant's); file (a raw file); finding (what the summary states);
         first_step (what to do for a recommendation, which without a text of its own is quoted,
-        or to take part with an instrument).
+        or to take part with an instrument); took_part (what was done with an instrument).
         """
         if kind == "department":
             return self.names.get(key, key)
@@ -352,7 +353,7 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
             yield (kind, name), text
         if file == "findings" and kind == "statement":
             yield ("finding", name), text
-        if file == "department" and kind == "first_step":
+        if file == "department" and kind in _DEPARTMENT_LABELS:
             yield (kind, name), text
 
 

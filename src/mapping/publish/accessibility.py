@@ -44,6 +44,12 @@ def with_row_headers(pdf: bytes, tables: Sequence[Table]) -> bytes:
         return _saved(opened)
 
 
+def page_count(pdf: bytes) -> int:
+    """How many pages the PDF has."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return len(opened.pages)
+
+
 def _saved(opened: pikepdf.Pdf) -> bytes:
     """The PDF's bytes, small if its streams' ends allow it."""
     for item in opened.objects:

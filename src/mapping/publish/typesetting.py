@@ -23,7 +23,7 @@ import typst
 
 from mapping.errors import RunError
 from mapping.publish import fonts, page_layout
-from mapping.publish.accessibility import with_row_headers
+from mapping.publish.accessibility import page_count, with_row_headers
 from mapping.publish.blocks import (
     Block,
     Cell,
@@ -60,6 +60,16 @@ _TALLEST = 560.0  # points: a figure with its title and caption fits a page
 _LINE_SIZES = {"paragraph": _TEXT_SIZE, "note": 8.5}
 _LINE_ROOM = 370.0  # points: what a line of text takes of its 13.4 cm
 _SHORT_SECTION = 4  # lines
+_SHEET = 2  # pages
+_OPEN = {"keep": "points", "leading": 4.0}
+_TRIED = (
+    {**_OPEN, "keep": "sections"},
+    {**_OPEN, "keep": "lists"},
+    _OPEN,
+    {**_OPEN, "leading": 3.5},
+)
+"""How a compact document is set until a sheet holds it: what is kept on one page, and how close
+its lines are, in points."""
 _WHOLE_ROW = 12  # lines; a longer row of a table may go on upon the next page
 _SMALL_PICTURE = 227.0  # points, 8 cm: what is smaller is not blown up
 
@@ -96,8 +106,7 @@ def typeset(document: Document, *, draft: bool = False) -> bytes:
         for figure in figures:
             (root / names[id(figure)]).write_bytes(figure.image.data)
         data = _document_data(printed, names) | {"draft": draft}
-        (root / "data.json").write_text(json.dumps(data, sort_keys=True), encoding="utf-8")
-        pdf = _compiled(root, document.info.date, DRAFT_STANDARDS if draft else STANDARDS)
+        pdf = _set(root, data, document.info)
     return with_row_headers(pdf, [b for b in nested(_all(printed)) if isinstance(b, Table)])
 
 
@@ -340,6 +349,18 @@ def _compiler() -> _Compiler:
         package_cache_path=nothing.name,
     )
     return _Compiler(compiler, Lock(), nothing)
+
+
+def _set(root: Path, data: Data, info: DocumentInfo) -> bytes:
+    """The PDF of the data; a compact one as open, and as much kept together, as a sheet allows."""
+    pdf = b""
+    for tried in _TRIED if info.compact else (_OPEN,):
+        told = json.dumps(data | tried, sort_keys=True)
+        (root / "data.json").write_text(told, encoding="utf-8")
+        pdf = _compiled(root, info.date, DRAFT_STANDARDS if data["draft"] else STANDARDS)
+        if page_count(pdf) <= _SHEET:
+            break
+    return pdf
 
 
 def _compiled(root: Path, date: dt.date, standards: list[Standard]) -> bytes:

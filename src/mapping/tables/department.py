@@ -14,10 +14,6 @@ from mapping.tables.table import Builder, Cell, Table
 from mapping.vocabulary import QUADRANTS
 
 _KINDS = ("need", "condition")
-_THEMES = 3
-"""So many themes of a quadrant are named, of more than these one less, and the others counted: the
-report has two pages."""
-
 TOO_FEW = "too_few"
 """Stands for a middle that too few others have a known level for; it is no missing value."""
 
@@ -85,11 +81,11 @@ def _or_nothing(write: Cell) -> Cell:
     return lambda value: "" if value == NOTHING else write(value)
 
 
-def analysis(own: Portrait, words: Words) -> Table | None:
+def analysis(own: Portrait, words: Words, shown: int) -> Table | None:
     """The themes of each quadrant with their notes and votes; None without any note.
 
-    One row a quadrant with its notes and votes in all, and its themes by notes and then votes;
-    those beyond the first few are counted.
+    One row a quadrant with its notes and votes in all, and its themes by notes and then votes. So
+    many themes are ``shown``; of more than these one less, and the others are counted.
     """
     if own.notes.empty:
         return None
@@ -102,7 +98,7 @@ def analysis(own: Portrait, words: Words) -> Table | None:
     build = Builder(words, "own_analysis")
     columns = [
         build.column("quadrant", _quadrant(words)),
-        build.column("themes", _themes(words)),
+        build.column("themes", _themes(words, shown)),
     ]
     return build.table(frame.assign(themes=cells.objects(themes, frame)), columns)
 
@@ -118,13 +114,13 @@ def _quadrant(words: Words) -> Cell:
     return write
 
 
-def _themes(words: Words) -> Cell:
+def _themes(words: Words, most: int) -> Cell:
     def theme(key: str, items: int, votes: int) -> str:
         label = words.label("theme", key)
         return words.say("tables.own_analysis.theme", theme=label, items=items, votes=int(votes))
 
     def write(themes: Sequence[tuple[str, int, int]]) -> str:
-        named = _THEMES if len(themes) <= _THEMES else _THEMES - 1
+        named = most if len(themes) <= most else most - 1
         shown = [theme(*each) for each in themes[:named]]
         if further := len(themes[named:]):
             shown.append(words.say("tables.own_analysis.further", further=further))
