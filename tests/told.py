@@ -50,35 +50,53 @@ def levels(department: str, level: float) -> list[dict[str, Any]]:
     return [answered(department, f"r-{department}", "indicator", key, level) for key in LEVELS]
 
 
+class Tables(SimpleNamespace):
+    """Tables that are computed when they are first asked for, as a year's are."""
+
+    def __getattr__(self, name: str) -> Any:
+        compute = self.__dict__.get("later", {}).get(name)
+        if compute is None:
+            raise AttributeError(name)
+        setattr(self, name, compute())
+        return self.__dict__[name]
+
+
 def study(*rows: dict[str, Any], frame: tuple[str, ...], left_out: int = 0) -> Any:
     """The tables of a study with this evidence, computed as a year's are."""
     found = evidence_of(*rows)
     departments = register(*frame)
     answers = respondents(found, left_out)
-    made = SimpleNamespace(
-        evidence=found, departments=departments, respondents=answers, protocol=PROTOCOL
+    made = Tables(
+        evidence=found,
+        departments=departments,
+        respondents=answers,
+        protocol=PROTOCOL,
+        settings=SimpleNamespace(fieldwork=FIELDWORK),
     )
-    made.participation = participation.participation(found, answers, departments)
-    made.indicators = indicators.indicators(found, PROTOCOL)
-    made.constructs = constructs.constructs(made.indicators, PROTOCOL)
-    made.tiers = tiers.tiers(made.indicators, departments, PROTOCOL)
-    made.aspects = tiers.aspects(made.indicators, made.tiers, PROTOCOL)
-    made.criteria = criteria.criteria(made.indicators, PROTOCOL)
-    made.needs = needs.needs(found, departments, PROTOCOL)
-    made.swot = swot.swot(found, departments, PROTOCOL)
-    made.common = swot.common_denominators(made.swot, PROTOCOL)
-    made.differences = swot.differences(found, made.tiers, PROTOCOL)
-    made.together = swot.together(found, PROTOCOL)
-    made.borda = swot.borda(found, PROTOCOL)
-    made.balance = swot.balance(found)
-    made.arrangements = indicators.arrangements(found, PROTOCOL)
-    made.with_need = needs.with_need(found, made.indicators, PROTOCOL)
-    made.grid = constructs.grid(made.constructs)
-    made.settings = SimpleNamespace(fieldwork=FIELDWORK)
-    made.finding_parts = findings.parts(made)
-    made.findings = findings.summary(made.finding_parts, PROTOCOL)
-    made.recommendations = recommendations.recommendations(found, made.indicators, PROTOCOL)
-    made.toolbox = toolbox.toolbox(found, made.indicators, PROTOCOL)
+    made.later = {
+        "participation": lambda: participation.participation(found, answers, departments),
+        "indicators": lambda: indicators.indicators(found, PROTOCOL),
+        "constructs": lambda: constructs.constructs(made.indicators, PROTOCOL),
+        "tiers": lambda: tiers.tiers(made.indicators, departments, PROTOCOL),
+        "aspects": lambda: tiers.aspects(made.indicators, made.tiers, PROTOCOL),
+        "criteria": lambda: criteria.criteria(made.indicators, PROTOCOL),
+        "needs": lambda: needs.needs(found, departments, PROTOCOL),
+        "swot": lambda: swot.swot(found, departments, PROTOCOL),
+        "common": lambda: swot.common_denominators(made.swot, PROTOCOL),
+        "differences": lambda: swot.differences(found, made.tiers, PROTOCOL),
+        "together": lambda: swot.together(found, PROTOCOL),
+        "borda": lambda: swot.borda(found, PROTOCOL),
+        "balance": lambda: swot.balance(found),
+        "arrangements": lambda: indicators.arrangements(found, PROTOCOL),
+        "with_need": lambda: needs.with_need(found, made.indicators, PROTOCOL),
+        "grid": lambda: constructs.grid(made.constructs),
+        "finding_parts": lambda: findings.parts(made),
+        "findings": lambda: findings.summary(made.finding_parts, PROTOCOL),
+        "recommendations": lambda: recommendations.recommendations(
+            found, made.indicators, PROTOCOL
+        ),
+        "toolbox": lambda: toolbox.toolbox(found, made.indicators, PROTOCOL),
+    }
     return made
 
 
