@@ -62,7 +62,12 @@ def test_no_address_of_any_index(file: str) -> None:
     assert not re.search(r"https?://|--(extra-)?index-url|--find-links|-i\s", text)
 
 
-DISTRIBUTION_OF = {"PIL": "pillow", "fontTools": "fonttools", "page": "page-validation"}
+DISTRIBUTION_OF = {
+    "PIL": "pillow",
+    "fontTools": "fonttools",
+    "page": "page-validation",
+    "xdist": "pytest-xdist",
+}
 
 
 def imports(folder: str) -> set[str]:
