@@ -68,7 +68,7 @@ on.
 """
 
 _ELSEWHERE = {
-    "swot", "recommendations", "toolbox", "tools", "follow_up", "follows", "disclosure",
+    "swot", "recommendations", "toolbox", "tools", "follow_up", "follows", "disclosure", "audit",
 }  # fmt: skip
 _WORDING = {"name", "sha256", "version", "source", "title", "label"}
 

@@ -77,7 +77,8 @@ A test holds it against what simulated pairs import.
 """
 
 _ELSEWHERE = {
-    "toolbox", "tools", "follows", "disclosure", "words", "findings", "finding_rules", "criteria",
+    "toolbox", "tools", "follows", "disclosure", "audit", "words", "findings", "finding_rules",
+    "criteria",
 }  # fmt: skip
 
 

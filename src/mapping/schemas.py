@@ -311,8 +311,11 @@ FOLLOW_UP = (
 )  # fmt: skip
 """The tables of the follow-up: there only if the year is compared with an earlier one."""
 
-CHAIN = tuple(name for name in TABLES if name not in FOLLOW_UP)
-"""The tables that every year has."""
+AUDIT: tuple[str, ...] = ()
+"""The tables of the methodology audit, which every year has too."""
+
+CHAIN = tuple(name for name in TABLES if name not in (*FOLLOW_UP, *AUDIT))
+"""The tables that lead from the raw files to the findings: every year has them."""
 
 
 def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
