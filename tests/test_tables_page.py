@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mapping.schemas import FOLLOW_UP, TABLES
+from mapping.schemas import AUDIT, FOLLOW_UP, TABLES
 
 PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
 NEVER = "never"
@@ -25,11 +25,11 @@ def columns(text: str) -> dict[str, str]:
     return dict(found)
 
 
-def test_every_table_of_the_follow_up_has_a_section_in_order() -> None:
-    assert tuple(sections()) == FOLLOW_UP
+def test_every_table_of_the_follow_up_and_the_audit_has_a_section_in_order() -> None:
+    assert tuple(sections()) == (*FOLLOW_UP, *AUDIT)
 
 
-@pytest.mark.parametrize("table", FOLLOW_UP)
+@pytest.mark.parametrize("table", [*FOLLOW_UP, *AUDIT])
 def test_the_page_names_exactly_the_columns(table: str) -> None:
     told = columns(sections()[table])
     assert list(told) == list(TABLES[table].columns)
@@ -37,7 +37,7 @@ def test_the_page_names_exactly_the_columns(table: str) -> None:
     assert {name for name, missing in told.items() if missing != NEVER} <= may_miss
 
 
-@pytest.mark.parametrize("table", FOLLOW_UP)
+@pytest.mark.parametrize("table", [*FOLLOW_UP, *AUDIT])
 def test_every_section_says_what_one_row_is(table: str) -> None:
     assert sections()[table].strip().startswith("One row is a")
 
@@ -50,3 +50,9 @@ def test_the_page_says_by_how_many_columns_each_table_is_sorted() -> None:
         (listed,) = re.findall(rf"{word} in (`\w+`(?: and `\w+`)?)", text)
         told |= dict.fromkeys(re.findall(r"`(\w+)`", listed), word)
     assert told == {name: words[len(TABLES[name].unique or [])] for name in FOLLOW_UP}
+
+
+@pytest.mark.parametrize("table", AUDIT)
+def test_the_first_line_on_a_table_of_the_audit_names_what_it_is_sorted_by(table: str) -> None:
+    first = sections()[table].strip().split("\n\n")[0].split(":")[0]
+    assert re.findall(r"`(\w+)`", first) == TABLES[table].unique

@@ -11,6 +11,7 @@ import pandera.pandas as pa
 
 from mapping.errors import RunError
 from mapping.vocabulary import (
+    BOUNDED,
     COMPARED,
     CONDITIONS_LEVELS,
     FOLLOWED,
@@ -304,6 +305,28 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         of=_count(),
         comparable=pa.Column("bool"),
     ),
+    "missing": _table(
+        2,
+        by=_text("all", "faculty", "programmes", "staff_fte"),
+        group=_text(),
+        departments=_count(),
+        participating=_count(),
+        share=_number(_SHARE),
+        lowest=_number(),
+        highest=_number(),
+    ),
+    "bounds": _table(
+        2,
+        kind=_text(*BOUNDED),
+        key=_text(),
+        departments=_count(),
+        known=_count(),
+        unknown=_count(),
+        of=_count(),
+        share=_number(_SHARE),
+        low=_number(_SHARE, blank=False),
+        high=_number(_SHARE, blank=False),
+    ),
 }
 
 FOLLOW_UP = (
@@ -311,7 +334,7 @@ FOLLOW_UP = (
 )  # fmt: skip
 """The tables of the follow-up: there only if the year is compared with an earlier one."""
 
-AUDIT: tuple[str, ...] = ()
+AUDIT: tuple[str, ...] = ("missing", "bounds")
 """The tables of the methodology audit, which every year has too."""
 
 CHAIN = tuple(name for name in TABLES if name not in (*FOLLOW_UP, *AUDIT))

@@ -46,5 +46,19 @@ YARDSTICK = ("scale", "question", "code", "instrument", "rule")
 """What of the yardstick can differ between two years. A rule that differs breaks nothing, for
 both years are computed by the later one; all the others do what they touch."""
 
+THIRDS = ("smallest", "middle", "largest")
+"""The thirds of the register by size; departments whose size or faculty is blank are UNKNOWN."""
+
+UNKNOWN = "unknown"
+
+BOUNDED = (
+    "tier", "conditions", "needs", "with_need", "need", "voice", "arrangement", "recommendation",
+    "swot",
+)  # fmt: skip
+"""The kinds of headline shares: those of all departments that the reports begin with."""
+
+FACTORS = ("rule", "demands", "evidence", "weights", "average", "tie", "coder")
+"""What of the method could defensibly be done otherwise, in the audit."""
+
 DECIMALS = 9
 """Levels and shares are rounded to so many decimals before any comparison."""
