@@ -30,7 +30,7 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 
 from mapping.errors import DataError, Problem
-from mapping.vocabulary import COMPARED, TIERS
+from mapping.vocabulary import COMPARED, FACTORS, TIERS
 
 Tier = Literal["good", "moderate", "small"]
 Instrument = Literal["interview", "workshop", "survey"]
@@ -38,6 +38,7 @@ Kind = Literal["indicator", "need", "external_need", "arrangement", "origin", "o
 ItemKind = Literal["indicator", "need", "external_need", "arrangement", "origin", "wish", "fact"]
 ItemType = Literal["likert5", "level", "yes_no", "multiple", "single"]
 Compared = Literal["tier", "indicator", "construct", "need", "voice", "swot", "recommendation"]
+Factor = Literal["rule", "demands", "evidence", "weights", "average", "tie", "coder"]
 Level = Annotated[float, Field(ge=0, le=3)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 FindingKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -375,6 +376,109 @@ class FollowUpRules:
 
 
 @_frozen
+class Choice:
+    """One level of a factor: one way of doing what the factor is about.
+
+    ``moved`` is how many levels are added to every ideal, criterion and cut-off; ``without``
+    the instruments that are left out; ``times`` what an instrument's weight is multiplied by.
+    """
+
+    key: Key
+    label: Label
+    moved: Annotated[float, Field(ge=-3, le=3)] = 0.0
+    without: tuple[Instrument, ...] = ()
+    times: dict[Instrument, Annotated[float, Field(gt=0)]] = field(default_factory=dict)
+
+    @property
+    def as_reported(self) -> bool:
+        """Whether nothing is moved, left out or weighed otherwise than in the reports."""
+        return not (self.moved or self.without or self.times)
+
+
+NAMED_CHOICES: dict[str, tuple[str, ...]] = {
+    "rule": ("city_block", "euclid", "fuzzy", "criteria", "index"),
+    "average": ("mean", "median"),
+    "tie": ("lower", "higher"),
+    "coder": ("all", "each"),
+}
+"""The levels of the factors that are told by name alone, from what the reports do."""
+
+
+@_frozen
+class ChoiceFactor:
+    """Something of the method that could defensibly be done otherwise, and in which ways.
+
+    The first level is what the reports do.
+    """
+
+    key: Factor
+    label: Label
+    levels: Annotated[tuple[Choice, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _known_levels(self) -> Self:
+        keys = [level.key for level in self.levels]
+        named = NAMED_CHOICES.get(self.key, tuple(keys))
+        if len(set(keys)) < len(keys) or not set(keys) <= set(named):
+            raise ValueError(f"each level once, of {', '.join(named)}")
+        if keys[0] != named[0] or not self.levels[0].as_reported:
+            first = f"{named[0]}, " if self.key in NAMED_CHOICES else ""
+            raise ValueError(f"the first level is what the reports do: {first}nothing changed")
+        return self
+
+    @model_validator(mode="after")
+    def _own_settings(self) -> Self:
+        own = {"demands": "moved", "evidence": "without", "weights": "times"}.get(self.key, "")
+        for level in self.levels:
+            given = {name for name in ("moved", "without", "times") if getattr(level, name)}
+            if given - {own}:
+                raise ValueError(
+                    f"level {level.key}: {', '.join(sorted(given - {own}))} is of another factor"
+                )
+        return self
+
+
+@_frozen
+class AuditRules:
+    """How the method itself is audited; it decides no tier and no verdict.
+
+    ``draws``, ``seed`` and ``confidence`` are of the bootstrap over departments. ``reliable``
+    and ``tentative`` are the conventional limits of alpha, ``fewest_units`` the units that
+    agreement is judged from up. Instruments agree up to the convergence ``agree`` and conflict
+    from ``conflict``. A tier is clear with the share ``clear_tier`` of the choices.
+    """
+
+    draws: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0)]
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+    reliable: Annotated[float, Field(le=1)]
+    tentative: Annotated[float, Field(le=1)]
+    fewest_units: Annotated[int, Field(ge=1)]
+    agree: Level
+    conflict: Level
+    clear_tier: Annotated[Share, Field(gt=Fraction(1, 2))]
+    factors: tuple[ChoiceFactor, ...]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.tentative < self.reliable:
+            raise ValueError("tentative must be below reliable")
+        if not self.agree < self.conflict:
+            raise ValueError("agree must be below conflict")
+        return self
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if sorted(factor.key for factor in self.factors) != sorted(FACTORS):
+            raise ValueError(f"factors, each once: {', '.join(FACTORS)}")
+        return self
+
+    def factor(self, key: str) -> ChoiceFactor:
+        """The factor of this key."""
+        return next(factor for factor in self.factors if factor.key == key)
+
+
+@_frozen
 class Disclosure:
     """The smallest count that a published table may show."""
 
@@ -433,6 +537,7 @@ class Protocol:
     recommendations: tuple[Recommendation, ...]
     toolbox: ToolboxRules
     follow_up: FollowUpRules
+    audit: AuditRules
     disclosure: Disclosure
     codes: tuple[Code, ...]
     items: tuple[Item, ...]
@@ -624,7 +729,10 @@ def _problem(folder: str, details: Any) -> Problem:
     if path and path[0] in tables and len(path) > 1:
         place, row, key = f"{folder}/{tables[path[0]]}", int(path[1]) + 2, ".".join(path[2:])
         return Problem(place, row, key, shown, details["msg"])
-    return Problem(f"{folder}/protocol.toml", None, ".".join(path), shown, details["msg"])
+    remedy = (
+        "Add it; the shipped protocol su-2020 shows how." if details["type"] == "missing" else ""
+    )
+    return Problem(f"{folder}/protocol.toml", None, ".".join(path), shown, details["msg"], remedy)
 
 
 def _disagreements(folder: str, protocol: Protocol) -> Iterable[Problem]:

@@ -23,7 +23,7 @@ from mapping.vocabulary import INSTRUMENTS, LANGUAGES, QUADRANTS
 _RULES = (
     "levels", "instruments", "indicators", "constructs", "arrangements", "origins", "needs",
     "need_rules", "aspects", "tier_rules", "criteria", "swot", "words", "finding_rules",
-    "findings", "recommendations", "toolbox", "follow_up", "disclosure",
+    "findings", "recommendations", "toolbox", "follow_up", "audit", "disclosure",
 )  # fmt: skip
 """The parts of a protocol that decide anything; the names of things decide nothing."""
 
