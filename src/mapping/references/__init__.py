@@ -1,0 +1,60 @@
+"""What a printed number rests on, as an expression that is read, computed and followed.
+
+    row      tiers/ALFA-12                             the table and the values of its key columns
+    cell     needs/internal/recruitment/departments    a row and a column
+    rows     tiers?tier=good&borderline=true           = != < <= > >=; a|b one of; nothing: missing
+             aspects?department_id=(tiers/department_id?tier=good)    one of another column
+    column   indicators/level?indicator=interest
+    number   count(ROWS)  distinct(COLUMN)  mean|median|sum|smallest|largest(COLUMN or numbers)
+             percent(A) percent(A, B) difference(A, B) product(A, B) quotient(A, B) absolute(A)
+             protocol(tier_rules.borderline)  count(protocol(aspects))
+    told     text(KEY)  cell(NOTEBOOK, NUMBER): a fixed number of a text, of a notebook's own cell
+
+Tables are those of :data:`mapping.schemas.TABLES` and of :data:`MORE_KEYS`; those of another
+year bear it, as ``2019:tiers``. A value's / ? & ( ) , | = ! < > and % are percent-encoded.
+"""
+
+from mapping.references.forms import (
+    Cell,
+    Column,
+    Computed,
+    Condition,
+    Constant,
+    Fixed,
+    Operation,
+    Operator,
+    Own,
+    Reference,
+    Row,
+    Rows,
+    Setting,
+    encoded,
+    written,
+)
+from mapping.references.reading import MORE_KEYS, keys, parse
+from mapping.references.values import Tables, Value, evaluate, rows
+
+__all__ = [
+    "MORE_KEYS",
+    "Cell",
+    "Column",
+    "Computed",
+    "Condition",
+    "Constant",
+    "Fixed",
+    "Operation",
+    "Operator",
+    "Own",
+    "Reference",
+    "Row",
+    "Rows",
+    "Setting",
+    "Tables",
+    "Value",
+    "encoded",
+    "evaluate",
+    "keys",
+    "parse",
+    "rows",
+    "written",
+]
