@@ -44,6 +44,7 @@ def notebook(
     report: str | None = None,
     each: str | None = None,
     baseline: bool = False,
+    audit: bool = False,
     parameters: str = PARAMETERS,
 ) -> Any:
     v4 = nbformat.v4
@@ -51,7 +52,7 @@ def notebook(
     made = v4.new_notebook(cells=[first, *(v4.new_code_cell(cell) for cell in cells)])
     for number, cell in enumerate(made.cells):
         cell["id"] = f"c{number}"
-    told = {"report": report, "each": each, "baseline": baseline}
+    told = {"report": report, "each": each, "baseline": baseline, "audit": audit}
     made.metadata["mapping"] = {key: value for key, value in told.items() if value}
     return made
 
@@ -59,7 +60,8 @@ def notebook(
 def write_notebook(folder: Path, name: str, *cells: str, report: str | None = None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.ipynb"
-    nbformat.write(notebook(*cells, report=report), path)
+    # The first stands for the audit too, so that the shipped one is not executed.
+    nbformat.write(notebook(*cells, report=report, audit=name == "1-first"), path)
     return path
 
 
@@ -126,6 +128,7 @@ def small_parts(**changed: Any) -> Parts:
         "read_year": read_year,
         "participating": lambda raw, _: raw.departments,
         "load_year": lambda _, root: SmallStudy(root),
+        "audit_of": lambda _: SimpleNamespace(write=lambda *_: None),
         "follow_up": lambda *_: None,
         "pdf": lambda executed: b"%PDF " + nbformat.writes(executed).encode(),
         "workbook": lambda *_: b"workbook",

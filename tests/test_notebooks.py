@@ -33,7 +33,7 @@ def tagged(path: Path, tag: str) -> list[nbformat.NotebookNode]:
 
 
 def test_the_chain_is_there() -> None:
-    assert [path.stem for path in NOTEBOOKS] == [*MAIN, "department", "follow-up"]
+    assert [path.stem for path in NOTEBOOKS] == [*MAIN, "audit", "department", "follow-up"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -103,14 +103,19 @@ def test_every_markdown_cell_is_a_guide_so_that_reports_have_one_language(path: 
 
 def test_every_report_has_one_notebook() -> None:
     reports = [load(path).metadata.mapping.get("report") for path in NOTEBOOKS]
-    assert reports == [None, "swot", "tiers", "mapping", "department", "followup"]
+    assert reports == [None, "swot", "tiers", "mapping", "audit", "department", "followup"]
 
 
 def test_one_report_is_made_for_each_department() -> None:
     made_for = {path.stem: load(path).metadata.mapping.get("each") for path in NOTEBOOKS}
-    assert made_for == dict.fromkeys([*MAIN, "follow-up"]) | {"department": "department"}
+    assert made_for == dict.fromkeys([*MAIN, "audit", "follow-up"]) | {"department": "department"}
 
 
 def test_one_report_needs_a_year_to_compare_with() -> None:
     needing = [path.stem for path in NOTEBOOKS if load(path).metadata.mapping.get("baseline")]
     assert needing == ["follow-up"]
+
+
+def test_one_report_is_the_audit() -> None:
+    marked = [path.stem for path in NOTEBOOKS if load(path).metadata.mapping.get("audit")]
+    assert marked == ["audit"]

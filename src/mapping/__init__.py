@@ -1,7 +1,8 @@
 """The mapping of alumni relations at a university's departments, made computable.
 
 ``load_year(2020)`` gives a study with all its tables, ``follow_up(study)`` what has changed
-since the year before; the modules are the steps of the chain.
+since the year before, ``audit_of(study)`` how far the results can be trusted; the modules are the
+steps of the chain.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mapping.auditing import Audit as Audit
+    from mapping.auditing import audit_of as audit_of
     from mapping.comparison import FollowUp as FollowUp
     from mapping.comparison import follow_up as follow_up
     from mapping.comparison import follow_up_if_any as follow_up_if_any
@@ -18,15 +21,26 @@ if TYPE_CHECKING:
     from mapping.study import load_year as load_year
 
 _HOMES = {
+    "Audit": "mapping.auditing",
     "FollowUp": "mapping.comparison",
     "Study": "mapping.study",
+    "audit_of": "mapping.auditing",
     "figure": "mapping.plots",
     "follow_up": "mapping.comparison",
     "follow_up_if_any": "mapping.comparison",
     "load_year": "mapping.study",
 }
 
-__all__ = ["FollowUp", "Study", "figure", "follow_up", "follow_up_if_any", "load_year"]
+__all__ = [
+    "Audit",
+    "FollowUp",
+    "Study",
+    "audit_of",
+    "figure",
+    "follow_up",
+    "follow_up_if_any",
+    "load_year",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -25,6 +25,9 @@ FOR_EACH = "department.ipynb"
 WITH_BASELINE = "follow-up.ipynb"
 """The notebook that is executed where there is an earlier year to compare with."""
 
+OF_AUDIT = "audit.ipynb"
+"""The notebook of the methodology audit."""
+
 Origin = Literal["root", "shipped"]
 
 
@@ -101,7 +104,7 @@ def notebooks(root: Path) -> Resource:
 
 def report_notebooks(folder: Path) -> list[Path]:
     """The notebooks of a folder that make reports, in the order of a run."""
-    named = [folder / WITH_BASELINE, folder / FOR_EACH]
+    named = [folder / name for name in (OF_AUDIT, WITH_BASELINE, FOR_EACH)]
     return sorted(folder.glob(NUMBERED)) + [path for path in named if path.is_file()]
 
 
@@ -146,13 +149,28 @@ def shipped(kind: Literal["notebooks", "protocol"]) -> Path:
 
 def code_hash() -> str:
     """SHA-256 over the package's own files, line ends made alike."""
-    files = sorted(
+    digest = hashlib.sha256()
+    for path in _code():
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
+        digest.update(_alike(path) + b"\0")
+    return digest.hexdigest()
+
+
+def code_files() -> dict[str, str]:
+    """SHA-256 of each of the package's own files, to tell which have changed."""
+    return {
+        path.relative_to(PACKAGE).as_posix(): hashlib.sha256(_alike(path)).hexdigest()
+        for path in _code()
+    }
+
+
+def _code() -> list[Path]:
+    return sorted(
         path
         for path in PACKAGE.rglob("*")
         if path.is_file() and not {"__pycache__", "shipped"} & set(path.parts)
     )
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()
+
+
+def _alike(path: Path) -> bytes:
+    return path.read_bytes().replace(b"\r\n", b"\n")

@@ -3,7 +3,8 @@
 A notebook makes one report in each language, or one for each of its units too: then its metadata
 say ``{"mapping": {"report": "department", "each": "department"}}``, and its parameter of that
 name says for which one. One whose metadata say ``"baseline": true`` is executed only where there
-is an earlier year to compare with. Every notebook that has a parameter ``baseline`` is told which.
+is an earlier year to compare with, and ``"audit": true`` marks the methodology audit. Every
+notebook that has a parameter ``baseline`` is told which.
 """
 
 from __future__ import annotations
@@ -27,13 +28,18 @@ BASELINE = "baseline"
 """The parameter that names the year to compare with, and the mark of what needs one."""
 
 
+AUDIT = "audit"
+"""The mark of the methodology audit, which every run makes."""
+
+
 @dataclass(frozen=True)
 class Notebook:
     """A notebook as it is stored, to be executed.
 
     ``report`` is the PDF that it makes, if any; ``each`` what it is made for each of, if so;
     ``origin`` says whether it is the root's own. ``takes_baseline``: it is told which year to
-    compare with; ``needs_baseline``: without one there is nothing for it to show.
+    compare with; ``needs_baseline``: without one there is nothing for it to show. ``audits``: it
+    makes the methodology audit.
     """
 
     path: Path
@@ -43,6 +49,7 @@ class Notebook:
     origin: Origin
     takes_baseline: bool = False
     needs_baseline: bool = False
+    audits: bool = False
 
     @property
     def stem(self) -> str:
@@ -59,7 +66,7 @@ class Notebook:
     @property
     def made_for(self) -> str | None:
         """What it is made for beside the year itself, if anything; there is one shipped of each."""
-        return self.each or (BASELINE if self.needs_baseline else None)
+        return self.each or (BASELINE if self.needs_baseline else AUDIT if self.audits else None)
 
     def instances(
         self, languages: Sequence[str], units: Mapping[str, Sequence[str]]
@@ -127,8 +134,8 @@ def in_use(root: Path) -> tuple[Notebook, ...]:
     """The notebooks of a root, in the order of a run.
 
     The root's own win. Where none of them is made for each department, the shipped one is, and
-    so with what needs a baseline: a root whose notebooks were copied before there were such has
-    its departments' reports and its follow-up too.
+    so with what needs a baseline and with the audit: a root whose notebooks were copied before
+    there were such has its departments' reports, its follow-up and its audit too.
 
     Raises
     ------
@@ -192,7 +199,7 @@ def read_notebook(path: Path, origin: Origin) -> Notebook:
             f"a line: {BASELINE} = None"
         )
     made = (told.get("report"), each, sha256(path), origin)
-    return Notebook(path, *made, takes_baseline, needs_baseline)
+    return Notebook(path, *made, takes_baseline, needs_baseline, bool(told.get(AUDIT)))
 
 
 def _takes(name: str, notebook: NotebookNode, parameter: str) -> bool:

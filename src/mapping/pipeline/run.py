@@ -17,6 +17,7 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from mapping import calibration, comparison, prose, roots
+from mapping.auditing import Audit, audit_of
 from mapping.comparison import FollowUp
 from mapping.errors import DataError, MappingError, RunError, UsageError
 from mapping.evidence import gather
@@ -43,7 +44,7 @@ from mapping.processed import read_tables
 from mapping.protocol import Protocol, load_protocol
 from mapping.publish import pdf
 from mapping.publish.document import document_metadata
-from mapping.schemas import CHAIN, FOLLOW_UP
+from mapping.schemas import AUDIT, CHAIN, FOLLOW_UP
 from mapping.study import Study, load_year
 from mapping.vocabulary import LANGUAGES
 
@@ -116,6 +117,7 @@ class Parts:
     read_year: Callable[[Path, Protocol, StudySettings], RawYear]
     participating: Callable[[RawYear, Protocol], Sequence[str]]
     load_year: Callable[[int, Path], Study]
+    audit_of: Callable[[Study], Audit]
     follow_up: Callable[[Study, Path, int | None], FollowUp | None]
     pdf: Callable[[NotebookNode], bytes]
     workbook: Callable[[Mapping[str, pd.DataFrame], StudySettings, Protocol], bytes]
@@ -273,7 +275,8 @@ def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) 
         "notebooks": {name: round(taken, 1) for name, taken in work.workers.seconds.items()},
     }
     asked = {"command": request.command, "parameters": request.parameters}
-    provenance.write_run(work.processed, head | asked | {"times": times}, inputs, tables)
+    listed = {"manifest": store.sha256(work.reports / store.MANIFEST)}
+    provenance.write_run(work.processed, head | asked | listed | {"times": times}, inputs, tables)
     return run_id
 
 
@@ -388,9 +391,10 @@ def _write(path: Path, data: bytes) -> None:
 
 def _complete_tables(work: _Run) -> None:
     """Compute the tables that no notebook of this run wrote: they are never taken over."""
-    if missing := _missing(work, CHAIN):
+    if _missing(work, (*CHAIN, *AUDIT)):
         study = work.parts.load_year(work.request.year, work.request.root)
-        study.write(work.processed, *missing)
+        study.write(work.processed, *_missing(work, CHAIN))
+        work.parts.audit_of(study).write(work.processed, *_missing(work, AUDIT))
     compared = work.inputs.compared
     if compared and (missing := _missing(work, FOLLOW_UP)):
         compared.write(work.processed, *missing)
@@ -407,7 +411,8 @@ def _participating(raw: RawYear, protocol: Protocol) -> Sequence[str]:
 
 def standard_parts() -> Parts:
     """The real doors and makers."""
-    return Parts(read_settings, read_year, _participating, load_year, _follow_up, pdf, workbook)
+    doors = (read_settings, read_year, _participating, load_year, audit_of, _follow_up)
+    return Parts(*doors, pdf, workbook)
 
 
 def _follow_up(study: Study, root: Path, baseline: int | None) -> FollowUp | None:

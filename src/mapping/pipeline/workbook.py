@@ -22,7 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 from mapping.instruments import StudySettings
 from mapping.prose import Words, words
 from mapping.protocol import Protocol
-from mapping.schemas import FOLLOW_UP
+from mapping.schemas import AUDIT, FOLLOW_UP
 from mapping.vocabulary import LANGUAGES
 
 SHEETS = (
@@ -38,6 +38,7 @@ SHEETS = (
     "finding_parts",
     "recommendations",
     "toolbox",
+    *AUDIT,
     *FOLLOW_UP,
 )
 _SHARES = (
