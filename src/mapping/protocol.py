@@ -480,9 +480,16 @@ class AuditRules:
 
 @_frozen
 class Disclosure:
-    """The smallest count that a published table may show."""
+    """What a published table may show, and how well it hides the rest.
+
+    ``minimum_cell`` is the smallest count of departments that is shown, ``minimum_persons`` the
+    fewest persons behind one (interviews and responses). A hidden count must be able to lie
+    between ends that are ``minimum_width`` apart, for all that can be reckoned out of the rest.
+    """
 
     minimum_cell: Annotated[int, Field(ge=1)]
+    minimum_persons: Annotated[int, Field(ge=1)]
+    minimum_width: Annotated[int, Field(ge=1)]
 
 
 @_frozen
