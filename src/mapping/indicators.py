@@ -16,6 +16,8 @@ from mapping.protocol import Protocol
 from mapping.schemas import conform
 from mapping.vocabulary import DECIMALS, INSTRUMENTS
 
+Average = Literal["mean", "median"]
+
 _ONE = ["department_id", "key"]
 
 
@@ -57,31 +59,33 @@ def _by_instrument(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """
     seen = evidence[evidence["kind"] == "indicator"]
     measured = {
-        "interview": _interview_levels(seen[seen["instrument"] == "interview"]),
-        "workshop": _workshop_levels(seen[seen["instrument"] == "workshop"], protocol),
-        "survey": _survey_levels(seen[seen["instrument"] == "survey"]),
+        "interview": interview_levels(seen[seen["instrument"] == "interview"]),
+        "workshop": workshop_levels(seen[seen["instrument"] == "workshop"], protocol),
+        "survey": survey_levels(seen[seen["instrument"] == "survey"]),
     }
     table = pd.concat(measured, axis=1).rename_axis(["department_id", "indicator"])
     return table[list(INSTRUMENTS)].astype("float64")
 
 
-def _interview_levels(rows: pd.DataFrame) -> pd.Series:
-    """Mean over coders within a segment, then over the department's segments.
+def interview_levels(rows: pd.DataFrame, average: Average = "mean") -> pd.Series:
+    """Average over coders within a segment, then over the department's segments.
 
-    A coder who gave a segment several levels of one indicator counts once, with their mean.
+    ``rows`` are the evidence of the interviews' indicators; the result is by department and
+    indicator, not rounded. A coder who gave a segment several levels of one indicator counts
+    once, with their average.
     """
-    by_coder = rows.groupby([*_ONE, "unit", "rater"])["value"].mean()
-    by_segment = by_coder.groupby([*_ONE, "unit"]).mean()
-    return by_segment.groupby(_ONE).mean()
+    by_coder = rows.groupby([*_ONE, "unit", "rater"])["value"].agg(average)
+    by_segment = by_coder.groupby([*_ONE, "unit"]).agg(average)
+    return by_segment.groupby(_ONE).agg(average)
 
 
-def _survey_levels(rows: pd.DataFrame) -> pd.Series:
-    """Mean over the indicator's items within a response, then over the responses."""
-    by_response = rows.groupby([*_ONE, "unit"])["value"].mean()
-    return by_response.groupby(_ONE).mean()
+def survey_levels(rows: pd.DataFrame, average: Average = "mean") -> pd.Series:
+    """Average over the indicator's items within a response, then over the responses."""
+    by_response = rows.groupby([*_ONE, "unit"])["value"].agg(average)
+    return by_response.groupby(_ONE).agg(average)
 
 
-def _workshop_levels(rows: pd.DataFrame, protocol: Protocol) -> pd.Series:
+def workshop_levels(rows: pd.DataFrame, protocol: Protocol) -> pd.Series:
     """Balance of the strength and weakness notes, each weighing its votes plus one.
 
     The one in the denominator draws a theme with few notes towards the middle of the scale.
@@ -122,11 +126,21 @@ def arrangements(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
 def _elected(
     evidence: pd.DataFrame, kind: Literal["arrangement", "origin"], order: Sequence[str]
 ) -> pd.Series:
-    votes = evidence.loc[
+    by_unit = votes(evidence, kind, order)
+    return _most_frequent(by_unit, ["department_id"], order).set_index("department_id")["category"]
+
+
+def votes(
+    evidence: pd.DataFrame, kind: Literal["arrangement", "origin"], order: Sequence[str]
+) -> pd.DataFrame:
+    """One row is a segment or a response and its vote: the most frequent category of its rows.
+
+    Columns: department_id, instrument, unit, category; equal ones go by ``order``.
+    """
+    said = evidence.loc[
         evidence["kind"] == kind, ["department_id", "instrument", "unit", "category"]
     ]
-    by_unit = _most_frequent(votes, ["department_id", "instrument", "unit"], order)
-    return _most_frequent(by_unit, ["department_id"], order).set_index("department_id")["category"]
+    return _most_frequent(said, ["department_id", "instrument", "unit"], order)
 
 
 def _most_frequent(rows: pd.DataFrame, group: list[str], order: Sequence[str]) -> pd.DataFrame:
