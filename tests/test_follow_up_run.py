@@ -13,11 +13,14 @@ import outloud
 import page
 import pandas as pd
 import pytest
-from full_runs import REPOSITORY, pdf_text, root_with, run, squeezed
+from full_runs import REPOSITORY, files, pdf_text, root_with, run, squeezed
 from test_texts import english_words
 
 import mapping
+from mapping.pipeline.results import find
+from mapping.pipeline.run import standard_parts
 from mapping.pipeline.store import sha256
+from mapping.pipeline.verify import verify
 from mapping.schemas import FOLLOW_UP, check
 
 pytestmark = pytest.mark.slow
@@ -83,6 +86,13 @@ def test_the_earlier_years_are_named_with_their_hashes(made: Path) -> None:
     for year, of in baseline["years"].items():
         folder = made / "data/raw" / year
         assert of["inputs"] == {path.name: sha256(path) for path in folder.iterdir()}
+
+
+def test_they_are_made_again_to_the_byte(made: Path) -> None:
+    before = files(made)
+    found = verify(find(made, "2022"), made, standard_parts())
+    assert found.verdict == "repeated to the byte"
+    assert files(made) == before
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

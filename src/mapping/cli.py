@@ -1,7 +1,7 @@
 """The command line: ``mapping run 2020`` and its companions.
 
-Exit codes: 0 done, 1 the data are wrong, 2 wrong use, 3 our fault. What takes long to import is
-imported when a command runs, so that help comes at once.
+Exit codes: 0 done, 1 the data are wrong, 2 wrong use, 3 our fault, 4 what verify compares differs.
+What takes long to import is imported when a command runs, so that help comes at once.
 """
 # ruff: noqa: PLC0415
 
@@ -205,6 +205,35 @@ def explain_department(
     with store.listing_errors(place):
         study = load_year(year, place.root)
     screen.say(explain(study, department, lang))
+
+
+@_command("verify")
+def verify_results(
+    results: Annotated[
+        str, typer.Argument(help="A year, or a frozen copy such as 2020-1.", metavar="YEAR")
+    ],
+    root: Root = None,
+    *,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Compare hashes only; nothing is made again.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show the verdict alone.")] = False,
+) -> None:
+    """Make the results again elsewhere and tell what differs, and why. Exit code 4 if any does."""
+    from mapping import roots
+    from mapping.pipeline import run, screen, screen_results, verify
+    from mapping.pipeline.results import find
+
+    place = roots.chosen_root(root)
+    parts = None if quick else run.standard_parts()
+    with screen.progress(quiet=quiet) as progress:
+        found = verify.verify(find(place, results), place, parts, progress)
+    if quiet:
+        screen.say(found.verdict)
+    else:
+        screen_results.verified(found)
+    if not found.repeated:
+        raise typer.Exit(verify.DIFFERS)
 
 
 @_command("init")

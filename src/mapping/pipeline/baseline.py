@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mapping import calibration, roots
-from mapping.calibration import Calibration
+from mapping import calibration, change_calibration, roots
+from mapping.calibration import Calibration, content_hash
 from mapping.comparison import NONE, FollowUp
 from mapping.instruments import StudySettings, study_settings
 from mapping.instruments.year import OPTIONAL, TABLES
@@ -19,18 +19,23 @@ from mapping.pipeline.store import sha256
 from mapping.protocol import Protocol, load_protocol
 from mapping.roots import Origin, Resource
 
+CHANGE_FILES = (change_calibration.TABLE, change_calibration.MOVES, change_calibration.RECORD)
+"""What lies beside a protocol and counts only where years are compared by it."""
+
 
 @dataclass(frozen=True)
 class Method:
     """The protocol of a year: its name and hash, where it was found, and its calibration's hash.
 
-    ``calibration`` is blank if there is none.
+    ``calibration`` is blank if there is none. ``files`` are the hashes of the files themselves,
+    see :func:`method_files`; they tell which of them has changed, and decide nothing.
     """
 
     name: str
     sha256: str
     origin: Origin
     calibration: str
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> dict[str, str]:
@@ -88,6 +93,17 @@ class Baseline:
         calibrated = {"calibration of change": self.calibration} if self.year else {}
         parts = (files, *methods, calibrated)
         return {name: hashed for one in parts for name, hashed in one.items()}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files of the earlier years' protocols, but for those of change between years."""
+        methods = [earlier.method for earlier in self.years.values() if earlier.method]
+        return {
+            f"{method.name}/{name}": hashed
+            for method in methods
+            for name, hashed in method.files.items()
+            if name not in CHANGE_FILES
+        }
 
     @property
     def told(self) -> dict[str, object] | None:
@@ -155,4 +171,11 @@ def _inputs(root: Path, year: int, names: list[str]) -> dict[str, str]:
 def method(used: Resource, protocol: Protocol, calibrated: Calibration | None) -> Method:
     """The protocol that was found there and the calibration beside it, told by hashes."""
     hashed = calibrated.sha256 if calibrated else ""
-    return Method(used.folder.name, protocol.sha256, used.origin, hashed)
+    files = method_files(used.folder)
+    return Method(used.folder.name, protocol.sha256, used.origin, hashed, files)
+
+
+def method_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file of a protocol and of its calibrations, line ends made alike."""
+    paths = sorted(path for end in ("toml", "csv") for path in folder.glob(f"*.{end}"))
+    return {path.name: content_hash(path.read_bytes()) for path in paths}

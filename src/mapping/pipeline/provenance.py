@@ -19,27 +19,36 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
+from mapping import roots
 from mapping.comparison import FollowUp
 from mapping.errors import RunError
 from mapping.instruments import InputFile, StudySettings
 from mapping.pipeline import store
-from mapping.pipeline.baseline import Baseline, Method
+from mapping.pipeline.baseline import CHANGE_FILES, Baseline, Method
 from mapping.pipeline.notebooks import Instance, Notebook
 from mapping.pipeline.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
 from mapping.protocol import Protocol
 from mapping.vocabulary import LANGUAGES
 
 LIBRARIES = (
+    "fontpkg-fira-sans",
+    "fonttools",
     "ipykernel",
+    "jinja2",
+    "lxml",
     "matplotlib",
     "nbclient",
     "nbconvert",
+    "nbformat",
     "numpy",
     "pandas",
+    "pandera",
     "papermill",
     "pikepdf",
     "pyarrow",
+    "pydantic",
     "scipy",
+    "seaborn",
     "typst",
     "xlsxwriter",
 )
@@ -100,6 +109,33 @@ class Inputs:
     def base_compared(self) -> dict[str, object]:
         """What a result depends on that looks at earlier years too, or says that there are none."""
         return {**self.base, "baseline": self.baseline.told or self.baseline.year}
+
+    @property
+    def told(self) -> dict[str, object]:
+        """As run.json tells it, each file and library by name."""
+        return {
+            "protocol": self.method.told,
+            "protocol_files": self._protocol_files,
+            "baseline": self.baseline.told,
+            "notebooks": {
+                notebook.path.name: {"sha256": notebook.sha256, "from": notebook.origin}
+                for notebook in self.used
+            },
+            "code": self.code,
+            "code_files": roots.code_files(),
+            "versions": versions(),
+            "inputs": {file.name: _input(file) for file in self.files},
+        }
+
+    @property
+    def _protocol_files(self) -> dict[str, str]:
+        """Of every protocol that counts; change between years only where there is a baseline."""
+        own = {
+            f"{self.method.name}/{name}": hashed
+            for name, hashed in self.method.files.items()
+            if self.baseline.year or name not in CHANGE_FILES
+        }
+        return {**self.baseline.files, **own}
 
     def run_id(self, parameters: Mapping[str, object]) -> str:
         """The run's name: the same for the same inputs, protocol, code and parameters."""
@@ -227,23 +263,18 @@ def write_run(
     ``head`` is what the run itself tells: its name, what was asked for, and its times.
     ``tables`` are the processed tables as they stand in the folder.
     """
-    write_json(
-        processed / RUN,
-        {
-            **head,
-            "protocol": inputs.method.told,
-            "baseline": inputs.baseline.told,
-            "notebooks": {
-                notebook.path.name: {"sha256": notebook.sha256, "from": notebook.origin}
-                for notebook in inputs.used
-            },
-            "code": inputs.code,
-            "versions": versions(),
-            "inputs": {file.name: _input(file) for file in inputs.files},
-            "tables": {name: sha256(processed / f"{name}.parquet") for name in tables},
-            "left_out": _left_out(tables),
-        },
-    )
+    told = {
+        **head,
+        **inputs.told,
+        "tables": {name: sha256(processed / f"{name}.parquet") for name in tables},
+        "left_out": _left_out(tables),
+    }
+    write_json(processed / RUN, {**told, "checksum": checksum(told)})
+
+
+def checksum(told: Mapping[str, Any]) -> str:
+    """The hash of all that run.json tells but its times and this hash itself."""
+    return fingerprint({key: told[key] for key in told if key not in ("times", "checksum")})
 
 
 def _input(file: InputFile) -> dict[str, object]:
