@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import kendalltau
 
-from benchmarks import covers
+from benchmarks import coded, covers
 from benchmarks.measure import Measurement, call, command
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +41,7 @@ def main() -> None:
             *raw_to_tables(work),
             *all_findings(work),
             *smallest_set(),
+            *coder_agreement(),
             *ten_years(),
             *main_reports(work),
             *department_reports(work),
@@ -141,6 +142,20 @@ def smallest_set() -> list[Row]:
     greedy = len(covers.greedy(problem))
     beside = f"every choice (from {few} of {every}); greedy takes {greedy} tools, not {len(chosen)}"
     return [_row(what, mine, "1", beside, counted)]
+
+
+def coder_agreement() -> list[Row]:
+    """Alpha of every code with its bootstrap interval, beside a loop over the library's alpha.
+
+    The loop is run for a few draws and its time multiplied by the draws there are.
+    """
+    ratings = coded.ratings()
+    few = 20
+    mine = call(lambda: coded.intervals(ratings))
+    loop = call(lambda: coded.loop(ratings, few), runs=5).times(coded.DRAWS / few)
+    what = f"alpha of {coded.CODES} codes, {coded.DRAWS} draws"
+    beside = f"krippendorff in a loop (from {few} of {coded.DRAWS} draws)"
+    return [_row(what, mine, "0.02", beside, loop)]
 
 
 def ten_years() -> list[Row]:

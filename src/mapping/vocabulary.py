@@ -60,5 +60,17 @@ BOUNDED = (
 FACTORS = ("rule", "demands", "evidence", "weights", "average", "tie", "coder")
 """What of the method could defensibly be done otherwise, in the audit."""
 
+GAPS = ("none", "example", "more", "most")
+"""How much is missing in the planted studies: nothing, as much as in the example, and more."""
+
+CONVERGENCE = ("agree", "partly", "conflict", "silent")
+"""How far the instruments agree on an indicator; silent: fewer than two of them saw it."""
+
+VOICES = ("for", "against", "undecided", "silent")
+"""What an instrument alone says of a finding."""
+
+GIVEN = {(true, given): f"{true}_{given}" for true in TIERS for given in TIERS}
+"""The columns that count departments by their true tier and the tier that they were given."""
+
 DECIMALS = 9
 """Levels and shares are rounded to so many decimals before any comparison."""
