@@ -171,7 +171,7 @@ def test_a_setting_of_the_protocol() -> None:
         return evaluate(parse(path), {}, su2020)
 
     assert at("protocol(tier_rules.borderline)") == su2020.tier_rules.borderline
-    assert at("protocol(swot.common_denominator)") == Fraction(1, 2)
+    assert at("protocol(swot.common_denominator)") == Fraction(1, 3)
     assert at("protocol(aspects.interest.ideal.good)") == 3
     assert at("count(protocol(aspects))") == len(su2020.aspects)
     for path in ("tier_rules.border", "aspects.intrest", "_x", "aspects", "word"):

@@ -10,7 +10,7 @@ from html import escape
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from mapping.display import Display, element, wrapped
+from mapping.display import Display, element, visible, wrapped
 from mapping.errors import UsageError
 from mapping.plots.style import report_style
 
@@ -78,6 +78,7 @@ def svg(fig: Figure, **options: str) -> bytes:
 
 def _display(image: bytes, alt: str, title: str | None, caption: str | None) -> Display:
     """The figure as the exporter reads it; every text in it is escaped."""
+    alt = visible(alt)
     source = f"data:image/svg+xml;base64,{base64.b64encode(image).decode('ascii')}"
     parts = (
         element("p", title, class_="figure-title") if title else "",

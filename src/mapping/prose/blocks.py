@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from mapping.display import Display, element, wrapped
+from mapping.display import Display, element, visible, wrapped
 from mapping.errors import RunError
 from mapping.facts import Count
 from mapping.prose.formats import capital
@@ -25,15 +25,22 @@ if TYPE_CHECKING:
     from mapping.study import Study
 
 
+class Told(NamedTuple):
+    """A finished text, and the key of the template that tells it."""
+
+    key: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Section:
     """A section's finished texts; parts without a text are empty."""
 
-    heading: str
+    heading: Told
     level: int
-    paragraphs: tuple[str, ...]
-    points: tuple[str, ...]
-    notes: tuple[str, ...]
+    paragraphs: tuple[Told, ...]
+    points: tuple[Told, ...]
+    notes: tuple[Told, ...]
 
 
 def department_names(departments: pd.DataFrame, names: str) -> dict[str, str]:
@@ -101,10 +108,11 @@ def _called(
     key = f"document.{report}"
     if not values and not text.has(f"{key}.title"):
         return {"title": settings.title[text.lang], "subtitle": "", "short_title": ""}
-    return {
+    called = {
         "title": text.say(f"{key}.title", **values),
         "short_title": text.say(f"{key}.short_title", year=str(settings.year), **values),
     }
+    return {name: visible(each) for name, each in called.items()}
 
 
 def _labels(text: Words) -> dict[str, str]:
@@ -166,12 +174,14 @@ def _fill(text: Words, key: str, values: Mapping[str, object]) -> Section:
     if unused := sorted(values.keys() - used):
         raise RunError(f"section {key} ({text.lang}) does not use {', '.join(unused)}")
 
-    def said(part: str) -> tuple[str, ...]:
+    def said(part: str) -> tuple[Told, ...]:
         names = [name for name in parts if name.startswith(f"{key}.{part}.")]
-        return tuple(filter(None, (_one(text, name, values) for name in names)))
+        told = (Told(name, _one(text, name, values)) for name in names)
+        return tuple(each for each in told if each.text)
 
     form = "heading" if text.has(f"{key}.heading") else "subheading"
-    heading = _one(text, f"{key}.{form}", values) if text.has(f"{key}.{form}") else ""
+    name = f"{key}.{form}"
+    heading = Told(name, _one(text, name, values) if text.has(name) else "")
     level = 2 if form == "heading" else 3
     return Section(heading, level, said("paragraphs"), said("points"), said("notes"))
 
@@ -184,18 +194,23 @@ def _one(text: Words, key: str, values: Mapping[str, object]) -> str:
 
 
 def _html(made: Section) -> str:
-    parts = [element(f"h{made.level}", made.heading)] if made.heading else []
-    parts += [element("p", paragraph) for paragraph in made.paragraphs]
+    parts = [_element(f"h{made.level}", made.heading)] if made.heading.text else []
+    parts += [_element("p", paragraph) for paragraph in made.paragraphs]
     if made.points:
-        parts.append(wrapped("ul", "".join(element("li", point) for point in made.points)))
-    parts += [element("p", note, class_="note") for note in made.notes]
+        parts.append(wrapped("ul", "".join(_element("li", point) for point in made.points)))
+    parts += [_element("p", note, class_="note") for note in made.notes]
     return "".join(parts)
 
 
+def _element(tag: str, told: Told, **attributes: str) -> str:
+    return element(tag, told.text, told.key, **attributes)
+
+
 def _plain(made: Section) -> str:
-    points = [f"- {point}" for point in made.points]
-    lines = [made.heading, *made.paragraphs, *points, *made.notes]
-    return "\n\n".join(line for line in lines if line)
+    points = [f"- {point.text}" for point in made.points]
+    others = [[told.text for told in part] for part in (made.paragraphs, made.notes)]
+    lines = [made.heading.text, *others[0], *points, *others[1]]
+    return visible("\n\n".join(line for line in lines if line))
 
 
 def _numbers(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

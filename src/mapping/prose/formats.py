@@ -1,7 +1,8 @@
 """Numbers, shares, intervals, lists and dates as each language writes them.
 
 Every number is rounded here and only here, half up and from its exact decimal form, so that
-what is printed never decides anything and never depends on the machine.
+what is printed never decides anything and never depends on the machine. A number that carries
+its reference keeps it in what is written; see :mod:`mapping.display`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from mapping.display import first_letter, traceable, visible
 from mapping.facts import Count
+from mapping.references import computed, reference_of
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -47,7 +50,10 @@ class Formats:
 
     def number(self, value: float | Decimal, decimals: int = 0) -> str:
         """The number with so many decimals, the language's marks, and a real minus sign."""
-        exact = Decimal(str(value))
+        return traceable(self._digits(value, decimals), value)
+
+    def _digits(self, value: float | Decimal | Fraction, decimals: int = 0) -> str:
+        exact = Decimal(str(value)) if not isinstance(value, Fraction) else _decimal(value)
         if not exact.is_finite():
             raise ValueError("a missing number cannot be written as a number")
         rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -58,8 +64,8 @@ class Formats:
     def percent(self, count: Count) -> str:
         """The share as a percentage: no decimals under 100 departments, else one."""
         share = Fraction(count.n, count.of) * 100
-        exact = Decimal(share.numerator) / Decimal(share.denominator)
-        return self.number(exact, 0 if count.of < WHOLE_PERCENT_BELOW else 1) + f"{NBSP}%"
+        digits = self._digits(share, 0 if count.of < WHOLE_PERCENT_BELOW else 1)
+        return _percent(digits, count.n, count.of) + f"{NBSP}%"
 
     def count(self, count: Count) -> str:
         """The count with its base and share: ``28 of 44 (64 %)``; no share of nothing."""
@@ -87,35 +93,42 @@ class Formats:
 
     def percentage(self, share: float) -> str:
         """A share in 0..1 as a whole percentage without its sign: ``64``."""
-        return self.number(Decimal(str(share)) * 100)
+        return _percent(self._digits(Decimal(str(share)) * 100), share)
 
     def portion(self, share: Fraction) -> str:
         """An exact share: in percent where that is a whole number (``40 %``), else ``2/3``."""
         percent = share * 100
-        return f"{self.number(int(percent))}{NBSP}%" if percent.denominator == 1 else str(share)
+        if percent.denominator == 1:
+            return f"{_percent(self._digits(int(percent)), share)}{NBSP}%"
+        return traceable(str(share), share)
 
     def chance(self, share: float) -> str:
         """A share in 0..1 as whole percentages, never 0 or 100 for what is only near: ``< 1 %``."""
         if 0 < share < SMALLEST_CHANCE:
-            return f"<{NBSP}1{NBSP}%"
+            return _percent(f"<{NBSP}1", share) + f"{NBSP}%"
         if 1 - SMALLEST_CHANCE < share < 1:
-            return f">{NBSP}99{NBSP}%"
+            return _percent(f">{NBSP}99", share) + f"{NBSP}%"
         return f"{self.percentage(share)}{NBSP}%"
 
     def p(self, value: float) -> str:
         """A p in a sentence: ``p = 0.013``, or that it is below the smallest shown."""
-        relation = "<" if value < SMALLEST_P else "="
-        return f"p{NBSP}{relation}{NBSP}{self.number(max(value, SMALLEST_P), 3)}"
+        relation = "" if value < SMALLEST_P else f"={NBSP}"
+        return f"p{NBSP}{relation}{self.small(value)}"
+
+    def small(self, value: float) -> str:
+        """A p with three decimals, or that it is below the smallest shown: ``< 0.001``."""
+        below = f"<{NBSP}" if value < SMALLEST_P else ""
+        return traceable(below + self._digits(max(value, SMALLEST_P), 3), value)
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """The number with its sign, also where it is more than nothing: ``+3``."""
-        written = self.number(value, decimals)
-        return f"+{written}" if value > 0 else written
+        written = self._digits(value, decimals)
+        return traceable(f"+{written}" if value > 0 else written, value)
 
     def interval(self, low: float, high: float) -> str:
         """Two shares in 0..1 as an interval of whole percentages: ``between 50 and 75 %``."""
         ends = [self.percentage(end) for end in (low, high)]
-        if ends[0] == ends[1]:
+        if visible(ends[0]) == visible(ends[1]):
             return f"{ends[0]}{NBSP}%"
         return f"{self.between}{NBSP}{ends[0]}{NBSP}{self.and_}{NBSP}{ends[1]}{NBSP}%"
 
@@ -142,14 +155,27 @@ class Formats:
 
     def in_words(self, number: int) -> str:
         """A small number as a word (up to twelve), else in digits."""
-        return self.words[number] if number < len(self.words) else self.number(number)
+        if number >= len(self.words):
+            return self.number(number)
+        return traceable(self.words[number], number)
 
 
 def capital(text: str) -> str:
     """The text with its first letter large and the others as they are."""
-    return text[:1].upper() + text[1:]
+    begin = first_letter(text)
+    return text[:begin] + text[begin : begin + 1].upper() + text[begin + 1 :]
 
 
 def sign(tier: str) -> str:
     """The tier's sign; nothing for a department without a tier."""
     return SIGNS.get(tier, "")
+
+
+def _percent(written: str, *share: float | Fraction) -> str:
+    """A written percentage with the reference of its share, or of its count and base."""
+    told = any(reference_of(number) for number in share)
+    return traceable(written, computed("percent", *share)) if told else written
+
+
+def _decimal(share: Fraction) -> Decimal:
+    return Decimal(share.numerator) / Decimal(share.denominator)

@@ -21,10 +21,12 @@ from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
+from mapping.display import traceable, visible
 from mapping.errors import RunError, UsageError
 from mapping.facts import Count
 from mapping.prose.formats import NBSP, Formats, capital, sign
 from mapping.protocol import Condition, Criterion, Protocol
+from mapping.references import reference_of
 from mapping.vocabulary import LANGUAGES
 
 Labels = Mapping[tuple[str, str], str]
@@ -83,10 +85,14 @@ class Words:
         quadrant_letter, side, construct, conditions_level, needs_level, level, commonest_one,
         commonest_many (a quadrant's); file (a raw file); finding (what the summary states);
         first_step (what to do for a recommendation, which without a text of its own is quoted,
-        or to take part with an instrument); took_part (what was done with an instrument).
+        or to take part with an instrument); took_part (what was done with an instrument);
+        factor (of the audit's choices) and choice (one of its levels: ``rule=euclid``).
         """
         if kind == "department":
-            return self.names.get(key, key)
+            return visible(self.names.get(key, key))
+        if kind == "choice" and (kind, key) not in self.labels:
+            factor, _, coder = key.partition("=")
+            return f"{self.label(kind, f'{factor}=each')}: {visible(coder)}"
         try:
             return self.labels[kind, key]
         except KeyError:
@@ -262,10 +268,10 @@ def _templates(lang: str, formats: Formats) -> SandboxedEnvironment:
 
 
 def _written(value: object) -> object:
-    """The value, unless it is one that must never stand in a sentence."""
+    """The value, a number with what it rests on, unless no sentence may hold it."""
     if value is None or (not isinstance(value, str | Sequence) and bool(pd.isna(value))):  # type: ignore[call-overload]
         raise ValueError("a missing value cannot stand in a sentence")
-    return value
+    return traceable(str(value), value) if reference_of(value) else value
 
 
 @lru_cache(maxsize=4096)
@@ -341,6 +347,10 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
     for kind, entries in kinds.items():
         for entry in entries:
             yield (kind, entry.key), entry.label[lang]
+    for factor in protocol.audit.factors:
+        yield ("factor", factor.key), factor.label[lang]
+        for level in factor.levels:
+            yield ("choice", f"{factor.key}={level.key}"), level.label[lang]
     for tool in protocol.tools:
         yield ("tool", tool.tool), tool.label[lang]
     for rule in protocol.recommendations:

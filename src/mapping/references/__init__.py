@@ -31,7 +31,24 @@ from mapping.references.forms import (
     encoded,
     written,
 )
+from mapping.references.printed import numbers_in
 from mapping.references.reading import MORE_KEYS, keys, parse
+from mapping.references.traced import (
+    Selected,
+    Traced,
+    TracedFloat,
+    TracedFraction,
+    TracedInt,
+    cell,
+    cell_of,
+    computed,
+    entries,
+    exact_setting,
+    of,
+    reference_of,
+    setting,
+    traced,
+)
 from mapping.references.values import Tables, Value, evaluate, rows
 
 __all__ = [
@@ -48,13 +65,28 @@ __all__ = [
     "Reference",
     "Row",
     "Rows",
+    "Selected",
     "Setting",
     "Tables",
+    "Traced",
+    "TracedFloat",
+    "TracedFraction",
+    "TracedInt",
     "Value",
+    "cell",
+    "cell_of",
+    "computed",
     "encoded",
+    "entries",
     "evaluate",
+    "exact_setting",
     "keys",
+    "numbers_in",
+    "of",
     "parse",
+    "reference_of",
     "rows",
+    "setting",
+    "traced",
     "written",
 ]

@@ -330,7 +330,7 @@ _CALCULATE: dict[str, Callable[[Sequence[Fraction]], Fraction]] = {
     "largest": max,
     "percent": lambda given: 100 * given[0] / (given[1] if len(given) > 1 else 1),
     "difference": lambda given: given[0] - given[1],
-    "product": prod,
+    "product": lambda given: prod(given, start=Fraction(1)),
     "quotient": lambda given: given[0] / given[1],
     "absolute": lambda given: abs(given[0]),
 }

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 import pandas as pd
 
 from mapping.facts import Count
 from mapping.prose import Words
-from mapping.prose.formats import EN_DASH, NBSP, SMALLEST_P, capital, sign
+from mapping.prose.formats import EN_DASH, NBSP, capital, sign
+from mapping.references import cell
 from mapping.tables.table import Cell
+
+
+class Listed(tuple[str, ...]):
+    """Departments in a cell, with their traced number."""
+
+    number: int
+
+    def __new__(cls, ids: Iterable[str], number: int) -> Self:
+        """These departments, of which there are so many."""
+        made = super().__new__(cls, ids)
+        made.number = number
+        return made
 
 
 def label(words: Words, kind: str) -> Cell:
@@ -54,20 +68,16 @@ def interval(words: Words) -> Cell:
 
 def p_value(words: Words) -> Cell:
     """A p with three decimals, or that it is below the smallest shown."""
-
-    def write(p: float) -> str:
-        below = f"<{NBSP}" if p < SMALLEST_P else ""
-        return below + words.formats.number(max(p, SMALLEST_P), 3)
-
-    return write
+    return words.formats.small
 
 
 def departments(words: Words) -> Cell:
-    """How many departments, and who: ``2 (AB-1, CD-2)``."""
+    """How many departments, and who: ``2 (AB-1, CD-2)``; see :class:`Listed`."""
 
     def write(ids: Sequence[str]) -> str:
         names = ", ".join(words.label("department", key) for key in ids)
-        return words.formats.number(len(ids)) + (f" ({names})" if names else "")
+        number = ids.number if isinstance(ids, Listed) else len(ids)
+        return words.formats.number(number) + (f" ({names})" if names else "")
 
     return write
 
@@ -90,10 +100,24 @@ def ends(frame: pd.DataFrame) -> pd.Series:
     )
 
 
-def counts(frame: pd.DataFrame, n: str = "departments", of: str = "of") -> pd.Series:
-    """Counts with their base; missing where the base is nothing, so no share is made up."""
-    pairs = zip(frame[n], frame[of], strict=True)
-    return objects([Count(int(count), int(base)) if base else None for count, base in pairs], frame)
+def counts(
+    frame: pd.DataFrame, n: str = "departments", of: str = "of", table: str = ""
+) -> pd.Series:
+    """Counts with their base; missing where the base is nothing, so no share is made up.
+
+    Both are traced to their cells if the rows are those of a ``table``, with its key columns.
+    """
+    if table:
+        rows = frame.to_dict("records")
+        made = [(cell(table, row, n), cell(table, row, of)) for row in rows]
+    else:
+        made = list(zip(frame[n], frame[of], strict=True))
+    return objects([Count(_whole(c), _whole(b)) if b else None for c, b in made], frame)
+
+
+def _whole(value: Any) -> int:
+    """The count as Python has it, with its reference if it carries one."""
+    return value if isinstance(value, int) else int(value)
 
 
 def objects(values: Sequence[object], frame: pd.DataFrame) -> pd.Series:

@@ -46,7 +46,7 @@ def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> T
         build.column("indicator", cells.label(words, "indicator")),
         *build.numbers(*TIERS, decimals=1),
     ]
-    sizes = {tier: int((tiers["tier"] == tier).sum()) for tier in TIERS}
+    sizes: dict[str, Any] = {tier: int((tiers["tier"] == tier).sum()) for tier in TIERS}
     return build.table(wide.reset_index(), columns, **sizes)
 
 

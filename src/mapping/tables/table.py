@@ -8,14 +8,21 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.display import Display, element, wrapped
+from mapping.display import Display, element, html, traceable, visible, wrapped
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH
+from mapping.references import cell, keys
+from mapping.schemas import TABLES
 
 _LEFT = "text-align:left"
 
 Cell = Callable[[Any], str]
 """How the cells of a column are written; it never meets a missing value."""
+
+
+def as_text(value: object) -> str:
+    """The value as it is; what a user wrote can hold no reference."""
+    return traceable(visible(str(value)), value)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,10 @@ class Table:
 
     def cells(self) -> list[list[str]]:
         """The written cells, row by row; a missing value is an en dash."""
+        return [[visible(cell) for cell in row] for row in self._traceable()]
+
+    def _traceable(self) -> list[list[str]]:
+        """The cells with what their numbers rest on."""
         written = [_written(self.frame[column.field], column.write) for column in self.columns]
         return [list(row) for row in zip(*written, strict=True)]
 
@@ -58,28 +69,36 @@ class Table:
         """The table and its notes as HTML, everything written escaped; nothing without rows."""
         if self.frame.empty:
             return ""
-        caption = element("caption", self.caption)
+        caption = element("caption", self.caption, f"tables.{self.key}.caption")
         widths = "".join(f'<col style="width:{width}%">' for width in self.widths)
         columns = wrapped("colgroup", widths) if widths else ""
         body = self._headed() if self.headed else self._body()
-        notes = "".join(element("p", note, class_="note") for note in self.notes)
+        keyed = f"tables.{self.key}.notes"
+        notes = "".join(element("p", note, keyed, class_="note") for note in self.notes)
         size = "small" if self.widths else ""
-        return wrapped("table", caption + columns + body, class_=size) + notes
+        return wrapped("table", caption + columns + body, class_=size, data_key=self._name) + notes
 
     def _body(self) -> str:
-        headers = [element("th", c.header, scope="col", class_=_class(c)) for c in self.columns]
+        headers = [self._cell("th", c.header, scope="col", class_=_class(c)) for c in self.columns]
         head = wrapped("thead", wrapped("tr", "".join(headers)))
-        rows = [self._row(cells, self.columns) for cells in self.cells()]
+        rows = [self._row(cells, self.columns) for cells in self._traceable()]
         return head + wrapped("tbody", "".join(rows))
 
     def _row(self, cells: Sequence[str], columns: Sequence[Column]) -> str:
         made = [
-            element("th", cell, scope="row", class_=_class(column))
+            self._cell("th", cell, scope="row", class_=_class(column))
             if place < self.row_headers
-            else element("td", cell, class_=_class(column))
+            else self._cell("td", cell, class_=_class(column))
             for place, (cell, column) in enumerate(zip(cells, columns, strict=True))
         ]
         return wrapped("tr", "".join(made))
+
+    def _cell(self, tag: str, text: str, **attributes: str) -> str:
+        return wrapped(tag, html(text, self._name), **attributes)
+
+    @property
+    def _name(self) -> str:
+        return f"tables.{self.key}"
 
     def _headed(self) -> str:
         """Head and body: one group of rows for each cell of the first column that says something.
@@ -90,18 +109,18 @@ class Table:
         """
         first, *inner, last = self.columns
         heads = [f"{first.header} / {inner[0].header}", *(c.header for c in (*inner[1:], last))]
-        head = "".join(element("th", header, scope="col") for header in heads)
+        head = "".join(self._cell("th", header, scope="col") for header in heads)
         groups: list[list[str]] = []
-        for name, *cells, end in self.cells():
+        for name, *cells, end in self._traceable():
             if name:
-                title = element("th", name, scope="row", colspan=str(len(inner)), style=_LEFT)
-                groups.append([_beside(title, element("td", end))])
+                title = self._cell("th", name, scope="row", colspan=str(len(inner)), style=_LEFT)
+                groups.append([_beside(title, self._cell("td", end))])
                 *others, widest = cells
                 made = [
-                    element("th", others[0], scope="row"),
-                    *(element("td", c) for c in others[1:]),
+                    self._cell("th", others[0], scope="row"),
+                    *(self._cell("td", c) for c in others[1:]),
                 ]
-                groups[-1].append(_beside(*made, element("td", widest, colspan="2")))
+                groups[-1].append(_beside(*made, self._cell("td", widest, colspan="2")))
             else:
                 groups[-1].append(self._row([*cells, end], [*inner, last]))
         body = "".join(wrapped("tbody", "".join(group)) for group in groups)
@@ -113,7 +132,8 @@ class Table:
         if self.frame.empty:
             return ""
         rows = [[column.header for column in self.columns], *self.cells()]
-        return "\n".join([self.caption, *(" | ".join(row) for row in rows), *self.notes])
+        lines = [self.caption, *(" | ".join(row) for row in rows), *self.notes]
+        return visible("\n".join(lines))
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -132,7 +152,7 @@ class Builder:
     words: Words
     key: str
 
-    def column(self, field: str, write: Cell = str, *, number: bool = False) -> Column:
+    def column(self, field: str, write: Cell = as_text, *, number: bool = False) -> Column:
         """A column under its text's header."""
         return Column(field, self.words.say(f"tables.{self.key}.columns.{field}"), write, number)
 
@@ -149,9 +169,14 @@ class Builder:
         frame: pd.DataFrame,
         columns: Iterable[Column],
         row_headers: int = 1,
+        rows_of: str = "",
         **values: object,
     ) -> Table:
         """The table of the frame's rows, in their order; ``values`` fill caption and notes.
+
+        If the rows are those of a processed table ``rows_of``, its numbers among the columns carry
+        the reference of their cell there; the frame has that table's key columns. Other numbers
+        carry one if the frame holds them traced.
 
         The confidence of the protocol's intervals is among the values of every table. A missing
         value is explained by the table's own text for it, or else by the common one.
@@ -159,7 +184,7 @@ class Builder:
         confidence = self.words.formats.percentage(self.words.protocol.swot.confidence)
         values = {"confidence": confidence} | values
         shown = tuple(columns)
-        kept = frame[[column.field for column in shown]].reset_index(drop=True)
+        kept = _traced(frame, rows_of)[[column.field for column in shown]].reset_index(drop=True)
         notes = [self._say(key, values) for key in self.words.keys(f"tables.{self.key}.notes.")]
         if any(missing(value) for name in kept for value in kept[name]):
             own = f"tables.{self.key}.missing"
@@ -170,6 +195,30 @@ class Builder:
     def _say(self, key: str, values: Mapping[str, object]) -> str:
         needed = self.words.variables(key)
         return self.words.say(key, **{name: values[name] for name in needed & values.keys()})
+
+
+def _traced(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The frame with the numbers of the table's own columns traced to their cells there."""
+    if not table or frame.empty:
+        return frame
+    rows = frame.to_dict("records")
+    own = [name for name in map(str, frame) if _is_number(frame[name], table)]
+    return frame.assign(**{name: _cells_of(frame, rows, table, name) for name in own})
+
+
+def _cells_of(
+    frame: pd.DataFrame, rows: Sequence[Mapping[Any, Any]], table: str, column: str
+) -> pd.Series:
+    """A column of a table's rows with the reference of each cell; missing is None."""
+    made: list[Any] = [cell(table, row, column) for row in rows]
+    return pd.Series(made, index=frame.index, dtype="object")
+
+
+def _is_number(values: pd.Series, table: str) -> bool:
+    own = table not in TABLES or values.name in TABLES[table].columns
+    kinds = pd.api.types
+    number = kinds.is_numeric_dtype(values) and not kinds.is_bool_dtype(values)
+    return own and number and values.name not in keys(table)
 
 
 def missing(value: Any) -> bool:
