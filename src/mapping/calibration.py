@@ -12,10 +12,10 @@ import dataclasses
 import hashlib
 import json
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import pandas as pd
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -24,6 +24,8 @@ from pydantic.dataclasses import dataclass as checked
 from mapping.errors import DataError, Problem
 from mapping.protocol import Protocol
 from mapping.vocabulary import NOT_ASSESSABLE, VERDICTS
+
+T = TypeVar("T")
 
 TABLE, RECORD = "calibration.csv", "calibration.toml"
 
@@ -126,7 +128,7 @@ def read(folder: Path, protocol: Protocol) -> Calibration | None:
     table, record = folder / TABLE, folder / RECORD
     if not table.is_file() and not record.is_file():
         return None
-    rates, made = _rates(table), _record(record)
+    rates, made = _rates(table), record_of(record, Record)
     if made.table != content_hash(table.read_bytes()):
         raise DataError([damaged(table)])
     both = content_hash(table.read_bytes(), record.read_bytes())
@@ -142,19 +144,39 @@ def content_hash(*contents: bytes) -> str:
 def _rates(path: Path) -> pd.DataFrame:
     counts = ["studies", *OUTCOMES]
     types = dict.fromkeys(counts, "int64") | {"low": "float64", "high": "float64"}
-    try:
-        rates = pd.read_csv(path, dtype=dict.fromkeys(("finding", "world", "planted"), str))
-        rates = rates[list(COLUMNS)].astype(types)
-    except (OSError, ValueError, KeyError):
-        raise DataError([damaged(path)]) from None
+    rates = frame_of(path, COLUMNS, types)
     if not rates["world"].isin(WORLDS).all() or rates.duplicated(["finding", "world"]).any():
         raise DataError([damaged(path)])
     return rates
 
 
-def _record(path: Path) -> Record:
+def frame_of(path: Path, columns: Sequence[str], types: Mapping[str, str]) -> pd.DataFrame:
+    """A table of these columns; those without a type are text.
+
+    Raises
+    ------
+    DataError
+        There is no such file, or it is damaged.
+
+    """
     try:
-        return TypeAdapter(Record).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+        table = pd.read_csv(path, dtype=dict.fromkeys(set(columns) - set(types), str))
+        return table[list(columns)].astype(dict(types))
+    except (OSError, ValueError, KeyError):
+        raise DataError([damaged(path)]) from None
+
+
+def record_of(path: Path, kind: type[T]) -> T:
+    """Of what a table was made, as a record of this kind.
+
+    Raises
+    ------
+    DataError
+        There is no such file, or it is damaged.
+
+    """
+    try:
+        return TypeAdapter(kind).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError):
         raise DataError([damaged(path)]) from None
 

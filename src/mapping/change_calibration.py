@@ -10,13 +10,12 @@ pair how many departments were said to have moved between tiers, and how many tr
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked
 
 from mapping.calibration import (
@@ -25,7 +24,9 @@ from mapping.calibration import (
     code_hash,
     content_hash,
     damaged,
+    frame_of,
     method_hash,
+    record_of,
 )
 from mapping.errors import DataError
 from mapping.protocol import Protocol
@@ -69,6 +70,7 @@ CHANGE_DECIDING = (
     ),
     "statistics/paired.py",
     "simulation/changes.py",
+    "simulation/truths.py",
     "simulation/pairs.py",
 )  # fmt: skip
 """The code that decides what is found in a simulated pair of years, from the package's folder.
@@ -155,7 +157,7 @@ def read(folder: Path, protocol: Protocol) -> ChangeCalibration | None:
     table, moves, record = (folder / name for name in (TABLE, MOVES, RECORD))
     if not any(path.is_file() for path in (table, moves, record)):
         return None
-    rates, pairs, made = _rates(table), _moves(moves), _record(record)
+    rates, pairs, made = _rates(table), _moves(moves), record_of(record, ChangeRecord)
     if made.table != content_hash(table.read_bytes(), moves.read_bytes()):
         raise DataError([damaged(table)])
     hashed = content_hash(*(path.read_bytes() for path in (table, moves, record)))
@@ -164,7 +166,7 @@ def read(folder: Path, protocol: Protocol) -> ChangeCalibration | None:
 
 def _rates(path: Path) -> pd.DataFrame:
     types = dict.fromkeys(_COUNTS, "int64") | dict.fromkeys(_TRUE, "float64")
-    rates = _frame(path, COLUMNS, types)
+    rates = frame_of(path, COLUMNS, types)
     sound = rates["world"].isin(WORLDS) & rates["planted"].isin(PLANTED)
     if not sound.all() or rates.duplicated(["world", "kind", "key"]).any():
         raise DataError([damaged(path)])
@@ -172,24 +174,7 @@ def _rates(path: Path) -> pd.DataFrame:
 
 
 def _moves(path: Path) -> pd.DataFrame:
-    moves = _frame(path, MOVES_COLUMNS, dict.fromkeys(("pair", *_MOVED), "int64"))
+    moves = frame_of(path, MOVES_COLUMNS, dict.fromkeys(("pair", *_MOVED), "int64"))
     if not moves["world"].isin(WORLDS).all() or moves.duplicated(["world", "pair"]).any():
         raise DataError([damaged(path)])
     return moves
-
-
-def _frame(path: Path, columns: tuple[str, ...], types: dict[str, str]) -> pd.DataFrame:
-    """A table of these columns; those without a type are text."""
-    try:
-        table = pd.read_csv(path, dtype=dict.fromkeys(set(columns) - set(types), str))
-        return table[list(columns)].astype(types)
-    except (OSError, ValueError, KeyError):
-        raise DataError([damaged(path)]) from None
-
-
-def _record(path: Path) -> ChangeRecord:
-    try:
-        text = path.read_text(encoding="utf-8")
-        return TypeAdapter(ChangeRecord).validate_python(tomllib.loads(text))
-    except (OSError, ValueError, ValidationError):
-        raise DataError([damaged(path)]) from None

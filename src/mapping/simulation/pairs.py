@@ -24,8 +24,8 @@ from mapping.instruments import parse_settings, parse_year
 from mapping.instruments.study_settings import NAME
 from mapping.protocol import Protocol
 from mapping.simulation.changes import PLANTED_CHANGES, PlantedChange
+from mapping.simulation.truths import true_levels, true_tiers
 from mapping.study import Study
-from mapping.tiers import aspect_levels, fits, nearest_tier
 from mapping.vocabulary import TIERS
 
 FIRST, SECOND = 2020, 2021
@@ -84,18 +84,6 @@ def _study(truth: Truth, year: int, world: World, seed: int, protocol: Protocol)
 
 
 # --- what is true -------------------------------------------------------------------------------
-
-
-def true_levels(truth: Truth, protocol: Protocol) -> pd.DataFrame:
-    """The true level of each indicator: one row is a department (the index)."""
-    return truth.latent.reindex(columns=list(protocol.indicator_keys())).astype("float64")
-
-
-def true_tiers(truth: Truth, protocol: Protocol) -> pd.Series:
-    """The tier that each department's true levels give, by the protocol."""
-    levels = true_levels(truth, protocol).rename_axis("department_id")
-    long = levels.reset_index().melt("department_id", var_name="indicator", value_name="level")
-    return nearest_tier(fits(aspect_levels(long, protocol), protocol))
 
 
 def true_measures(truth: Truth, protocol: Protocol) -> pd.DataFrame:
