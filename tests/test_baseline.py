@@ -325,7 +325,7 @@ def test_run_json_tells_of_every_earlier_year(root: Path) -> None:
                 "left_out": "protocol",
                 "inputs": {"study.toml": hashes[2018]["study.toml"]},
             },
-            "2019": {"protocol": own, "inputs": hashes[2019]},
+            "2019": {"protocol": own | {"recovery": None}, "inputs": hashes[2019]},
         },
         "calibration": None,
     }

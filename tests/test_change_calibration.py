@@ -350,7 +350,8 @@ def test_the_method_is_what_decides_what_is_found() -> None:
 DECIDE_NOTHING = {
     PACKAGE / name
     for name in (
-        "errors.py", "calibration.py", "change_calibration.py", "processed.py", "roots.py",
+        "errors.py", "calibration.py", "change_calibration.py", "recovery_calibration.py",
+        "processed.py", "roots.py",
         "toolbox.py", "instruments/corrections.py", "instruments/lineage.py",
         "followup/__init__.py", "followup/trend.py", "followup/verdicts.py",
         "simulation/worlds.py", "statistics/association.py",

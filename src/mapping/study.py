@@ -27,6 +27,7 @@ from mapping import (
     participation,
     processed,
     recommendations,
+    recovery_calibration,
     roots,
     swot,
     tiers,
@@ -35,6 +36,7 @@ from mapping import (
 from mapping.calibration import Calibration
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
 from mapping.protocol import Protocol, load_protocol
+from mapping.recovery_calibration import Recovery
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,15 @@ class Study:
     """A year's settings, protocol, register and tables; all frames, none to be changed.
 
     ``stored`` holds the tables that were computed before: they are shown as they are, never
-    computed again. ``calibration`` says how far the verdicts on findings can be trusted; None if
-    the protocol was never calibrated.
+    computed again. ``calibration`` says how far the verdicts on findings can be trusted,
+    ``recovery`` how far the tiers; None if the protocol was never calibrated.
     """
 
     raw: RawYear
     protocol: Protocol
     stored: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     calibration: Calibration | None = None
+    recovery: Recovery | None = None
 
     @property
     def settings(self) -> StudySettings:
@@ -194,4 +197,5 @@ def load_year(
     method = load_protocol(used)
     stored = {} if tables is None else processed.read_tables(Path(tables))
     raw = read_year(folder, method, settings)
-    return Study(raw, method, stored, calibration.read(used, method))
+    verdicts, given = calibration.read(used, method), recovery_calibration.read(used, method)
+    return Study(raw, method, stored, verdicts, given)

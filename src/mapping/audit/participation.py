@@ -88,7 +88,7 @@ def missing(departments: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
 
 def _groups(seen: pd.Series, by: str, group: pd.Series) -> pd.DataFrame:
     grouped = seen.groupby(group.astype(object))
-    counts: pd.DataFrame = grouped.agg(departments="size", participating="sum")
+    counts = pd.DataFrame({"departments": grouped.size(), "participating": grouped.sum()})
     share = (counts["participating"] / counts["departments"]).round(DECIMALS)
     table = counts.assign(by=by, share=share, lowest=np.nan, highest=np.nan)
     table.index.name = "group"

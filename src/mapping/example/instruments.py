@@ -83,6 +83,11 @@ def guessed(rng: Random, world: World) -> bool:
     return world.guessing > 0 and rng.random() < world.guessing
 
 
+def unsaid(rng: Random, world: World) -> bool:
+    """Whether a segment or a note was never made; the example years never ask it."""
+    return world.unsaid > 0 and rng.random() < world.unsaid
+
+
 def _holiday(day: dt.date) -> bool:
     return (day.month, day.day) >= (12, 23) or (day.month, day.day) <= (1, 6)
 
@@ -125,6 +130,8 @@ def _segments(
     rows = []
     every_code = list(texts["excerpts"])
     for number, theme in enumerate(_themes(rng, latent, world), start=1):
+        if unsaid(rng, world):
+            continue
         code = pick(rng, every_code) if guessed(rng, world) else theme
         segment = {"segment_id": f"{head['interview_id']}-{number:02d}", **head}
         excerpt = _excerpt(rng, code, texts)
@@ -189,6 +196,8 @@ def workshop(truth: Truth, world: World, fieldwork: Fieldwork) -> pd.DataFrame:
         rng = fieldwork.random("workshop", department)
         day = pick(rng, fieldwork.workshop_days).isoformat()
         for deserved in _notes(rng, latent, world):
+            if unsaid(rng, world):
+                continue
             quadrant, theme = pick(rng, notes_known) if guessed(rng, world) else deserved
             statement = pick(rng, statements[quadrant][theme])
             votes = "" if rng.random() < 0.08 else str(int(6 * rng.random() * rng.random()))

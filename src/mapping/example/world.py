@@ -125,6 +125,8 @@ class World:
     coder_missed: float = 0.06
     answer_missing: float = 0.04
     register_missing: float = 0.03
+    unsaid: float = 0.0
+    """Share of the interviews' segments and the workshop's notes that were never made."""
     guessing: float = 0.0
     """Share of what is said, noted and answered that is drawn at random, whatever is true."""
 

@@ -17,6 +17,7 @@ from mapping.instruments import StudySettings, study_settings
 from mapping.instruments.year import OPTIONAL, TABLES
 from mapping.pipeline.store import sha256
 from mapping.protocol import Protocol, load_protocol
+from mapping.recovery_calibration import Recovery
 from mapping.roots import Origin, Resource
 
 CHANGE_FILES = (change_calibration.TABLE, change_calibration.MOVES, change_calibration.RECORD)
@@ -25,16 +26,18 @@ CHANGE_FILES = (change_calibration.TABLE, change_calibration.MOVES, change_calib
 
 @dataclass(frozen=True)
 class Method:
-    """The protocol of a year: its name and hash, where it was found, and its calibration's hash.
+    """The protocol of a year: its name and hash, where it was found, and its calibrations' hashes.
 
-    ``calibration`` is blank if there is none. ``files`` are the hashes of the files themselves,
-    see :func:`method_files`; they tell which of them has changed, and decide nothing.
+    ``calibration`` and ``recovery`` are blank if there is none. ``files`` are the hashes of the
+    files themselves, see :func:`method_files`; they tell which of them has changed, and decide
+    nothing.
     """
 
     name: str
     sha256: str
     origin: Origin
     calibration: str
+    recovery: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -43,6 +46,7 @@ class Method:
         return {
             f"protocol {self.name}": self.sha256 + self.origin,
             f"calibration of {self.name}": self.calibration,
+            f"recovery of {self.name}": self.recovery,
         }
 
     @property
@@ -53,6 +57,7 @@ class Method:
             "sha256": self.sha256,
             "from": self.origin,
             "calibration": self.calibration or None,
+            "recovery": self.recovery or None,
         }
 
 
@@ -168,11 +173,19 @@ def _inputs(root: Path, year: int, names: list[str]) -> dict[str, str]:
     return {path.name: sha256(path) for path in paths if path.is_file()}
 
 
-def method(used: Resource, protocol: Protocol, calibrated: Calibration | None) -> Method:
-    """The protocol that was found there and the calibration beside it, told by hashes."""
-    hashed = calibrated.sha256 if calibrated else ""
+def method(
+    used: Resource,
+    protocol: Protocol,
+    calibrated: Calibration | None,
+    recovered: Recovery | None = None,
+) -> Method:
+    """The protocol that was found there and the calibrations beside it, told by hashes.
+
+    An earlier year's tiers are not judged: what planted studies gave of them does not count.
+    """
+    verdicts, given = (made.sha256 if made else "" for made in (calibrated, recovered))
     files = method_files(used.folder)
-    return Method(used.folder.name, protocol.sha256, used.origin, hashed, files)
+    return Method(used.folder.name, protocol.sha256, used.origin, verdicts, given, files)
 
 
 def method_files(folder: Path) -> dict[str, str]:

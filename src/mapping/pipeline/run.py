@@ -16,7 +16,7 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from mapping import calibration, comparison, prose, roots
+from mapping import calibration, comparison, prose, recovery_calibration, roots
 from mapping.auditing import Audit, audit_of
 from mapping.comparison import FollowUp
 from mapping.errors import DataError, MappingError, RunError, UsageError
@@ -186,12 +186,13 @@ def read_inputs(request: RunRequest, parts: Parts) -> Inputs:
     except DataError as error:
         raise comparison.with_earlier(error, settings, root, request.baseline) from None
     calibrated = calibration.read(used.folder, protocol)
-    study = Study(raw, protocol, calibration=calibrated)
+    recovered = recovery_calibration.read(used.folder, protocol)
+    study = Study(raw, protocol, calibration=calibrated, recovery=recovered)
     compared = parts.follow_up(study, root, request.baseline)
     inputs = Inputs(
         settings,
         protocol,
-        method(used, protocol, calibrated),
+        method(used, protocol, calibrated, recovered),
         tuple(raw.files),
         in_use(root),
         roots.code_hash(),

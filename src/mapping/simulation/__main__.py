@@ -16,17 +16,20 @@ from mapping.calibration import method_hash
 from mapping.change_calibration import change_method_hash
 from mapping.errors import MappingError, UsageError
 from mapping.protocol import Protocol, load_protocol
+from mapping.recovery_calibration import recovery_method_hash
 from mapping.simulation.change_rates import change_record, write_change
 from mapping.simulation.pairs import Judged, simulate_pairs, together
 from mapping.simulation.rates import rates, record, write
+from mapping.simulation.recovery import simulate_recovery
+from mapping.simulation.recovery_rates import recovery_record, write_recovery
 from mapping.simulation.studies import simulate
 from mapping.simulation.worlds import PLANTED, Planted
 
 _TOLD = 50
 """So many pairs of years are told on the screen at a time."""
 
-PARTS = ("verdicts", "change")
-"""What can be calibrated: the verdicts on findings, and change between two years."""
+PARTS = ("verdicts", "change", "recovery")
+"""What can be calibrated: the verdicts on findings, change between two years, and the tiers."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,10 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         root = roots.find_root()
-        if asked.only != "change":
+        parts = PARTS if asked.only is None else (asked.only,)
+        if "verdicts" in parts:
             calibrate(root, asked.protocol, asked.studies, asked.workers)
-        if asked.only != "verdicts":
+        if "change" in parts:
             calibrate_change(root, asked.protocol, asked.pairs, asked.workers)
+        if "recovery" in parts:
+            calibrate_recovery(root, asked.protocol, asked.planted, asked.workers)
     except MappingError as error:
         print(f"Error: {error}", file=sys.stderr)
         return error.exit_code
@@ -47,14 +53,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m mapping.simulation",
-        description="How often each verdict comes in simulated studies, and how often a change is "
-        "found between simulated years: writes calibration.csv, calibration.toml, calibration.svg, "
-        "change.csv, moves.csv and change.toml beside the protocol.",
+        description="How often each verdict comes in simulated studies, how often a change is "
+        "found between simulated years, and how often the true tier is: writes calibration.csv, "
+        "calibration.toml, calibration.svg, change.csv, moves.csv, change.toml, recovery.csv and "
+        "recovery.toml beside the protocol.",
     )
     parser.add_argument("protocol", nargs="+", help="a folder under data/protocol")
     parser.add_argument("--studies", type=_several, default=200, help="studies of each world")
     parser.add_argument("--pairs", type=_several, default=200, help="pairs of years of each world")
-    parser.add_argument("--only", choices=PARTS, help="one part; both if not given")
+    parser.add_argument(
+        "--planted", type=_several, default=15, help="studies of each noise and gap, for the tiers"
+    )
+    parser.add_argument("--only", choices=PARTS, help="one part; all if not given")
     parser.add_argument("--workers", type=int, help="processes; as many as processors if not given")
     return parser
 
@@ -96,6 +106,17 @@ def calibrate_change(root: Path, names: Sequence[str], pairs: int, workers: int 
         for folder, own in alike:
             write_change(folder, found, own, made)
             print(f"{own.name}: change calibrated by {pairs} pairs of years of each world")
+
+
+def calibrate_recovery(root: Path, names: Sequence[str], studies: int, workers: int | None) -> None:
+    """As :func:`calibrate`, for the tiers that departments of known truth are given."""
+    for alike in _by_method(root, names, recovery_method_hash):
+        _, protocol = alike[0]
+        made = recovery_record(protocol, studies)
+        found = list(simulate_recovery(protocol, studies, workers=workers))
+        for folder, own in alike:
+            write_recovery(folder, found, made)
+            print(f"{own.name}: tiers calibrated by {studies} studies of each noise and gap")
 
 
 def _by_method(
