@@ -57,9 +57,9 @@ def who_saw(coded: pd.DataFrame, segments: pd.DataFrame) -> Seen:
     """
     interview_of = dict(zip(segments["segment_id"], segments["interview_id"], strict=True))
     first = coded.drop_duplicates("unit").sort_values("unit")
-    interviews = coded["unit"].map(interview_of).fillna(coded["unit"])
+    interviews = coded["unit"].map(lambda unit: interview_of.get(unit, unit))
     saw = pd.crosstab(interviews, coded["rater"]) > 0
-    own = first["unit"].map(interview_of).fillna(first["unit"])
+    own = first["unit"].map(lambda unit: interview_of.get(unit, unit))
     departments, _ = pd.factorize(first["department_id"], sort=True)
     return Seen(pd.Index(first["unit"]), departments, saw.columns, saw.loc[own].to_numpy())
 
