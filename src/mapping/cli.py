@@ -195,7 +195,7 @@ def explain_department(
     root: Root = None,
     lang: Annotated[str, typer.Option(help="sv or en.")] = "sv",
 ) -> None:
-    """Tell why a department is in its tier, in some ten lines."""
+    """Tell why a department is in its tier, in a dozen lines."""
     from mapping import roots
     from mapping.explanation import explain
     from mapping.pipeline import screen, store
@@ -234,6 +234,50 @@ def verify_results(
         screen_results.verified(found)
     if not found.repeated:
         raise typer.Exit(verify.DIFFERS)
+
+
+@_command("freeze")
+def freeze_results(year: Year, root: Root = None) -> None:
+    """Keep the year's results as they were sent: a copy that no run replaces."""
+    from mapping import roots
+    from mapping.pipeline import screen_results
+    from mapping.pipeline.freeze import freeze
+
+    screen_results.frozen(freeze(roots.chosen_root(root), year))
+
+
+@_command("trace")
+def trace_value(
+    year: Year,
+    asked: Annotated[
+        str,
+        typer.Argument(
+            help="A number's id (tiers-sv:12.3), its mark (tiers-sv:12), a cell "
+            "(needs/internal/recruitment/departments) or another reference, a department, "
+            "a finding.",
+            metavar="ID",
+        ),
+    ],
+    root: Root = None,
+    lang: Annotated[str, typer.Option(help="sv or en.")] = "sv",
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Show every row, not the first ten.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for a program.")] = False,
+) -> None:
+    """Tell where a value comes from: its formula, and its rows back to the raw files."""
+    from mapping import roots
+    from mapping.pipeline import screen_trace, store, tracing
+    from mapping.prose import words
+
+    place = store.Store(roots.chosen_root(root), year)
+    with store.listing_errors(place):
+        found = tracing.trace(place, asked, lang)
+    if as_json:
+        screen_trace.as_json(found)
+    elif isinstance(found, tracing.Mark):
+        screen_trace.mark(found, year, words(lang, tracing.protocol_of(place)))
+    else:
+        screen_trace.trace(found, year, words(lang, tracing.protocol_of(place)), every=every)
 
 
 @_command("init")

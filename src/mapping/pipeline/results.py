@@ -32,6 +32,9 @@ METHOD = "protocol"
 SUMS = "SHA256SUMS"
 """The hashes of all files of a frozen copy, as ``sha256sum --check`` reads them."""
 
+TABLES = "tables"
+"""Where run.json has the hashes of the processed tables."""
+
 CHANGED, MISSING, ADDED = "changed", "missing", "added"
 
 _NAME = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<number>[1-9][0-9]*))?")
@@ -79,6 +82,12 @@ class Results:
         return {**reports, **tables, self.summary: self.processed / RUN}
 
     @property
+    def recorded(self) -> dict[str, str]:
+        """The hash of each report and table as the run left it, by the file's name."""
+        reports = {name: entry["sha256"] for name, entry in self.manifest["files"].items()}
+        return {**reports, **{self.table(name): of for name, of in self.run[TABLES].items()}}
+
+    @property
     def summary(self) -> str:
         """The name of run.json among the files."""
         return f"{PROCESSED}/{RUN}"
@@ -87,9 +96,6 @@ class Results:
     def table(name: str) -> str:
         """The name of a table's file among the files."""
         return f"{PROCESSED}/{name}.parquet"
-
-
-TABLES = "tables"
 
 
 def find(root: Path, name: str) -> Results:
@@ -168,7 +174,7 @@ def _read(
 
 def damage(results: Results) -> tuple[Difference, ...]:
     """Every file that is not as the run left it: changed, missing, or added."""
-    return tuple(sorted([*_reports(results), *_tables(results)]))
+    return tuple(sorted({*_reports(results), *_tables(results), *_sums(results)}))
 
 
 def _reports(results: Results) -> Iterator[Difference]:
@@ -178,7 +184,7 @@ def _reports(results: Results) -> Iterator[Difference]:
     own = {MANIFEST, *listed}
     yield from _unlike("reports", results.reports, listed)
     for name in _names(results.reports):
-        beside = results.frozen and (name == SUMS or name.startswith((PROCESSED, METHOD)))
+        beside = results.frozen and name.partition("/")[0] in (SUMS, PROCESSED, METHOD)
         if name not in own and not beside:
             yield Difference("reports", name, ADDED)
 
@@ -191,6 +197,33 @@ def _tables(results: Results) -> Iterator[Difference]:
     for name in _names(results.processed):
         if name not in {RUN, *listed}:
             yield Difference("tables", name, ADDED)
+
+
+def _sums(results: Results) -> Iterator[Difference]:
+    """Of a frozen copy the rest: run.json with its times, the protocols, and the list itself."""
+    if not results.frozen:
+        return
+    if not (results.reports / SUMS).is_file():
+        yield Difference("reports", SUMS, MISSING)
+        return
+    listed = read_sums(results.reports / SUMS)
+    known = {**results.recorded, MANIFEST: results.run["manifest"]}
+    if any(listed.get(name) != hashed for name, hashed in known.items()):
+        yield Difference("reports", SUMS)
+        return  # what else it says is not to be trusted
+    others = {name: hashed for name, hashed in listed.items() if name not in known}
+    for one in _unlike("reports", results.reports, others):
+        own = one.name == results.summary
+        yield Difference("tables", RUN, one.how) if own else one
+    for name in _names(results.reports):
+        if name.startswith(f"{METHOD}/") and name not in listed:
+            yield Difference("reports", name, ADDED)
+
+
+def read_sums(path: Path) -> dict[str, str]:
+    """The hashes in a list as ``sha256sum`` writes it, by file; other lines are passed over."""
+    lines = (line.partition("  ") for line in path.read_text(encoding="utf-8").splitlines())
+    return {name: hashed for hashed, _, name in lines if name}
 
 
 def _unlike(kind: Kind, folder: Path, listed: Mapping[str, str]) -> Iterator[Difference]:

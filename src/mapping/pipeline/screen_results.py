@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mapping.pipeline import made_from
+from mapping.pipeline.freeze import Frozen
 from mapping.pipeline.results import Difference, Kind
-from mapping.pipeline.screen import say, table
-from mapping.pipeline.verify import FileDifference, Verification
+from mapping.pipeline.screen import say, shown_path, table
+from mapping.pipeline.verify import FileDifference, Verification, some
 
 _STORED: tuple[Kind, ...] = ("reports", "tables")
 
@@ -23,6 +24,19 @@ def verified(found: Verification) -> None:
         say(f"made again: {same} of {found.rerun.files} files are the same to the byte")
         _files(found.rerun.different)
     say(f"{found.results.name}: {found.verdict}")
+
+
+def frozen(made: Frozen) -> None:
+    """What was frozen, where, what is not in it, and what has changed since it was made."""
+    say(f"frozen: {shown_path(made.folder)}, {len(made.files)} files, read-only")
+    if made.not_made:
+        say(f"not in it, for no run made them: {some(made.not_made)}")
+    if made.since:
+        names = some([f"{one.kind} {one.told}" for one in made.since])
+        say(f"it was made before these changed: {names}")
+        if any(one.kind == "protocol" for one in made.since):
+            say("a protocol that has changed since is not in it: keep it beside the copy")
+    say(f"to check it at any time: mapping verify {made.folder.name}")
 
 
 def differences(named: Iterable[Difference], kinds: Iterable[Kind]) -> None:

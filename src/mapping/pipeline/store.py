@@ -196,9 +196,9 @@ def swap(store: Store, run: str) -> None:
     try:
         for folder in store.folders:
             _remove(beside(folder, "old"))
-            _flush(beside(folder, "new"))
+            flush(beside(folder, "new"))
         write_json(store.journal, {"run": run, "year": store.year})
-        _flush_folder(store.journal.parent)
+        flush_folder(store.journal.parent)
         _forward(store)
     except OSError as error:
         state = _undone(store)
@@ -288,9 +288,9 @@ def _back(store: Store) -> None:
 def _finish(store: Store) -> None:
     """The exchange is done once the journal is gone; the old folders are then only waste."""
     for folder in store.folders:
-        _flush_folder(folder.parent)
+        flush_folder(folder.parent)
     store.journal.unlink()
-    _flush_folder(store.journal.parent)
+    flush_folder(store.journal.parent)
     for folder in store.folders:
         if folder.exists():
             shutil.rmtree(beside(folder, "old"), ignore_errors=True)  # else the next run does it
@@ -324,18 +324,18 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _flush(folder: Path) -> None:
+def flush(folder: Path) -> None:
     """All files of a folder on disk, so that the journal never promises what is not there."""
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("r+b") as file:
                 os.fsync(file.fileno())
         else:
-            _flush_folder(path)
-    _flush_folder(folder)
+            flush_folder(path)
+    flush_folder(folder)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """The folder's own entries on disk; Windows has no such call and needs none."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -265,6 +265,7 @@ def _remove_others(results: Results, copy: Path) -> None:
 def compare(results: Results, made: Results) -> Iterator[FileDifference]:
     """Every file that differs between stored results and the same made again."""
     before, now = results.files, made.files
+    recorded = {**results.recorded, MANIFEST: results.run["manifest"]}
     for name in sorted(before.keys() | now.keys()):
         if name not in now:
             yield FileDifference(name, MISSING, "no longer made")
@@ -273,17 +274,10 @@ def compare(results: Results, made: Results) -> Iterator[FileDifference]:
         elif not before[name].is_file():
             yield FileDifference(name, MISSING, "taken away", edited=True)
         elif _bytes(name, before[name]) != _bytes(name, now[name]):
-            edited = _recorded(results).get(name) == sha256(now[name])
+            edited = recorded.get(name) == sha256(now[name])
             what = first_difference(before[name], now[name])
             yield FileDifference(name, CHANGED, what, edited)
 
 
 def _bytes(name: str, path: Path) -> bytes:
     return without_times(path) if name.endswith(f"/{RUN}") else path.read_bytes()
-
-
-def _recorded(results: Results) -> Mapping[str, str]:
-    """The hash of each file as the run left it."""
-    reports = {name: entry["sha256"] for name, entry in results.manifest["files"].items()}
-    tables = {results.table(name): hashed for name, hashed in results.run["tables"].items()}
-    return {**reports, **tables, MANIFEST: results.run["manifest"]}
