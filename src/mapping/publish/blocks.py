@@ -15,14 +15,30 @@ LINE_BREAK = "\n"
 
 
 @dataclass(frozen=True)
+class Number:
+    """What a printed number is before it is written, and the reference of what it rests on.
+
+    ``key`` is that of the text or the table that prints it, if it is one of the package's own.
+    """
+
+    value: str
+    reference: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Style:
-    """How a run is set, and where it leads; the link is empty or http, https or mailto."""
+    """How a run is set, and where it leads; the link is empty or http, https or mailto.
+
+    ``number`` is there if the run is a number that tells what it rests on.
+    """
 
     bold: bool = False
     italic: bool = False
     code: bool = False
     position: Literal["", "sub", "super"] = ""
     link: str = ""
+    number: Number | None = None
 
 
 PLAIN = Style()
@@ -41,10 +57,11 @@ Runs: TypeAlias = tuple[Run, ...]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; level 1 is the highest."""
+    """A heading; level 1 is the highest. A block that prints a number has a mark, from 1."""
 
     level: int
     runs: Runs
+    mark: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,7 @@ class Paragraph:
 
     runs: Runs
     note: bool = False
+    mark: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,9 +84,11 @@ class Listing:
 
 @dataclass(frozen=True)
 class Code:
-    """Preformatted text, its line ends and spaces kept."""
+    """Preformatted text, its line ends and spaces kept; its numbers rest on one reference."""
 
     text: str
+    rests_on: str = ""
+    mark: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,6 +123,7 @@ class Figure:
     alt: str = ""
     title: Runs = ()
     caption: Runs = ()
+    mark: int = 0
 
 
 @dataclass(frozen=True)
@@ -135,6 +156,7 @@ class Table:
     has_missing: bool = False
     shares: tuple[float, ...] = ()
     small: bool = False
+    mark: int = 0
 
 
 Block: TypeAlias = Heading | Paragraph | Listing | Code | Quote | InShort | Figure | Table

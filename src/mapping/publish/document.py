@@ -34,6 +34,8 @@ from mapping.publish.blocks import (
 from mapping.publish.fonts import visible
 from mapping.publish.html import blocks as html_blocks
 from mapping.publish.html import code
+from mapping.publish.numbering import marked, resting_on
+from mapping.references import Own
 
 Notebook: TypeAlias = Mapping[str, Any]
 
@@ -91,6 +93,11 @@ class Document:
     blocks: tuple[Block, ...]
 
     @property
+    def all(self) -> tuple[Block, ...]:
+        """All blocks, in the order in which they are printed."""
+        return (*([self.in_short] if self.in_short else []), *self.blocks)
+
+    @property
     def has_contents(self) -> bool:
         """Whether a table of contents helps: from three headings on, unless it is compact."""
         return (
@@ -112,7 +119,7 @@ def document(notebook: Notebook, *, name: str = "", draft: bool = False) -> Docu
     notebook
         In nbformat 4. Markdown cells tagged ``guide``, code and streams are left out.
     name
-        The notebook's file name without suffix.
+        The notebook's file name without suffix; what numbers of its own cells rest on bears it.
     draft
         Take figures without text alternative as they are.
 
@@ -133,7 +140,7 @@ def document(notebook: Notebook, *, name: str = "", draft: bool = False) -> Docu
             raise UsageError(f"{place}: {error}") from error
         if not draft:
             _require_alt(found, place)
-        made += found
+        made += [resting_on(block, Own(name, number)) for block in found]
     told = notebook.get("metadata", {}).get("mapping", {})
     info = information({**told.get("document", {}), **document_metadata(notebook)})
     if info.title:
@@ -284,8 +291,10 @@ def _named(info: DocumentInfo, blocks: list[Block]) -> Document:
     rest = [b for b in blocks if not _repeats(b, info.title)]
     box = next((block for block in rest if isinstance(block, InShort)), None)
     body = [block for block in rest if block is not box]
-    box = InShort(tuple(levelled(box.blocks))) if box else None
-    return Document(info, box, tuple(levelled(body)))
+    first = [InShort(tuple(levelled(box.blocks)))] if box else []
+    all_marked = marked([*first, *levelled(body)])
+    short = next((block for block in all_marked[:1] if isinstance(block, InShort)), None)
+    return Document(info, short, all_marked[len(first) :])
 
 
 def _repeats(block: Block, title: str) -> bool:

@@ -9,6 +9,7 @@ from nbconvert.exporters import Exporter
 from traitlets import Bool
 
 from mapping.publish.document import document
+from mapping.publish.numbering import Printed, printed
 from mapping.publish.typesetting import typeset
 
 
@@ -34,6 +35,20 @@ def pdf(notebook: Mapping[str, Any], *, name: str = "", draft: bool = False) -> 
 
     """
     return typeset(document(notebook, name=name, draft=draft), draft=draft)
+
+
+def numbers(notebook: Mapping[str, Any], *, name: str) -> tuple[Printed, ...]:
+    """All numbers that the notebook's PDF prints, in reading order, with their marks there.
+
+    ``name`` is what the notebook is called where a number of its own cells rests on one.
+
+    Raises
+    ------
+    UsageError
+        See :func:`pdf`; a figure without text alternative is taken as it is.
+
+    """
+    return tuple(printed(document(notebook, name=name, draft=True).all))
 
 
 class MappingPDFExporter(Exporter):

@@ -27,6 +27,7 @@ from mapping.publish.blocks import (
     Heading,
     InShort,
     Listing,
+    Number,
     Paragraph,
     Quote,
     Run,
@@ -73,8 +74,8 @@ def blocks(html: str) -> list[Block]:
     --------
     >>> blocks("<p>28 of <b>44</b></p><script>x()</script>")
     [Paragraph(runs=(Run(text='28 of ', style=Style(bold=False, italic=False, code=False, \
-position='', link='')), Run(text='44', style=Style(bold=True, italic=False, code=False, \
-position='', link=''))), note=False)]
+position='', link='', number=None)), Run(text='44', style=Style(bold=True, italic=False, \
+code=False, position='', link='', number=None))), note=False, mark=0)]
 
     """
     source = _NUMERIC_REFERENCE.sub(_control_reference, escape_controls(html))
@@ -168,6 +169,8 @@ def _styled(element: Element, tag: str, style: Style) -> Style:
         return replace(style, position="sub")
     if tag == "sup":
         return replace(style, position="super")
+    if tag == "data" and (told := element.get("data-from")):
+        return replace(style, number=Number(element.get("value", ""), told, _key(element)))
     emphasis = _STYLES.get(tag)
     return replace(
         style,
@@ -175,6 +178,12 @@ def _styled(element: Element, tag: str, style: Style) -> Style:
         italic=style.italic or emphasis == "italic",
         code=style.code or emphasis == "code",
     )
+
+
+def _key(element: Element) -> str:
+    """The key of the text or table that the element stands in."""
+    around = (element, *element.iterancestors())
+    return next((found for each in around if (found := each.get("data-key"))), "")
 
 
 def safe_link(address: str) -> str:

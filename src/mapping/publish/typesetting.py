@@ -42,6 +42,7 @@ from mapping.publish.blocks import (
     text_of,
 )
 from mapping.publish.document import Document, DocumentInfo, Labels
+from mapping.publish.numbering import plain
 from mapping.publish.table_grid import starts
 
 Standard = Literal["ua-1", "a-2a", "a-2b"]
@@ -99,7 +100,7 @@ def typeset(document: Document, *, draft: bool = False) -> bytes:
 
     """
     printed = _prepared(document)
-    figures = [b for b in nested(_all(printed)) if isinstance(b, Figure)]
+    figures = [b for b in nested(printed.all) if isinstance(b, Figure)]
     names = {id(b): f"figure-{n}.{b.image.suffix}" for n, b in enumerate(figures, start=1)}
     with tempfile.TemporaryDirectory(prefix="mapping-pdf-") as folder:
         root = Path(folder)
@@ -107,12 +108,7 @@ def typeset(document: Document, *, draft: bool = False) -> bytes:
             (root / names[id(figure)]).write_bytes(figure.image.data)
         data = _document_data(printed, names) | {"draft": draft}
         pdf = _set(root, data, document.info)
-    return with_row_headers(pdf, [b for b in nested(_all(printed)) if isinstance(b, Table)])
-
-
-def _all(document: Document) -> list[Block]:
-    """The document's blocks in the order they are printed."""
-    return [*([document.in_short] if document.in_short else []), *document.blocks]
+    return with_row_headers(pdf, [b for b in nested(printed.all) if isinstance(b, Table)])
 
 
 def _prepared(document: Document) -> Document:
@@ -121,8 +117,8 @@ def _prepared(document: Document) -> Document:
     box = document.in_short
     return replace(
         document,
-        in_short=InShort(tuple(_each(box.blocks, labels))) if box else None,
-        blocks=tuple(_each(document.blocks, labels)),
+        in_short=InShort(tuple(_each(map(plain, box.blocks), labels))) if box else None,
+        blocks=tuple(_each(map(plain, document.blocks), labels)),
     )
 
 
@@ -139,8 +135,8 @@ def _breakable(block: Block, labels: Labels) -> Block:  # noqa: PLR0911 - one a 
             return replace(block, runs=_broken(runs, _HEADING_SIZE))
         case Paragraph(runs=runs):
             return replace(block, runs=_broken(runs))
-        case Code(text):
-            return Code(text_of(_broken((Run(text),), _CODE_SIZE)))
+        case Code(text=text):
+            return replace(block, text=text_of(_broken((Run(text),), _CODE_SIZE)))
         case Listing(items=items):
             return replace(block, items=tuple(tuple(_each(item, labels)) for item in items))
         case Quote(inner) | InShort(inner):
@@ -252,15 +248,15 @@ def _data(  # noqa: PLR0911 - one a kind of block
 ) -> Data:
     """A block as the template reads it."""
     match block:
-        case Heading(level, runs):
-            return {"kind": "heading", "level": level, "runs": _runs(runs)}
-        case Paragraph(runs, note):
-            return {"kind": "note" if note else "paragraph", "runs": _runs(runs)}
+        case Heading(level, runs, mark):
+            return {"kind": "heading", "level": level, "runs": _runs(runs), "mark": mark}
+        case Paragraph(runs, note, mark):
+            return {"kind": "note" if note else "paragraph", "runs": _runs(runs), "mark": mark}
         case Listing(items, ordered, start):
             data = [[_data(b, names) for b in item] for item in items]
             return {"kind": "list", "items": data, "ordered": ordered, "start": start}
-        case Code(text):
-            return {"kind": "code", "text": text}
+        case Code(text=text, mark=mark):
+            return {"kind": "code", "text": text, "mark": mark}
         case Quote(inner) | InShort(inner):
             return {"kind": "quote", "blocks": [_data(b, names) for b in inner]}
         case Figure():
@@ -275,6 +271,7 @@ def _figure_data(figure: Figure, name: str) -> Data:
     scale = min(wide / width, _TALLEST / height)
     return {
         "kind": "figure",
+        "mark": figure.mark,
         "notes": [],
         "file": f"/{name}",
         "alt": figure.alt,
@@ -290,6 +287,7 @@ def _table_data(table: Table, *, nested: bool) -> Data:
     set_table = page_layout.with_breaks(table, made)
     return {
         "kind": "table",
+        "mark": table.mark,
         "notes": [],
         "landscape": made.landscape,
         "size": made.size,

@@ -48,6 +48,7 @@ from mapping.references.traced import (
     reference_of,
     setting,
     traced,
+    whole,
 )
 from mapping.references.values import Tables, Value, evaluate, rows
 
@@ -88,5 +89,6 @@ __all__ = [
     "rows",
     "setting",
     "traced",
+    "whole",
     "written",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from mapping.facts import Count, base, exceeding
@@ -61,7 +63,7 @@ def differences(differences: pd.DataFrame, words: Words) -> Table:
         build.column("p_holm", cells.p_value(words), number=True),
     ]
     shown = rows.assign(**{tier: cells.counts(rows, tier, f"of_{tier}") for tier in TIERS})
-    bases = {tier: base(differences, f"of_{tier}") for tier in TIERS}
+    bases: dict[str, Any] = {tier: base(differences, f"of_{tier}") for tier in TIERS}
     return build.table(shown, columns, **bases)
 
 
