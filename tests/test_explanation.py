@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from builders import levels_of, su_2020
+from builders import answered, evidence_of, levels_of, su_2020
 from small_root import SETTINGS
 
 from mapping.criteria import criteria
@@ -34,6 +34,29 @@ LEVELS = {
 }
 
 
+SHARES = ("share_good", "share_moderate", "share_small", "share_unclassified")
+CERTAINTY = {
+    # tier, shares of the choices, clear tier, smallest change and the tier by it
+    "ALL-2": ("moderate", (0.61, 0.3895, 0, 0.0005), None, "demands=lower", "good"),
+    "BORDER-1": ("moderate", (0.2, 0.8, 0, 0), "moderate", "rule=fuzzy coder=coder-2", "good"),
+    "FOUR-4": ("good", (0.75, 0, 0, 0.25), "good", None, None),
+    "NONE-0": ("small", (0, 0, 1, 0), "small", None, None),
+    "ONE-1": ("unclassified", (0, 0, 0, 1), None, None, None),
+    "SILENT-9": ("unclassified", (0, 0, 0, 1), None, None, None),
+}
+
+
+def sure() -> pd.DataFrame:
+    """Table certainty of the departments, as the audit could have stored it."""
+    rows = [
+        {"department_id": name, "tier": tier, **dict(zip(SHARES, shares, strict=True))}
+        | {"clear_tier": clear, "flip": flip, "flip_tier": other, "alone": None}
+        | dict.fromkeys(("flip_factors", "flip_ways"), flip and len(flip.split()))
+        for name, (tier, shares, clear, flip, other) in CERTAINTY.items()
+    ]
+    return conform(pd.DataFrame(rows), "certainty")
+
+
 def study(**settings: Any) -> Study:
     levels = levels_of(**LEVELS)
     ids = sorted([*LEVELS, "SILENT-9"])
@@ -44,13 +67,14 @@ def study(**settings: Any) -> Study:
         "tiers": tiers(levels, departments, su_2020()),
         "criteria": criteria(levels, su_2020()),
         "participation": conform(pd.DataFrame(rows), "participation"),
+        "certainty": sure(),
     }
     stored["aspects"] = aspects(levels, stored["tiers"], su_2020())
     raw: Any = SimpleNamespace(departments=departments, settings=replace(SETTINGS, **settings))
     return Study(raw, su_2020(), stored)
 
 
-def test_everything_about_a_department_in_ten_lines() -> None:
+def test_everything_about_a_department_in_a_dozen_lines() -> None:
     assert explain(study(), "ALL-2", "en").splitlines() == [
         "ALL-2 is in the tier moderate.",
         "Evidence: 1 interview, 2 notes from the workshop, 3 survey responses.",
@@ -61,6 +85,9 @@ def test_everything_about_a_department_in_ten_lines() -> None:
         "Of the criteria of moderate, 3 of 6 are met.",
         "Not met: clear mandate below 2; resources below 2 or importance below 2; support below 2.",
         "Smallest change to good: interest from 2.00 to 2.75; anything more decides.",
+        "Over the stated choices of method: good 61.0\u00a0%, moderate 39.0\u00a0%, "
+        "unclassified 0.1\u00a0%; it has no clear tier.",
+        "Smallest change of method to another tier, good: demands “a quarter of a level lower”.",
         "Protocol: su-2020.",
         "Synthetic example data: no real department.",
     ]
@@ -70,7 +97,36 @@ def test_the_same_in_swedish() -> None:
     lines = explain(study(), "ALL-2", "sv").splitlines()
     assert lines[0] == "ALL-2 hör till gruppen måttliga."
     assert lines[2].endswith("goda 0,71, måttliga 0,79, små 0,33; marginalen är 0,07.")
-    assert len(lines) == 10
+    assert lines[8] == (
+        "Över de angivna metodvalen: goda 61,0\u00a0%, måttliga 39,0\u00a0%, "
+        "utan grupp 0,1\u00a0%; den har ingen tydlig grupp."
+    )
+    assert lines[9] == (
+        "Minsta ändring av metoden till en annan grupp, goda: krav ”en kvarts nivå lägre”."
+    )
+    assert len(lines) == 12
+
+
+def test_how_sure_the_tier_is_over_the_choices() -> None:
+    lines = explain(study(), "BORDER-1", "en").splitlines()
+    assert lines[-4].endswith("good 20.0\u00a0%, moderate 80.0\u00a0%; moderate is its clear tier.")
+    assert lines[-3] == (
+        "Smallest change of method to another tier, good: "
+        "rule “fuzzy ideal type” and coder “one coder alone: coder-2”."
+    )
+    assert explain(study(), "NONE-0", "en").splitlines()[-3] == (
+        "No stated choice gives it another tier."
+    )
+
+
+def test_the_certainty_is_computed_where_it_is_not_stored() -> None:
+    own = study()
+    stored = {name: table for name, table in own.stored.items() if name != "certainty"}
+    seen = evidence_of(
+        *(answered("ALL-2", "r", "indicator", key, 2.0) for key in su_2020().indicator_keys())
+    )
+    lines = explain(replace(own, stored=stored | {"evidence": seen}), "ALL-2", "en").splitlines()
+    assert "demands “a quarter of a level lower”" in lines[9]
 
 
 def test_at_the_border_the_least_change_decides() -> None:

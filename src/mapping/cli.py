@@ -261,23 +261,24 @@ def trace_value(
     root: Root = None,
     lang: Annotated[str, typer.Option(help="sv or en.")] = "sv",
     *,
-    every: Annotated[bool, typer.Option("--all", help="Show every row, not the first ten.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Show every row, not the first ten.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for a program.")] = False,
 ) -> None:
     """Tell where a value comes from: its formula, and its rows back to the raw files."""
     from mapping import roots
     from mapping.pipeline import screen_trace, store, tracing
-    from mapping.prose import words
 
     place = store.Store(roots.chosen_root(root), year)
     with store.listing_errors(place):
-        found = tracing.trace(place, asked, lang)
+        found, words = tracing.trace(place, asked, lang)
     if as_json:
         screen_trace.as_json(found)
     elif isinstance(found, tracing.Mark):
-        screen_trace.mark(found, year, words(lang, tracing.protocol_of(place)))
+        screen_trace.mark(found, year, words)
     else:
-        screen_trace.trace(found, year, words(lang, tracing.protocol_of(place)), every=every)
+        screen_trace.trace(found, year, words, every=every)
 
 
 @_command("init")

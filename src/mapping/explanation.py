@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mapping.audit.certainty import certainty
+from mapping.audit.choices import outcomes
 from mapping.facts.department import known_department
 from mapping.prose import Words, words
 from mapping.tiers import deciding, pulls
@@ -38,6 +40,7 @@ def explain(study: Study, department_id: str, lang: str) -> str:
             *_pulls(study, department, tier["tier"], say),
             *_criteria(study, department, tier["tier"], say),
             _change(study, department, tier["tier"], say),
+            *_certainty(study, department, say),
         ]
     return "\n".join([*lines, *_source(study, say)])
 
@@ -155,6 +158,31 @@ def _change(study: Study, department: str, tier: str, say: Words) -> str:
         for aspect, level, target in columns
     ]
     return say.say("explanation.change", next=above, aspects=steps)
+
+
+def _certainty(study: Study, department: str, say: Words) -> Iterator[str]:
+    """Its tiers over the audit's stated choices, and the smallest of them that gives another."""
+    row = _rows(_certainties(study), department).iloc[0]
+    shares = {tier: row[f"share_{tier}"] for tier in (*TIERS, UNCLASSIFIED)}
+    given = {tier: share for tier, share in shares.items() if share > 0}
+    clear = "" if pd.isna(row["clear_tier"]) else row["clear_tier"]
+    yield say.say("explanation.certainty", shares=given, clear=clear)
+    if pd.isna(row["flip"]):
+        yield say.say("explanation.no_flip")
+        return
+    changes = [
+        say.say("explanation.one_changed", factor=change.partition("=")[0], choice=change)
+        for change in row["flip"].split()
+    ]
+    yield say.say("explanation.flip", tier=row["flip_tier"], changes=changes)
+
+
+def _certainties(study: Study) -> pd.DataFrame:
+    """Table ``certainty``, computed unless it is stored."""
+    if "certainty" in study.stored:
+        return study.stored["certainty"]
+    tried = outcomes(study.evidence, study.departments, study.protocol)
+    return certainty(tried, study.protocol)
 
 
 def _source(study: Study, say: Words) -> Iterator[str]:

@@ -43,6 +43,7 @@ _TERM_LABELS = (
     "commonest_one",
     "commonest_many",
     "file",
+    "agreed",
 )
 
 
@@ -83,17 +84,18 @@ class Words:
         Kinds: indicator, aspect, need, voice (an external need), theme, arrangement, origin,
         instrument, criterion, recommendation, tool, wish, department; tier, quadrant,
         quadrant_letter, side, construct, conditions_level, needs_level, level, commonest_one,
-        commonest_many (a quadrant's); file (a raw file); finding (what the summary states);
-        first_step (what to do for a recommendation, which without a text of its own is quoted,
-        or to take part with an instrument); took_part (what was done with an instrument);
+        commonest_many (a quadrant's); file (a raw file); code (of the interviews); agreed (how
+        far raters agree); finding (what the summary states); first_step (what to do for a
+        recommendation, which without a text of its own is quoted, or to take part with an
+        instrument); took_part (what was done with an instrument);
         factor (of the audit's choices) and choice (one of its levels: ``rule=euclid``).
         """
         if kind == "department":
             return visible(self.names.get(key, key))
-        if kind == "choice" and (kind, key) not in self.labels:
-            factor, _, coder = key.partition("=")
-            return f"{self.label(kind, f'{factor}=each')}: {visible(coder)}"
         try:
+            if kind == "choice" and (kind, key) not in self.labels:
+                factor, _, coder = key.partition("=")
+                return f"{self.labels[kind, f'{factor}=each']}: {visible(coder)}"
             return self.labels[kind, key]
         except KeyError:
             raise RunError(f"no {self.lang} label for {kind} {key}") from None
@@ -368,10 +370,10 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
 
 
 def _instrument_labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], str]]:
-    """Themes of the workshop; wishes of the survey, whose boxes begin with a large letter."""
+    """Themes of the workshop, codes of the interviews; wishes of the survey, in small letters."""
+    kinds = {"workshop": "theme", "interview": "code"}
     for code in protocol.codes:
-        if code.instrument == "workshop":
-            yield ("theme", code.code), code.label[lang]
+        yield (kinds[code.instrument], code.code), code.label[lang]
     for item in protocol.items:
         if item.kind == "wish":
             yield ("wish", item.key), item.label[lang][:1].lower() + item.label[lang][1:]
