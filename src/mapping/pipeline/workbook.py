@@ -42,7 +42,8 @@ SHEETS = (
     *FOLLOW_UP,
 )
 _SHARES = (
-    "share", "low", "high", "p_first", "bound_low", "bound_high", "rank_rose", "rank_fell",
+    "share", "low", "high", "p_first", "bound_low", "bound_high", "rank_rose", "rank_fell", "noise",
+    "by_chance", "total", "share_good", "share_moderate", "share_small", "share_unclassified",
 )  # fmt: skip
 _CHANCES = ("p", "p_holm", "p_opposite")
 _ABOUT_WIDTHS = (16, 22, 62, 62)
