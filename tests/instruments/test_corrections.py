@@ -162,18 +162,19 @@ def test_confidential_columns_may_be_corrected_and_are_not_kept(tmp_path):
 
 def test_the_corrections_are_kept_as_read(tmp_path):
     raw = corrected(tmp_path, f"{D},ABC-1,staff_fte,20.5,", f"{S},7,optout,N,Y,'=fel',2019-12-02")
-    assert raw.corrections.drop(columns="date").to_numpy().tolist() == [
+    assert raw.corrections.drop(columns=["date", "row"]).to_numpy().tolist() == [
         [D, "ABC-1", "staff_fte", "20.5", "", "the head's letter"],
         [S, "7", "optout", "N", "Y", "=fel'"],
     ]
     assert raw.corrections["date"].tolist() == [datetime(2020, 6, 1), datetime(2019, 12, 2)]
+    assert raw.corrections["row"].tolist() == [2, 3]
 
 
 def test_without_the_file_or_with_its_header_alone_there_are_none(tmp_path):
     without = read(write(tmp_path / "without", tiny()))
     header = corrected(tmp_path)
     for raw in (without, header):
-        assert raw.corrections.columns.tolist() == HEADER.split(",")
+        assert raw.corrections.columns.tolist() == [*HEADER.split(","), "row"]
         assert raw.corrections.empty
     assert_frame_equal(without.departments, header.departments)
 

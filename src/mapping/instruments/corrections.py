@@ -123,7 +123,7 @@ def correct(
 
     ``columns`` are those that each file may have. A correction with a problem is not applied.
     The frame has one row per correction: file, key, column, old, new (blank: an empty cell;
-    missing: confidential), reason, date (datetime64[s]).
+    missing: confidential), reason, date (datetime64[s]), row (of the file).
     """
     header = header_problems(sheet, COLUMNS)
     if header or not sheet.header:
@@ -209,7 +209,7 @@ def _frame(sheet: Sheet, settings: StudySettings) -> pd.DataFrame:
         for name in ("old", "new")
     }
     text = pd.DataFrame(told, dtype="string")
-    return text.assign(reason=rest["reason"], date=rest["date"])
+    return text.assign(reason=rest["reason"], date=rest["date"], row=rest["row"])
 
 
 # --- which cells ----------------------------------------------------------------------------
