@@ -9,6 +9,7 @@ import platform
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -42,6 +43,8 @@ def main() -> None:
             *all_findings(work),
             *smallest_set(),
             *coder_agreement(),
+            *every_choice(),
+            *audited_choices(work),
             *ten_years(),
             *main_reports(work),
             *department_reports(work),
@@ -80,11 +83,11 @@ def start_up() -> list[Row]:
 def raw_to_tables(work: Path) -> list[Row]:
     """Raw files to all processed tables in memory, beside only reading the files with pandas."""
     from mapping import load_year  # noqa: PLC0415  (its import is measured too)
-    from mapping.schemas import TABLES  # noqa: PLC0415
+    from mapping.schemas import CHAIN  # noqa: PLC0415
 
     def compute() -> list[pd.DataFrame]:
         study = load_year(YEAR, work)
-        return [getattr(study, name) for name in TABLES]
+        return [getattr(study, name) for name in CHAIN]
 
     def read() -> list[pd.DataFrame]:
         return [pd.read_csv(path) for path in (work / "data" / "raw" / str(YEAR)).glob("*.csv")]
@@ -156,6 +159,41 @@ def coder_agreement() -> list[Row]:
     what = f"alpha of {coded.CODES} codes, {coded.DRAWS} draws"
     beside = f"krippendorff in a loop (from {few} of {coded.DRAWS} draws)"
     return [_row(what, mine, "0.02", beside, loop)]
+
+
+def every_choice() -> list[Row]:
+    """The tiers by 10,560 choices, beside a loop of pandas over them.
+
+    Both get the levels of the aspects by every reading of the evidence. The loop is run for
+    some of the readings and its time multiplied by the readings there are.
+    """
+    from benchmarks import choices  # noqa: PLC0415
+    from mapping.protocol import load_protocol  # noqa: PLC0415
+
+    protocol = load_protocol(ROOT / "data" / "protocol" / "su-2020")
+    rows = []
+    for departments, target in ((50, "0.02"), (2_000, "1")):
+        read = choices.readings(departments, protocol)
+        mine = call(partial(choices.at_once, read, protocol))
+        few, count = read[:: len(read) // 8], choices.at_once(read, protocol).size // departments
+        loop = call(partial(choices.one_by_one, few, protocol)).times(len(read) / len(few))
+        what = f"{count:,} choices x {departments:,} departments"
+        rows.append(
+            _row(what, mine, target, f"pandas loop (from one reading in {len(read) // 8})", loop)
+        )
+    return rows
+
+
+def audited_choices(work: Path) -> list[Row]:
+    """All that the audit's choices and leaving out give of a study, from its evidence."""
+    from mapping import load_year  # noqa: PLC0415
+    from mapping.auditing import Audit  # noqa: PLC0415
+
+    study = load_year(YEAR, work)
+    names = ("choices", "certainty", "choice_effects", "left_out", "without_department")
+    known = (study.evidence, study.tiers)
+    mine = call(lambda: [getattr(Audit(study), name) for name in names])
+    return [_row(f"choices and left out, {len(known[1])} departments", mine, "1")]
 
 
 def ten_years() -> list[Row]:

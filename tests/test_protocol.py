@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import shutil
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +13,7 @@ from builders import PROTOCOL_FOLDER, su_2020
 
 from mapping.errors import DataError, Problem
 from mapping.protocol import PROTOCOL_FILES, Word, load_protocol, protocol_hash
+from mapping.vocabulary import FACTORS
 
 TOML, CODES, ITEMS, TOOLS = PROTOCOL_FILES
 
@@ -265,6 +267,28 @@ REFUSED = {
     "answer-code-twice": (ITEMS, "A1=organic A2=", "A1=organic A1=", 32, "answer_codes", "each of"),
     "answer-missing": (ITEMS, "A3=3", "", 8, "answer_codes", "0, 1, 2, 3"),
     "answer-not-wanted": (ITEMS, "optout,,no", "optout,A1=x,no", 36, "answer_codes", "none"),
+    "audit-alpha": (TOML, "tentative = 0.667", "tentative = 0.8", None, "audit", "below reliable"),
+    "audit-instruments": (TOML, "agree = 0.75", "agree = 1.5", None, "audit", "below conflict"),
+    "audit-clear-tier": (TOML, 'clear_tier = "4/5"', 'clear_tier = "1/2"', None,
+                         "audit.clear_tier", "greater than"),
+    "factor-unknown": (TOML, 'key = "tie" ', 'key = "chance" ', None, "audit.factors.5.key",
+                       "'rule'"),
+    "choice-unknown": (TOML, 'key = "euclid"', 'key = "cosine"', None, "audit.factors.0",
+                       "each level once, of city_block"),
+    "choice-twice": (TOML, 'key = "euclid"', 'key = "city_block"', None, "audit.factors.0",
+                     "each level once"),
+    "choice-first-named": (TOML, '{ key = "mean"', '{ key = "median"', None, "audit.factors.4",
+                           "each level once"),
+    "choice-first-changed": (TOML, '{ key = "stated", label', '{ key = "stated", moved = 0.5, label',
+                             None, "audit.factors.1", "what the reports do"),
+    "choice-of-another-factor": (TOML, "moved = -0.25", 'without = ["survey"]', None,
+                                 "audit.factors.1", "of another factor"),
+    "choice-too-far": (TOML, "moved = -0.25", "moved = -3.5", None,
+                       "audit.factors.1.levels.1.moved", "greater than"),
+    "choice-weight": (TOML, "{ interview = 2 }", "{ interview = 0 }", None,
+                      "audit.factors.3.levels.1.times.interview", "greater than"),
+    "choice-instrument": (TOML, '["interview"], label', '["diary"], label', None,
+                          "audit.factors.2.levels.1.without.0", "'interview'"),
     "finding-twice": (TOML, 'key = "fieldwork"', 'key = "frame"', None, "findings", "once"),
     "finding-key": (TOML, 'key = "fieldwork"', 'key = "Field work"', None, "findings.1.key",
                     "pattern"),
@@ -311,6 +335,48 @@ def test_a_wrong_protocol_is_refused_with_file_key_and_reason(case, folder):
     assert found[0].row == row
     in_toml = key.startswith(("codebook.csv ", "questionnaire.csv "))
     assert found[0].file == f"su-test/{TOML if in_toml else name}"
+
+
+def test_the_audit_of_the_shipped_protocol_tries_at_least_five_hundred_choices():
+    factors = su_2020().audit.factors
+    assert [factor.key for factor in factors] == list(FACTORS)
+    # as it stands with one coder; each of several coders is a level more
+    levels = [len(factor.levels) for factor in factors if factor.key != "coder"]
+    assert math.prod(levels) == 960
+    assert su_2020().audit.factor("demands").levels[1].moved == -0.25
+
+
+def test_the_first_level_of_a_named_factor_is_what_the_reports_do(folder):
+    text = (folder / TOML).read_text(encoding="utf-8")
+    lower, higher = (
+        line for line in text.splitlines() if "den lägre" in line or "den högre" in line
+    )
+    turned = text.replace(f"{lower}\n{higher}", f"{higher}\n{lower}")
+    assert turned != text
+    (folder / TOML).write_text(turned, encoding="utf-8")
+    (problem,) = problems(folder)
+    assert problem.column == "audit.factors.5"
+    assert "the first level is what the reports do: lower, nothing changed" in problem.expected
+
+
+def test_a_missing_factor_is_named(folder):
+    text = (folder / TOML).read_text(encoding="utf-8")
+    start = text.index('[[audit.factors]]\nkey = "tie"')
+    end = text.index("[[audit.factors]]", start + 1)
+    (folder / TOML).write_text(text[:start] + text[end:], encoding="utf-8")
+    (problem,) = problems(folder)
+    assert problem.column == "audit"
+    assert "factors, each once: rule, demands" in problem.expected
+
+
+def test_a_missing_section_is_named_with_what_to_do(folder):
+    text = (folder / TOML).read_text(encoding="utf-8")
+    start, end = text.index("\n# --- the methodology audit"), text.index("\n[disclosure]")
+    without = text[:start] + (text[end:] if end > start else "")
+    (folder / TOML).write_text(without, encoding="utf-8")
+    (problem,) = problems(folder)
+    assert (problem.file, problem.column) == (f"su-test/{TOML}", "audit")
+    assert "su-2020 shows how" in problem.remedy
 
 
 @pytest.mark.parametrize("name", PROTOCOL_FILES)
