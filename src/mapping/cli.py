@@ -236,6 +236,31 @@ def verify_results(
         raise typer.Exit(verify.DIFFERS)
 
 
+@_command("diff")
+def diff_results(
+    before: Annotated[
+        str,
+        typer.Argument(
+            help="A year, a frozen copy such as 2020-1, or a folder with results.", metavar="RUN"
+        ),
+    ],
+    now: Annotated[str, typer.Argument(help="The results to compare with.", metavar="RUN")],
+    root: Root = None,
+    lang: Annotated[list[str] | None, typer.Option(help="sv or en; both if not given.")] = None,
+) -> None:
+    """Tell which tiers and sentences differ between two results, and what changed under them."""
+    from mapping import roots
+    from mapping.pipeline import screen_results
+    from mapping.pipeline.diff import diff
+    from mapping.pipeline.results import find
+    from mapping.pipeline.run import require_languages
+    from mapping.vocabulary import LANGUAGES
+
+    place, languages = roots.chosen_root(root), tuple(lang or LANGUAGES)
+    require_languages(languages)
+    screen_results.compared(diff(find(place, before), find(place, now), languages))
+
+
 @_command("freeze")
 def freeze_results(year: Year, root: Root = None) -> None:
     """Keep the year's results as they were sent: a copy that no run replaces."""

@@ -139,7 +139,7 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
         A notebook failed; it is kept under ``reports/.runs``.
 
     """
-    _check_languages(request.languages)
+    require_languages(request.languages)
     roots.raw_folder(request.root, request.year)
     place = Store(request.root, request.year)
     with store.locked(place):
@@ -158,7 +158,15 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
             return _replace(_Run(request, parts, place, inputs, workers), chosen)
 
 
-def _check_languages(languages: Sequence[str]) -> None:
+def require_languages(languages: Sequence[str]) -> None:
+    """Hold that these are languages of ours, each once.
+
+    Raises
+    ------
+    UsageError
+        They are not.
+
+    """
     unknown = [language for language in languages if language not in LANGUAGES]
     if unknown or not languages or len(set(languages)) < len(languages):
         given = ", ".join(languages) or "none"

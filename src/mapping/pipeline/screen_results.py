@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from mapping.pipeline import made_from
+from mapping.pipeline.diff import Diff, SentenceChange, TierMove
 from mapping.pipeline.freeze import Frozen
 from mapping.pipeline.results import Difference, Kind
 from mapping.pipeline.screen import say, shown_path, table
+from mapping.pipeline.table_changes import ADDED, CHANGED, REMOVED, told_cell
 from mapping.pipeline.verify import FileDifference, Verification, some
 
+_MOST_ROWS = 12
 _STORED: tuple[Kind, ...] = ("reports", "tables")
 
 
@@ -37,6 +41,82 @@ def frozen(made: Frozen) -> None:
         if any(one.kind == "protocol" for one in made.since):
             say("a protocol that has changed since is not in it: keep it beside the copy")
     say(f"to check it at any time: mapping verify {made.folder.name}")
+
+
+def compared(found: Diff) -> None:
+    """What moved between two results: what they are made from, tiers, sentences, tables."""
+    say(f"{found.before.name}, and now {found.now.name}")
+    differences(found.made_from, made_from.KINDS)
+    if not found.of_one_year:
+        say(
+            f"of two years only the method is compared here: what has changed between "
+            f"{found.before.year} and {found.now.year}, departments that were merged or split "
+            f"included, is told by the follow-up: mapping run {_later(found)} --only followup"
+        )
+        return
+    if not found.made_from:
+        say("made from the same inputs, by the same method")
+    _tiers(found)
+    _sentences(found)
+    _tables(found)
+
+
+def _later(found: Diff) -> str:
+    earlier, later = sorted((found.before.year, found.now.year))
+    return f"{later} --baseline {earlier}"
+
+
+def _tiers(found: Diff) -> None:
+    moved = [move for move in found.tiers if move.moved]
+    say(f"tiers: {len(moved)} moved")
+    for move in moved:
+        _move(move)
+    if others := [move.department for move in found.tiers if not move.moved]:
+        say(f"nearer to or further from their tier: {some(others)}")
+
+
+def _move(move: TierMove) -> None:
+    cells = "; ".join(told_cell(*cell) for cell in move.cells) or move.how
+    say(f"  {move.department}: {cells}")
+    for aspect in move.aspects:
+        told = "; ".join(told_cell(*cell) for cell in aspect.cells) or aspect.how
+        say(f"    aspect {aspect.key[-1]}: {told}")
+    for datum in move.evidence[:_MOST_ROWS]:
+        say(f"    {datum.told}")
+    if len(move.evidence) > _MOST_ROWS:
+        say(f"    and {len(move.evidence) - _MOST_ROWS} more of its data")
+    if not move.evidence:
+        say("    none of its data differ")
+    if move.rests_on:
+        say(f"    and of the method: {some(move.rests_on)}")
+
+
+def _sentences(found: Diff) -> None:
+    say(f"\nsentences: {len(found.sentences)} differ")
+    for notebook, group in groupby(found.sentences, lambda one: one.notebook):
+        say(f"\n{notebook}")
+        rows = [(one.before, one.now, _under(one)) for one in group]
+        table((found.before.name, found.now.name, "its numbers rest on these changes"), rows)
+    for name, how in found.alone:
+        say(f"{name}: {how} as a whole")
+
+
+def _under(change: SentenceChange) -> str:
+    """What has changed under a sentence, and what its numbers are from."""
+    origin = f"from {', '.join(change.tables)}" if change.tables else some(change.numbers)
+    return "; ".join(filter(None, [some(change.rests_on) or "nothing known", origin]))
+
+
+def _tables(found: Diff) -> None:
+    rows = [
+        (one.name, *(one.count(how) or None for how in (ADDED, REMOVED, CHANGED)), one.told)
+        for one in found.tables
+    ]
+    say()
+    if rows:
+        table(("table", "rows added", "removed", "changed", "the first"), rows)
+    else:
+        say("every table has the same rows")
 
 
 def differences(named: Iterable[Difference], kinds: Iterable[Kind]) -> None:

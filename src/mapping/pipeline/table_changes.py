@@ -16,6 +16,9 @@ UNSAID = frozenset({"role", "date"})
 """Columns of persons: that they differ is told, never how."""
 
 
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+
+
 @dataclass(frozen=True)
 class RowChange:
     """A row that differs: its key, and for each column that does the value before and now.
@@ -25,7 +28,7 @@ class RowChange:
 
     key: tuple[object, ...]
     cells: tuple[tuple[str, object, object], ...]
-    how: str = "changed"
+    how: str = CHANGED
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ def shown(value: object) -> str:
     """A value as it is told; a number in at most four digits after the point."""
     if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
         return "blank"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
@@ -115,9 +120,9 @@ def _rows(
 ) -> Iterator[RowChange]:
     for key in sorted(before.keys() | now.keys(), key=lambda key: tuple(map(str, key))):
         if key not in now:
-            yield RowChange(key, (), "removed")
+            yield RowChange(key, (), REMOVED)
         elif key not in before:
-            yield RowChange(key, (), "added")
+            yield RowChange(key, (), ADDED)
         elif cells := tuple(
             (column, before[key][column], value)
             for column, value in now[key].items()
