@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: report test coverage lint bench calibrate lab example requirements clean
+.PHONY: report test coverage lint bench calibrate certificate lab example requirements clean
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.run
@@ -35,6 +35,10 @@ bench: $(VENV)/.dev
 # on two cores.
 calibrate: $(VENV)/.run
 	$(BIN)/python -m mapping.simulation $(PROTOCOL)
+
+# What is found in this repository (readme, tests, changelog …), for the certificate of the audit.
+certificate: $(VENV)/.run
+	$(BIN)/python -m mapping.project
 
 lab: $(VENV)/.run
 	$(BIN)/jupyter lab notebooks

@@ -16,9 +16,21 @@ from pathlib import Path
 import pandas as pd
 
 from mapping import processed
-from mapping.audit import certainty, choices, coders, instruments, left_out, participation, recovery
+from mapping.audit import (
+    certainty,
+    certificate,
+    choices,
+    coders,
+    consistency,
+    instruments,
+    left_out,
+    participation,
+    recovery,
+)
+from mapping.audit.certificate import Audited
+from mapping.project import known_project
 from mapping.protocol import Protocol
-from mapping.schemas import conform
+from mapping.schemas import CHAIN, conform
 from mapping.study import Study
 
 
@@ -141,6 +153,31 @@ class Audit:
         """Table ``recovery``: one row is a noise and a gap of the planted studies."""
         made = self.study.recovery
         return self._table("recovery", lambda: recovery.recovery(made.studies if made else None))
+
+    @cached_property
+    def consistency(self) -> pd.DataFrame:
+        """Table ``consistency``: one row is a construct."""
+        return self._table(
+            "consistency", lambda: consistency.consistency(self.study.indicators, self.protocol)
+        )
+
+    @cached_property
+    def certificate(self) -> pd.DataFrame:
+        """Table ``certificate``: one row is an item that others ask of such a study."""
+        return self._table("certificate", lambda: certificate.certificate(self._audited()))
+
+    def _audited(self) -> Audited:
+        study, asked = self.study, self.study.settings.fieldwork
+        own = ("agreement", "convergence", "bounds", "choices", "consistency")
+        made = {"verdicts": study.calibration, "recovery": study.recovery}
+        return Audited(
+            self.protocol,
+            study.departments,
+            {name: getattr(study, name) for name in CHAIN} | {n: getattr(self, n) for n in own},
+            (pd.Timestamp(asked.start), pd.Timestamp(asked.end)),
+            known_project(),
+            {name: one is not None and not one.stale for name, one in made.items()},
+        )
 
     def write(self, out: str | Path | None, *names: str) -> None:
         """Write these tables as Parquet into the folder ``out``; nothing if it is None."""

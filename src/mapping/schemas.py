@@ -14,6 +14,7 @@ from mapping.vocabulary import (
     BOUNDED,
     COMPARED,
     CONDITIONS_LEVELS,
+    CONSTRUCTS,
     CONVERGENCE,
     FACTORS,
     FOLLOWED,
@@ -333,6 +334,24 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         low=_number(_SHARE, blank=False),
         high=_number(_SHARE, blank=False),
     ),
+    "consistency": _table(
+        1,
+        construct=_text(*CONSTRUCTS),
+        indicators=_count(),
+        departments=_count(),
+        alpha=_number(_AT_MOST_ONE),
+    ),
+    "certificate": _table(
+        1,
+        number=_count(),
+        framework=_text("rap", "oecd", "reporting"),
+        item=_text(),
+        level=_text(),
+        verdict=_text("pass", "fail", "person"),
+        evidence=_text(),
+        n=_count(blank=True),
+        of=_count(blank=True),
+    ),
     "recovery": _table(
         2,
         gaps=_text(*GAPS),
@@ -484,6 +503,41 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         first_need=_text(blank=True),
         first_voice=_text(blank=True),
     ),
+    "open_cells": _table(
+        3,
+        table=_text(),
+        row=_text(),
+        column=_text(),
+        count=_count(blank=True),
+        of=_count(blank=True),
+        hidden=pa.Column("bool"),
+    ),
+    "open_findings": _table(
+        1,
+        finding=_text(),
+        verdict=_text(*VERDICTS, NOT_ASSESSABLE, blank=True),
+        hidden=pa.Column("bool"),
+    ),
+    "open_change": _table(
+        3,
+        table=_text(),
+        row=_text(),
+        column=_text(),
+        year=_count(),
+        then=_count(),
+        of_then=_count(blank=True),
+        now=_count(),
+        of_now=_count(blank=True),
+    ),
+    "open_measures": _table(
+        2,
+        measure=_text(),
+        key=_text(),
+        value=_number(),
+        low=_number(),
+        high=_number(),
+        of=_count(blank=True),
+    ),
 }
 
 FOLLOW_UP = (
@@ -495,6 +549,8 @@ AUDIT: tuple[str, ...] = (
     "missing",
     "bounds",
     "recovery",
+    "consistency",
+    "certificate",
     "agreement",
     "convergence",
     "instrument_tiers",
@@ -508,7 +564,10 @@ AUDIT: tuple[str, ...] = (
 )
 """The tables of the methodology audit, which every year has too."""
 
-CHAIN = tuple(name for name in TABLES if name not in (*FOLLOW_UP, *AUDIT))
+OPEN = ("open_cells", "open_findings", "open_change", "open_measures")
+"""The tables of the open edition: there only if it has been made, and the only ones to publish."""
+
+CHAIN = tuple(name for name in TABLES if name not in (*FOLLOW_UP, *AUDIT, *OPEN))
 """The tables that lead from the raw files to the findings: every year has them."""
 
 

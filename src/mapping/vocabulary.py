@@ -16,6 +16,8 @@ SIDES = ("internal", "external")
 
 LANGUAGES = ("sv", "en")
 
+CONSTRUCTS = ("conditions", "needs")
+
 CONDITIONS_LEVELS = ("good", "moderate", "small")
 NEEDS_LEVELS = ("clear", "some", "slight")
 
