@@ -52,8 +52,10 @@ class Executor:
         unit = parameters.get("department")
         if unit and unit == self.failing:
             raise RunError(f"{path.name}, cell 2: broken")
-        numbers = {"level": {"n": len(str(unit))}} if unit else {"all": {"n": 1}}
-        output = nbformat.v4.new_output("display_data", metadata={"mapping": {"numbers": numbers}})
+        told = f"count(tiers?department_id={unit})" if unit else "count(tiers)"
+        number = len(str(unit)) if unit else 1
+        html = f'<p><data value="{number}" data-from="{told}">{number}</data></p>'
+        output = nbformat.v4.new_output("display_data", data={"text/html": html})
         cell = nbformat.v4.new_code_cell(f"department = {unit!r}", outputs=[output], id="cell-1")
         return nbformat.v4.new_notebook(cells=[cell])
 
@@ -151,12 +153,12 @@ def test_progress_counts_the_departments(root: Path) -> None:
 
 
 def test_each_department_has_numbers_of_its_own(root: Path) -> None:
-    numbers = json.loads(reports(root)["numbers.json"])
-    assert numbers == {
-        "all": {"n": 1},
-        "department.ABC-1.level": {"n": 5},
-        "department.DEF-2.level": {"n": 5},
-        "department.ÅÄÖ-30.level": {"n": 6},
+    numbers = json.loads(reports(root)["numbers.json"])["numbers"]
+    own = {name: one["value"] for name, one in numbers.items() if "-" in one["from"]}
+    assert own == {
+        f"{unit}-{lang}:1.1": number
+        for unit, number in {"ABC-1": 5, "DEF-2": 5, "ÅÄÖ-30": 6}.items()
+        for lang in ("en", "sv")
     }
 
 

@@ -240,15 +240,6 @@ def test_no_raw_key_and_no_missing_value_in_a_report(made: Path, name: str) -> N
     assert not re.search(r"\b[a-z]+_[a-z_]+\b", text)
 
 
-def test_numbers_of_the_sentences_agree_with_the_tables(made: Path) -> None:
-    numbers = json.loads((made / "reports/2020/numbers.json").read_text(encoding="utf-8"))
-    tiers = pd.read_parquet(made / "data/processed/2020/tiers.parquet")
-    said = numbers["report.results"]
-    for tier in ("good", "moderate", "small"):
-        assert said[f"tiers_{tier}"] == (tiers["tier"] == tier).sum()
-    assert said["classified"] == (tiers["tier"] != "unclassified").sum()
-
-
 def test_both_languages_state_the_same_numbers(made: Path) -> None:
     for report in ("mapping", "swot", "tiers"):
         swedish, english = (

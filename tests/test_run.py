@@ -590,12 +590,35 @@ from IPython.display import display
 display({{"text/plain": ""}}, raw=True, metadata={{"mapping": {{"numbers": {values}}}}})"""
 
 
-def test_numbers_of_all_notebooks_are_merged(root: Path) -> None:
-    write_notebook(root / "notebooks", "1-first", number_cell('{"a.x": {"n": 1}}'))
-    write_notebook(root / "notebooks", "2-second", number_cell('{"a.x": {"of": 2}, "b": {}}'))
+def printing_cell(value: str, told: str = "count(tiers)") -> str:
+    html = f'<p data-key="a.b"><data value="{value}" data-from="{told}">{value}</data> and 7</p>'
+    return f"from IPython.display import HTML\nHTML({html!r})"
+
+
+def test_every_printed_number_has_an_id_and_what_it_is_from(root: Path) -> None:
+    write_notebook(root / "notebooks", "1-first", printing_cell("5"), report="first")
     run(RunRequest(2020, root), small_parts())
-    merged = json.loads((root / "reports/2020/numbers.json").read_text(encoding="utf-8"))
-    assert merged == {"a.x": {"n": 1, "of": 2}, "b": {}}
+    numbers = json.loads((root / "reports/2020/numbers.json").read_text(encoding="utf-8"))
+    of_first = {name: one for name, one in numbers["numbers"].items() if name < "second"}
+    entry = {"text": "5", "value": 5, "from": "count(tiers)", "key": "a.b"}
+    own = {"text": "7", "value": None, "key": None}
+    assert of_first == {
+        name: one
+        for lang in ("en", "sv")
+        for name, one in {
+            f"first-{lang}:1.1": entry,
+            f"first-{lang}:1.2": own | {"from": f"cell(first-{lang}, 3)"},
+        }.items()
+    }
+
+
+def test_one_reference_has_one_value(root: Path) -> None:
+    write_notebook(root / "notebooks", "1-first", printing_cell("5"))
+    write_notebook(root / "notebooks", "2-second", printing_cell("6"))
+    before = snapshot(root)
+    with pytest.raises(RunError, match=r"second-sv:1\.1 is 6, but .*1\.1 is 5: both are count"):
+        run(RunRequest(2020, root), small_parts())
+    assert_untouched(root, before)
 
 
 def test_numbers_that_differ_between_languages_are_our_fault(root: Path) -> None:
@@ -625,7 +648,7 @@ def test_a_missing_number_is_none(tmp_path: Path, value: float) -> None:
         provenance.write_numbers(tmp_path, [one])
     write(None)
     provenance.write_numbers(tmp_path, [one])
-    assert json.loads((tmp_path / "numbers.json").read_text()) == {"a": {"n": None}}
+    assert json.loads((tmp_path / "numbers.json").read_text()) == {"numbers": {}}
 
 
 # --- the same everywhere -------------------------------------------------------------------

@@ -4,7 +4,8 @@ A notebook makes one report in each language, or one for each of its units too: 
 say ``{"mapping": {"report": "department", "each": "department"}}``, and its parameter of that
 name says for which one. One whose metadata say ``"baseline": true`` is executed only where there
 is an earlier year to compare with, and ``"audit": true`` marks the methodology audit. Every
-notebook that has a parameter ``baseline`` is told which.
+notebook that has a parameter ``baseline`` is told which. One whose metadata say ``"edition":
+"open"`` is executed only for the open edition, and nothing else is then.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import nbformat
 from nbformat import NotebookNode
@@ -31,6 +33,27 @@ BASELINE = "baseline"
 AUDIT = "audit"
 """The mark of the methodology audit, which every run makes."""
 
+Edition = Literal["internal", "open"]
+INTERNAL: Edition = "internal"
+OPEN: Edition = "open"
+EDITIONS = (INTERNAL, OPEN)
+"""For whom a notebook is: the university itself, or everybody."""
+
+
+def edition_named(name: str) -> Edition:
+    """The edition of this name.
+
+    Raises
+    ------
+    UsageError
+        There is none.
+
+    """
+    for edition in EDITIONS:
+        if edition == name:
+            return edition
+    raise UsageError(f"the edition is {' or '.join(EDITIONS)}, not {name!r}")
+
 
 @dataclass(frozen=True)
 class Notebook:
@@ -39,7 +62,7 @@ class Notebook:
     ``report`` is the PDF that it makes, if any; ``each`` what it is made for each of, if so;
     ``origin`` says whether it is the root's own. ``takes_baseline``: it is told which year to
     compare with; ``needs_baseline``: without one there is nothing for it to show. ``audits``: it
-    makes the methodology audit.
+    makes the methodology audit. ``edition``: for whom it is.
     """
 
     path: Path
@@ -50,6 +73,7 @@ class Notebook:
     takes_baseline: bool = False
     needs_baseline: bool = False
     audits: bool = False
+    edition: Edition = INTERNAL
 
     @property
     def stem(self) -> str:
@@ -66,6 +90,8 @@ class Notebook:
     @property
     def made_for(self) -> str | None:
         """What it is made for beside the year itself, if anything; there is one shipped of each."""
+        if self.edition == OPEN:
+            return OPEN
         return self.each or (BASELINE if self.needs_baseline else AUDIT if self.audits else None)
 
     def instances(
@@ -109,6 +135,11 @@ class Instance:
         return f"{self.unit or self.notebook.stem}-{self.language}"
 
     @property
+    def label(self) -> str:
+        """What its numbers' ids begin with: ``tiers-sv``, ``HIST-1-sv``."""
+        return f"{self.unit or self.notebook.report or self.notebook.stem}-{self.language}"
+
+    @property
     def executed(self) -> str:
         """The executed notebook, from the year's folder of reports."""
         folder = f"notebooks/{self.group}" if self.unit else "notebooks"
@@ -118,8 +149,8 @@ class Instance:
         """The PDF, from the year's folder of reports; None if the notebook makes none."""
         if self.unit:
             return f"{self.group}/{self.stem}.pdf"
-        report = self.notebook.report
-        return f"{report}-{year}-{self.language}.pdf" if report else None
+        report, folder = self.notebook.report, "" if self.notebook.edition == INTERNAL else "open/"
+        return f"{folder}{report}-{year}-{self.language}.pdf" if report else None
 
     def files(self, year: int) -> tuple[str, ...]:
         """The files that it makes, from the year's folder of reports."""
@@ -134,8 +165,8 @@ def in_use(root: Path) -> tuple[Notebook, ...]:
     """The notebooks of a root, in the order of a run.
 
     The root's own win. Where none of them is made for each department, the shipped one is, and
-    so with what needs a baseline and with the audit: a root whose notebooks were copied before
-    there were such has its departments' reports, its follow-up and its audit too.
+    so with what needs a baseline, with the audit and with the open edition: a root whose notebooks
+    were copied before there were such has its departments' reports and all these too.
 
     Raises
     ------
@@ -198,8 +229,9 @@ def read_notebook(path: Path, origin: Origin) -> Notebook:
             f"{path.name}: is made with a baseline by its metadata, so its parameters cell needs "
             f"a line: {BASELINE} = None"
         )
+    edition = edition_named(told.get("edition", INTERNAL))
     made = (told.get("report"), each, sha256(path), origin)
-    return Notebook(path, *made, takes_baseline, needs_baseline, bool(told.get(AUDIT)))
+    return Notebook(path, *made, takes_baseline, needs_baseline, bool(told.get(AUDIT)), edition)
 
 
 def _takes(name: str, notebook: NotebookNode, parameter: str) -> bool:
@@ -211,9 +243,14 @@ def _takes(name: str, notebook: NotebookNode, parameter: str) -> bool:
 
 
 def selected(
-    notebooks: Sequence[Notebook], only: Sequence[str], *, departments: bool = True, alone: str = ""
+    notebooks: Sequence[Notebook],
+    only: Sequence[str],
+    *,
+    departments: bool = True,
+    alone: str = "",
+    edition: Edition = INTERNAL,
 ) -> tuple[Notebook, ...]:
-    """The notebooks asked for by their own or their report's name; all if none is named.
+    """The notebooks of an edition asked for by their own or their report's name; all if none is.
 
     Without ``departments`` those are left out that are made for each. ``alone`` is why the year
     is compared with no other, if so: then those are left out that need a baseline.
@@ -225,6 +262,7 @@ def selected(
         left.
 
     """
+    notebooks = [notebook for notebook in notebooks if notebook.edition == edition]
     of_use = [notebook for notebook in notebooks if not (alone and notebook.needs_baseline)]
     known = sorted({notebook.report or notebook.stem for notebook in of_use})
     for name in only:

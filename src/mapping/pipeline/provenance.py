@@ -19,15 +19,17 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from mapping import roots
+from mapping import open_editions, roots
 from mapping.comparison import FollowUp
 from mapping.errors import RunError
 from mapping.instruments import InputFile, StudySettings
-from mapping.pipeline import store
+from mapping.pipeline import publication, store
 from mapping.pipeline.baseline import CHANGE_FILES, Baseline, Method
-from mapping.pipeline.notebooks import Instance, Notebook
+from mapping.pipeline.notebooks import OPEN, Edition, Instance, Notebook
 from mapping.pipeline.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
 from mapping.protocol import Protocol
+from mapping.publish.exporter import numbers as printed
+from mapping.publish.numbering import Printed
 from mapping.vocabulary import LANGUAGES
 
 LIBRARIES = (
@@ -56,6 +58,9 @@ LIBRARIES = (
 
 NUMBERS = "numbers.json"
 
+TOLD = ("text(", "cell(")
+"""How a reference begins that only tells where a number stands."""
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -65,7 +70,8 @@ class Inputs:
     and its calibration by hashes. ``units`` are what some notebooks are made for each of, keys
     by kind: the departments that take part. ``baseline`` is what the year is compared with, and
     ``compared`` the two years beside each other, if it is. ``contacts`` are for the list of what
-    to send to whom, and for nothing else.
+    to send to whom, and for nothing else. ``editions`` are the open editions that there were
+    already, by hashes, but for the one that lies with this year's reports, which is made anew.
     """
 
     settings: StudySettings
@@ -78,6 +84,7 @@ class Inputs:
     baseline: Baseline
     compared: FollowUp | None = field(repr=False)
     contacts: Mapping[str, str] = field(repr=False)
+    editions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def used(self) -> tuple[Notebook, ...]:
@@ -90,6 +97,7 @@ class Inputs:
         return {
             **{file.name: file.sha256 for file in self.files},
             **{notebook.path.name: notebook.sha256 for notebook in self.used},
+            **self.editions,
             **self.baseline.parts,
             **self.method.parts,
             "the program": self.code,
@@ -150,13 +158,20 @@ class Inputs:
             notebook: fingerprint(
                 {
                     **(self.base_compared if notebook.takes_baseline else self.base),
+                    **({"editions": dict(self.editions)} if notebook.edition == OPEN else {}),
                     **own,
                     "notebook": notebook.sha256,
                 }
             )
             for notebook in self.used
         }
-        return {
+        beside = {
+            file: origins[notebook]
+            for notebook in self.used
+            if notebook.edition == OPEN
+            for file in publication.beside(year)
+        }
+        return beside | {
             file: origins[instance.notebook]
             for instance in self.instances(LANGUAGES)
             for file in instance.files(year)
@@ -178,12 +193,13 @@ def versions() -> dict[str, str]:
 
 
 def carry_over(
-    place: Store, manifest: Mapping[str, Any], sources: Mapping[str, str]
+    place: Store, manifest: Mapping[str, Any], sources: Mapping[str, str], edition: Edition
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Copy into the staged reports what this run did not make and what still holds.
 
     A file of the previous results holds if it was made from the same inputs and its bytes are
-    those that were made. Returns the files carried over and those dropped.
+    those that were made. The open edition holds as a whole or not at all, unless it is made by
+    this run. Returns the files carried over and those dropped.
     """
     staged = store.beside(place.reports, "new")
     kept, dropped = [], []
@@ -198,6 +214,10 @@ def carry_over(
             kept.append(file)
         else:
             dropped.append(file)
+    if edition != OPEN and any(publication.is_of(file) for file in dropped):
+        broken = [file for file in kept if publication.is_of(file)]
+        shutil.rmtree(staged / open_editions.FOLDER, ignore_errors=True)
+        kept, dropped = [f for f in kept if f not in broken], sorted([*dropped, *broken])
     return tuple(kept), tuple(dropped)
 
 
@@ -212,8 +232,13 @@ def numbers(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     return merged
 
 
-def write_numbers(reports: Path, instances: Iterable[Instance]) -> None:
-    """Merge the numbers of those executed notebooks that are there into numbers.json.
+def write_numbers(reports: Path, instances: Iterable[Instance], folder: str = "") -> None:
+    """Write numbers.json: every number that those executed notebooks print that are there.
+
+    A number's id is ``tiers-sv:12.3``, the third of mark 12 in the margin of that report. It has
+    its ``text`` as printed, its ``value`` before it was rounded and written, the reference that
+    it is ``from``, and the ``key`` of the text or table that prints it; value and key are null
+    for a number of a researcher's own. ``folder`` is where to write it, if not beside the reports.
 
     Raises
     ------
@@ -222,17 +247,63 @@ def write_numbers(reports: Path, instances: Iterable[Instance]) -> None:
         or a number is not finite.
 
     """
-    merged: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
+    given: dict[str, Any] = {}
     for instance in instances:
         path = reports / instance.executed
-        if not path.is_file():
+        if path.is_file():
+            notebook = nbformat.read(path, as_version=4)
+            _check_given(path.stem, instance, numbers(notebook), given)
+            name = instance.label
+            found |= {
+                f"{name}:{number.id}": _entry(number) for number in printed(notebook, name=name)
+            }
+    _check_values(found)
+    write_json(reports / folder / NUMBERS, {"numbers": found})
+
+
+def _check_given(
+    stem: str, instance: Instance, own: Mapping[str, Mapping[str, Any]], known: dict[str, Any]
+) -> None:
+    """Hold the values of a notebook's texts against those that the other notebooks were given."""
+    for key, values in own.items():
+        for name, value in values.items():
+            place = f"{instance.number_key(key)}.{name}"
+            _check_number(f"{stem}: number {key}.{name}", value, known.get(place, value))
+            known[place] = value
+
+
+def _entry(number: Printed) -> dict[str, Any]:
+    told = number.number
+    return {
+        "text": number.text,
+        "value": _value(told.value),
+        "from": told.reference,
+        "key": told.key or None,
+    }
+
+
+def _value(text: str) -> float | str | None:
+    """A value as JSON has it; an exact share stays text: ``2/3``."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
             continue
-        for key, values in numbers(nbformat.read(path, as_version=4)).items():
-            known = merged.setdefault(instance.number_key(key), {})
-            for name, value in values.items():
-                _check_number(f"{path.stem}: number {key}.{name}", value, known.get(name, value))
-            known.update(values)
-    write_json(reports / NUMBERS, merged)
+    return text or None
+
+
+def _check_values(found: Mapping[str, Mapping[str, Any]]) -> None:
+    """Require that one reference has one value, in all notebooks and languages."""
+    known: dict[str, tuple[str, Any]] = {}
+    for name, number in found.items():
+        if not number["from"].startswith(TOLD):
+            first, value = known.setdefault(number["from"], (name, number["value"]))
+            if value != number["value"]:
+                raise RunError(
+                    f"{name} is {number['value']}, but {first} is {value}: "
+                    f"both are {number['from']}"
+                )
 
 
 def _check_number(name: str, value: Any, known: Any) -> None:

@@ -162,6 +162,7 @@ def describe(
     }
     between = {"baseline": years.then, "year": years.now}
     return Description(
+        key="figures.flow",
         title=title,
         caption=words.say(
             "figures.flow.caption", **between, n=int(table["departments"].sum()),

@@ -99,6 +99,7 @@ def describe(rates: pd.DataFrame, words: Words) -> Description:
     ]
     studies = int(rates["studies"].max())
     return Description(
+        key="calibration.figure",
         title=words.say("calibration.figure.title"),
         caption=words.say("calibration.figure.caption", studies=studies),
         alt=words.say("calibration.figure.alt", rows=rows),

@@ -20,9 +20,10 @@ class Description:
     """What is said of a figure.
 
     ``title`` says what it shows, ``caption`` what it is and of how many, and ``alt`` both,
-    with the key values, to those who do not see it.
+    with the key values, to those who do not see it. ``key`` is that of its texts.
     """
 
+    key: str
     title: str
     caption: str
     alt: str
@@ -65,7 +66,8 @@ def figure(
 
 def described(fig: Figure, description: Description) -> Display:
     """One of the reports' own figures with what is said of it."""
-    return _display(svg(fig), description.alt, description.title, description.caption)
+    said = (description.alt, description.title, description.caption)
+    return _display(svg(fig), *said, description.key)
 
 
 def svg(fig: Figure, **options: str) -> bytes:
@@ -76,13 +78,15 @@ def svg(fig: Figure, **options: str) -> bytes:
     return image.getvalue()
 
 
-def _display(image: bytes, alt: str, title: str | None, caption: str | None) -> Display:
+def _display(
+    image: bytes, alt: str, title: str | None, caption: str | None, key: str = ""
+) -> Display:
     """The figure as the exporter reads it; every text in it is escaped."""
     alt = visible(alt)
     source = f"data:image/svg+xml;base64,{base64.b64encode(image).decode('ascii')}"
     parts = (
-        element("p", title, class_="figure-title") if title else "",
+        element("p", title, key, class_="figure-title") if title else "",
         f'<img src="{source}" alt="{escape(alt)}">',
-        element("figcaption", caption) if caption else "",
+        element("figcaption", caption, key) if caption else "",
     )
     return Display(wrapped("figure", "".join(parts)), alt)

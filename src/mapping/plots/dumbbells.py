@@ -160,6 +160,7 @@ def describe(split: Parts, words: Words, scale: Scale, years: Between, both: Cou
     title = _title(comparable, words, scale, years)
     rules = words.protocol.follow_up
     return Description(
+        key=scale.texts,
         title=title,
         caption=words.say(
             f"{scale.texts}.caption", **between, count=both, significance=rules.significance,

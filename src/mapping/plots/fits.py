@@ -135,6 +135,7 @@ def describe(tiers: pd.DataFrame, participation: pd.DataFrame, words: Words) -> 
         if (n := int((departments["tier"] == tier).sum()))
     ]
     return Description(
+        key="figures.fits",
         title=title,
         caption=words.say(
             "figures.fits.caption",

@@ -136,6 +136,7 @@ def describe(departments: pd.DataFrame, frame: int, words: Words) -> Description
         if of
     ]  # fmt: skip
     return Description(
+        key="figures.grid",
         title=title,
         caption=words.say("figures.grid.caption", n=of, of=frame),
         alt=words.say("figures.grid.alt", title=title, cells=cells),

@@ -114,6 +114,7 @@ def describe(needs: pd.DataFrame, listed_apart: str, frame: int, words: Words) -
         for name, rows in split.items()
     }
     return Description(
+        key="figures.needs",
         title=title,
         caption=words.say("figures.needs.caption", n=of, of=frame),
         alt=words.say("figures.needs.alt", title=title, **listed),

@@ -126,6 +126,7 @@ def describe(participation: pd.DataFrame, words: Words) -> Description:
         for name in INSTRUMENTS
     ]  # fmt: skip
     return Description(
+        key="figures.participation",
         title=title,
         caption=words.say("figures.participation.caption", n=some, of=of),
         alt=words.say(

@@ -108,6 +108,7 @@ def describe(table: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Descript
         if part["level"].notna().any()
     ]
     return Description(
+        key="figures.profile",
         title=title,
         caption=words.say("figures.profile.caption", n=sum(counts.values()), of=len(tiers)),
         alt=words.say("figures.profile.alt", title=title, rows=rows),

@@ -119,6 +119,7 @@ def describe(swot: pd.DataFrame, frame: int, words: Words) -> Description:
         for quadrant in QUADRANTS
     ]
     return Description(
+        key="figures.swot",
         title=title,
         caption=words.say("figures.swot.caption", n=of, of=frame),
         alt=words.say("figures.swot.alt", title=title, parts=parts),

@@ -122,6 +122,7 @@ def describe(table: pd.DataFrame, words: Words) -> Description:
     counts = table[table["key"] == TIERS[0]].set_index(["departments", "year"])["of"]
     same = counts.loc["same"]
     return Description(
+        key="figures.trend",
         title=title,
         caption=words.say("figures.trend.caption", low=int(same.min()),
                           high=int(same.max()), broken=broken),
