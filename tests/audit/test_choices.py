@@ -234,12 +234,12 @@ def test_criteria_that_are_unknown_do_not_count() -> None:
 @pytest.mark.parametrize(
     ("levels", "lower", "higher"),
     [
-        # small 1/2, moderate 1/2 in internal need alone; the others leave all at 1/2 or more
+        # the interest leaves 0 to good and moderate, the support to small and moderate
         ([0, 3, 3, 3, 3, 2.5, 2.5], UNCLASSIFIED, UNCLASSIFIED),
         ([3, 3, 3, 3, 3, 3, 3], "good", "good"),
         ([0, 0, 0, 0, 0, 0, 0], "small", "small"),
         ([1.5, 1, 1, 2, 1.5, 1.5, 1], "moderate", "moderate"),
-        # memberships good and small 1/2 each; moderate 1 by the interest alone
+        # half way: good and small 1/2 by each aspect, moderate 3/4 by the internal need
         ([1.5, NO, NO, 1.5, 1.5, 1.25, NO], "moderate", "moderate"),
     ],
 )

@@ -20,7 +20,7 @@ from mapping.vocabulary import DECIMALS, INSTRUMENTS
 Numbers = npt.NDArray[np.float64]
 
 ALL = "all"
-"""The codes of all coders."""
+"""The level of the factor coder that is the codes of all of them."""
 
 _TINY = 1e-9
 """Weights that add up to half of all but for rounding are half of them."""
