@@ -19,7 +19,9 @@ from mapping.references import (
     Rows,
     encoded,
     evaluate,
+    of,
     parse,
+    reference_of,
     rows,
     written,
 )
@@ -92,6 +94,8 @@ def tables() -> dict[str, pd.DataFrame]:
         ("count(criteria?met!=true)", 2),
         ("count(criteria?met=true|)", 2),
         ("count(2019:tiers)", 1),
+        ("count(criteria?tier=(criterion))", 0),
+        ("count(criteria?tier!=(criterion))", 3),
         ("count(indicators?department_id=(tiers/department_id?tier=good))", 4),
         ("count(indicators?department_id!=(tiers/department_id?tier=good))", 1),
         ("distinct(indicators/department_id?indicator=interest)", 3),
@@ -104,6 +108,9 @@ def tables() -> dict[str, pd.DataFrame]:
         ("sum(indicators/level?indicator=none)", 0),
         ("needs/internal/a%2Fb%2C c%7Cd/departments", 3),
         ("tiers/D-4/margin", None),
+        ("rounded(product(0.333333333, 39))", 13),
+        ("rounded(1.6)", 2),
+        ("quantile(indicators/level?indicator=none, 0.5)", None),
         ("tiers/A-1/tier", "good"),
         ("tiers/B-2/borderline", True),
         ("criteria/A-1/good/x/met", True),
@@ -197,6 +204,9 @@ def test_a_setting_of_the_protocol() -> None:
         ("distinct(1, 2)", "distinct takes"),
         ("tiers?margin>1|2", "one number to compare with"),
         ("tiers?tier>(tiers/tier)", "needs a column of a table and ="),
+        ("rounded(1, 2)", "rounded takes numbers"),
+        ("quantile(tiers/margin)", "quantile takes a column and a share"),
+        ("tiers?tier=(tear)", "no column tear; did you mean tier"),
         ("cell(own)", "write cell(NOTEBOOK, NUMBER)".replace("(", r"\(").replace(")", r"\)")),
         ("", "expected a table"),
     ],
@@ -241,3 +251,29 @@ def test_how_values_are_written() -> None:
     values = [2.0, 0.25, 3, True, None, pd.NA, float("nan"), pd.NaT, pd.Timestamp("2020-04-30")]
     assert [written(v) for v in values] == ["2", "0.25", "3", "true", "", "", "", "", "2020-04-30"]
     assert encoded("Law, Arts") == "Law%2C Arts"
+
+
+def test_a_column_is_compared_with_another_of_the_same_row() -> None:
+    frame = pd.DataFrame(
+        {
+            "department_id": list("ABCDE"),
+            "then": [1.0, 2.0, 0.5, None, None],
+            "now": [2.0, 2.0, 0.25, 1.0, None],
+        }
+    )
+    found = {
+        operator: evaluate(parse(f"count(register?now{operator}(then))"), {"register": frame})
+        for operator in ("=", "!=", "<", "<=", ">", ">=")
+    }
+    assert found == {"=": 2, "!=": 3, "<": 1, "<=": 2, ">": 1, ">=": 2}
+    rose = of("register", frame).beside("now", ">", "then")
+    assert rose.frame["department_id"].tolist() == ["A"]
+    assert reference_of(rose.count()) == "count(register?now>(then))"
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.75, 3), (0.76, 9), (1.0, 9), (0.0, 1)])
+def test_the_smallest_value_that_a_share_does_not_exceed(share: float, value: int) -> None:
+    rows = pd.DataFrame({"world": "stable", "pair": range(5), "clear": [9, 1, 3, 2, None]})
+    told = of("change_moves", rows).quantile("clear", share)
+    assert told == value
+    assert evaluate(parse(str(reference_of(told))), {"change_moves": rows}) == value

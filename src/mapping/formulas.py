@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mapping.prose import Words
 from mapping.references import (
+    Beside,
     Cell,
     Column,
     Computed,
@@ -90,7 +91,9 @@ def _place(
 
 
 def _condition(words: Words, condition: Condition) -> str:
-    if isinstance(condition.wanted, Column):
+    if isinstance(condition.wanted, Beside):
+        values = [condition.wanted.column]
+    elif isinstance(condition.wanted, Column):
         values = [said(words, condition.wanted)]
     else:
         values = [value or words.say("trace.said.unknown") for value in condition.wanted]

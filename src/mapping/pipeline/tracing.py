@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,17 +127,10 @@ def trace(place: Store, asked: str, lang: str) -> tuple[Trace | Mark, Words]:
     number = _number(asked.strip(), numbers, place) if found else None
     reference = parse(number.reference) if number else _reference(study, asked.strip(), numbers)
     follow = _follow(place, study) if _compares(reference) else None
-    told = _Told(number, stored, place)
-    return _traced(Stages(study, follow), reference, say, told), say
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What is known before anything is followed."""
-
-    number: Number | None
-    stored: bool
-    place: Store
+    stages = Stages(study, follow)
+    changed = _changed(place, stages) if stored else ()
+    made = traced(stages, reference, say)
+    return replace(made, number=number, changed=changed, stored=stored), say
 
 
 # --- what is asked ---------------------------------------------------------------------------
@@ -214,7 +207,7 @@ def _compares(reference: Reference) -> bool:
     """Whether it names a table that is made of several years."""
     match reference:
         case Row(table) | Rows(table):
-            own = table in (*FOLLOW_UP, "change_calibration") or ":" in table
+            own = table in (*FOLLOW_UP, "change_calibration", "change_moves") or ":" in table
             looked = () if isinstance(reference, Row) else reference.conditions
             return own or any(
                 isinstance(one.wanted, Column) and _compares(one.wanted) for one in looked
@@ -259,21 +252,18 @@ def _differing(study: Study, known: Mapping[str, str]) -> Iterator[str]:
 # --- what is told ----------------------------------------------------------------------------
 
 
-def _traced(stages: Stages, reference: Reference, say: Words, told: _Told) -> Trace:
-    study = stages.study
+def traced(stages: Stages, reference: Reference, say: Words) -> Trace:
+    """The value of a reference on these tables, and all that it rests on."""
     found = provenance(stages, sources(stages, reference))
     fixed = isinstance(reference, Fixed | Own)
     return Trace(
         reference=str(reference),
         value=None if fixed else _value(stages, reference),
         formula=_formula(say, reference),
-        number=told.number,
         steps=tuple(_step(block, say) for block in found.blocks),
         raw=_raw(found),
         rules=_rules(stages, found),
-        changed=_changed(told.place, stages) if told.stored else (),
-        stored=told.stored,
-        synthetic=study.settings.synthetic,
+        synthetic=stages.study.settings.synthetic,
         fixed=fixed,
     )
 

@@ -4,9 +4,12 @@
     cell     needs/internal/recruitment/departments    a row and a column
     rows     tiers?tier=good&borderline=true           = != < <= > >=; a|b one of; nothing: missing
              aspects?department_id=(tiers/department_id?tier=good)    one of another column
+             verdict_changes?reported!=(now)           another column of the same row
     column   indicators/level?indicator=interest
     number   count(ROWS)  distinct(COLUMN)  mean|median|sum|smallest|largest(COLUMN or numbers)
              percent(A) percent(A, B) difference(A, B) product(A, B) quotient(A, B) absolute(A)
+             rounded(A): the nearest whole number
+             quantile(COLUMN, S): the smallest value that so large a share do not exceed
              protocol(tier_rules.borderline)  count(protocol(aspects))
     told     text(KEY)  cell(NOTEBOOK, NUMBER): a fixed number of a text, of a notebook's own cell
 
@@ -15,6 +18,7 @@ year bear it, as ``2019:tiers``. A value's / ? & ( ) , | = ! < > and % are perce
 """
 
 from mapping.references.forms import (
+    Beside,
     Cell,
     Column,
     Computed,
@@ -54,6 +58,7 @@ from mapping.references.values import Tables, Value, evaluate, rows
 
 __all__ = [
     "MORE_KEYS",
+    "Beside",
     "Cell",
     "Column",
     "Computed",

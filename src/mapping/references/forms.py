@@ -29,6 +29,8 @@ Operation = Literal[
     "product",
     "quotient",
     "absolute",
+    "rounded",
+    "quantile",
 ]
 
 _ENCODED = re.compile(r"^\s|\s$|[^\S ]|[/?&(),%|=!<>\ue000-\uf8ff]")
@@ -39,18 +41,29 @@ class Condition:
     """What holds of a row: its column is one of what is wanted, is none of it, or compares so.
 
     The value "" stands for a missing one. With ``=`` and ``!=`` a column of other rows may be
-    wanted: the value is (is not) one of those there. ``!=`` holds wherever ``=`` does
-    not, also of a missing value; a missing value is neither less nor more than anything.
+    wanted: the value is (is not) one of those there. With any operator another column of the same
+    row may be. ``!=`` holds wherever ``=`` does not, also of a missing value, which equals a
+    missing one; a missing value is neither less nor more than anything.
     """
 
     column: str
     operator: Operator
-    wanted: tuple[str, ...] | Column
+    wanted: tuple[str, ...] | Column | Beside
 
     def __str__(self) -> str:
-        if isinstance(self.wanted, Column):
+        if isinstance(self.wanted, Column | Beside):
             return f"{self.column}{self.operator}({self.wanted})"
         return f"{self.column}{self.operator}{'|'.join(map(encoded, self.wanted))}"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another column of the same row: the ``now`` of ``movements?now>(then)``."""
+
+    column: str
+
+    def __str__(self) -> str:
+        return self.column
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from mapping.errors import UsageError
 from mapping.references.forms import (
+    Beside,
     Cell,
     Column,
     Computed,
@@ -32,18 +33,20 @@ MORE_KEYS: dict[str, tuple[str, ...]] = {
     "corrections": ("file", "key", "column"),
     "calibration": ("world", "finding"),
     "change_calibration": ("world", "kind", "key"),
+    "change_moves": ("world", "pair"),
 }
 """What is referred to besides the processed tables, with its key columns: the frame, the raw
-files, the corrections, and the rates of the two calibrations."""
+files, the corrections, the rates of the two calibrations, and the moves of simulated pairs."""
 
-_AGGREGATES = {"distinct", "mean", "median", "sum", "smallest", "largest"}
-_FEWEST = {"percent": 1, "difference": 2, "product": 2, "quotient": 2, "absolute": 1}
-_MOST = {"percent": 2, "difference": 2, "quotient": 2, "absolute": 1}
+_AGGREGATES = {"distinct", "mean", "median", "sum", "smallest", "largest", "quantile"}
+_FEWEST = {"percent": 1, "difference": 2, "product": 2, "quotient": 2, "absolute": 1, "rounded": 1}
+_MOST = {"percent": 2, "difference": 2, "quotient": 2, "absolute": 1, "rounded": 1}
 
 _NAME = re.compile(r"[a-z_]+(?=\()")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?(?=[,)]|\Z)")
 _PATH = re.compile(r"[^?&(),]+")
 _COLUMN = re.compile(r"\w+")
+_BESIDE = re.compile(r"\w+(?=\))")
 _OPERATOR = re.compile(r"!=|<=|>=|=|<|>")
 _VALUES = re.compile(r"[^&(),]*")
 _YEAR = re.compile(r"[0-9]{4}:")
@@ -145,6 +148,9 @@ class _Reader:
         column = self._require(_COLUMN, "a column")
         operator = cast(Operator, self._require(_OPERATOR, "one of = != < <= > >="))
         if self._has("("):
+            if beside := self._take(_BESIDE):
+                self._sign(")")
+                return Condition(column, operator, Beside(beside))
             inner = self.reference("distinct")
             self._sign(")")
             if not isinstance(inner, Column) or operator not in ("=", "!="):
@@ -190,6 +196,8 @@ def _located(
     known = keys(table)
     for condition in conditions:
         _require_column(table, condition.column)
+        if isinstance(condition.wanted, Beside):
+            _require_column(table, condition.wanted.column)
     if not parts:
         return Rows(table, conditions)
     if len(parts) == 1 and (aggregated or conditions or len(known) > 1):
@@ -227,6 +235,9 @@ def _check(made: Computed) -> None:
     if name == "count":
         fits = len(given) == 1 and isinstance(first, Rows | Setting)
         expected = "rows of a table, as in count(tiers?tier=good)"
+    elif name == "quantile":
+        fits = len(given) == 2 and isinstance(first, Column) and isinstance(given[1], Constant)
+        expected = "a column and a share, as in quantile(tiers/margin, 0.95)"
     elif name in _AGGREGATES and len(given) == 1:
         fits = isinstance(first, Column)
         expected = f"a column, as in {name}(indicators/level?indicator=interest)"

@@ -12,6 +12,7 @@ import pandas as pd
 from mapping.errors import RunError
 from mapping.protocol import Protocol
 from mapping.references.forms import (
+    Beside,
     Cell,
     Column,
     Computed,
@@ -26,7 +27,14 @@ from mapping.references.forms import (
     written,
 )
 from mapping.references.reading import keys, parse
-from mapping.references.values import Tables, aggregate, calculate, evaluate, select
+from mapping.references.values import (
+    Tables,
+    aggregate,
+    calculate,
+    evaluate,
+    quantile,
+    select,
+)
 
 
 class TracedInt(int):
@@ -182,6 +190,10 @@ class Selected:
         """Those in which the column is less, more, or as much; never where it is missing."""
         return self._chosen([Condition(column, operator, (written(limit),))])
 
+    def beside(self, column: str, operator: Operator, other: str) -> Selected:
+        """Those in which the column compares so with another one of the same row."""
+        return self._chosen([Condition(column, operator, Beside(other))])
+
     def among(self, other: Selected, column: str = "department_id") -> Selected:
         """Those whose value in the column is among the other rows' values there."""
         return self._beside(other, Condition(column, "=", Column(other.rows, column)))
@@ -218,6 +230,11 @@ class Selected:
     def largest(self, column: str) -> Traced:
         """The largest of the column's known values, of which there must be some."""
         return self._aggregated("largest", column)
+
+    def quantile(self, column: str, share: float) -> Traced:
+        """The smallest of the column's known values that so large a share do not exceed."""
+        made = Computed("quantile", (Column(self.rows, column), Constant(share)))
+        return _known(quantile(self.frame[column], share), made)
 
     def _aggregated(self, operation: Operation, column: str) -> Traced:
         made = Computed(operation, (Column(self.rows, column),))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
+from math import ceil, prod
 from statistics import median
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import pandas as pd
 from mapping.errors import UsageError
 from mapping.protocol import Protocol
 from mapping.references.forms import (
+    Beside,
     Cell,
     Column,
     Computed,
@@ -104,6 +105,12 @@ def aggregate(operation: str, values: pd.Series) -> int | float | None:
     return _rounded(_AGGREGATE[operation](known))
 
 
+def quantile(values: pd.Series, share: float) -> int | float | None:
+    """The smallest of a column's known values that so large a share of them do not exceed."""
+    known = sorted(values.dropna())
+    return _rounded(known[max(ceil(Fraction(str(share)) * len(known)), 1) - 1]) if known else None
+
+
 def calculate(operation: str, numbers: Sequence[Value]) -> int | float | None:
     """The operation on numbers; missing if one of them is, or if nothing is divided by."""
     known = [number for number in numbers if number is not None]
@@ -171,13 +178,26 @@ def _series(frame: pd.DataFrame, table: str, column: str) -> pd.Series:
 def _holds(frame: pd.DataFrame, table: str, condition: Condition, tables: Tables) -> pd.Series:
     values = _series(frame, table, condition.column)
     if condition.operator in ("=", "!="):
-        found = _among(values, condition, tables)
+        found = _equal(frame, table, condition, tables)
         return ~found if condition.operator == "!=" else found
     if isinstance(condition.wanted, Column):  # pragma: no cover - the parser refuses it
         raise UsageError(f"{condition} compares with no number")
-    limit = _typed(values, condition.wanted[0])
+    limit = (
+        _series(frame, table, condition.wanted.column)
+        if isinstance(condition.wanted, Beside)
+        else _typed(values, condition.wanted[0])
+    )
     compared = _COMPARED[condition.operator](values, limit)
     return compared.astype("boolean").fillna(value=False).astype(bool)
+
+
+def _equal(frame: pd.DataFrame, table: str, condition: Condition, tables: Tables) -> pd.Series:
+    values = _series(frame, table, condition.column)
+    if isinstance(condition.wanted, Beside):
+        other = _series(frame, table, condition.wanted.column)
+        same = (values == other).astype("boolean").fillna(value=False).astype(bool)
+        return same | (values.isna() & other.isna())
+    return _among(values, condition, tables)
 
 
 def _among(values: pd.Series, condition: Condition, tables: Tables) -> pd.Series:
@@ -185,9 +205,10 @@ def _among(values: pd.Series, condition: Condition, tables: Tables) -> pd.Series
         column = condition.wanted
         known = _series(_frame(column.rows, tables), column.rows.table, column.column)
         return values.isin(known.dropna().tolist()) & values.notna()
-    typed = [_typed(values, value) for value in condition.wanted if value]
+    wanted = cast(tuple[str, ...], condition.wanted)
+    typed = [_typed(values, value) for value in wanted if value]
     found = values.isin(typed) & values.notna()
-    return found | values.isna() if "" in condition.wanted else found
+    return found | values.isna() if "" in wanted else found
 
 
 def _typed(values: pd.Series, text: str) -> object:
@@ -230,8 +251,10 @@ def _computed(made: Computed, tables: Tables, protocol: Protocol | None) -> int 
     if made.operation == "count" and isinstance(first, Setting):
         return len(_entries(first.path, protocol))
     if isinstance(first, Column):
-        frame = _frame(first.rows, tables)
-        return aggregate(made.operation, _series(frame, first.rows.table, first.column))
+        values = _series(_frame(first.rows, tables), first.rows.table, first.column)
+        if isinstance(made.arguments[-1], Constant):
+            return quantile(values, made.arguments[-1].value)
+        return aggregate(made.operation, values)
     numbers = [_number(argument, tables, protocol) for argument in made.arguments]
     return calculate(made.operation, numbers)
 
@@ -333,4 +356,5 @@ _CALCULATE: dict[str, Callable[[Sequence[Fraction]], Fraction]] = {
     "product": lambda given: prod(given, start=Fraction(1)),
     "quotient": lambda given: given[0] / given[1],
     "absolute": lambda given: abs(given[0]),
+    "rounded": lambda given: Fraction(round(given[0])),
 }

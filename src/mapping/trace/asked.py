@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mapping import calibration, change_calibration
 from mapping.instruments import corrections
 from mapping.references import (
     MORE_KEYS,
+    Beside,
     Cell,
     Column,
     Computed,
@@ -41,6 +43,8 @@ class Results(Mapping[str, pd.DataFrame]):
         if name not in self._names:
             raise KeyError(name)
         year, _, table = name.rpartition(":")
+        if year and table == "files":
+            return _files(self._stages.of_year(int(year)).own)
         if year:
             return self._stages.of_year(int(year)).frame(table)
         if table in MORE_KEYS and table != REGISTER:
@@ -57,7 +61,8 @@ class Results(Mapping[str, pd.DataFrame]):
     def _names(self) -> list[str]:
         own = [*self._stages.tables(), *MORE_KEYS]
         earlier = self._stages.follow.years if self._stages.follow else ()
-        return own + [f"{year}:{table}" for year in earlier for table in (*TABLES, REGISTER)]
+        of_years = (*TABLES, REGISTER, "files")
+        return own + [f"{year}:{table}" for year in earlier for table in of_years]
 
 
 def _beside(stages: Stages, table: str) -> pd.DataFrame:
@@ -68,6 +73,8 @@ def _beside(stages: Stages, table: str) -> pd.DataFrame:
     if table == "corrections":
         return study.raw.corrections
     of_changes = stages.follow.calibration if stages.follow else None
+    if table == "change_moves" and of_changes is not None:
+        return of_changes.moves
     made = study.calibration if table == "calibration" else of_changes
     return pd.DataFrame(columns=list(MORE_KEYS[table])) if made is None else made.rates
 
@@ -133,7 +140,9 @@ def _looked_up(reference: Reference) -> list[Column]:
 
 def _asked(rows: Rows) -> tuple[str, ...]:
     """The columns that the conditions are about."""
-    return tuple(dict.fromkeys(condition.column for condition in rows.conditions))
+    named = [condition.column for condition in rows.conditions]
+    beside = [one.wanted.column for one in rows.conditions if isinstance(one.wanted, Beside)]
+    return tuple(dict.fromkeys([*named, *beside]))
 
 
 def _values(table: str) -> tuple[str, ...]:
@@ -155,12 +164,19 @@ def _cells(stages: Stages, place: Row | Rows, columns: tuple[str, ...]) -> Itera
         yield from _outside(stage, table, frame)
 
 
+_CALIBRATIONS = {
+    "calibration": calibration.TABLE,
+    "change_calibration": change_calibration.TABLE,
+    "change_moves": change_calibration.MOVES,
+}
+
+
 def _outside(stage: Stage, table: str, frame: pd.DataFrame) -> Iterator[Source]:
-    """Of raw files every row; of a calibration the file beside the protocol."""
+    """Of raw files every row; of a calibration its file beside the protocol."""
     if table == "files":
         for name, rows in zip(frame["name"], frame["rows"].fillna(0), strict=True):
             yield RawRows(stage.year, str(name), tuple(range(2, int(rows) + 2)))
     elif table == "corrections":
         yield RawRows(stage.year, corrections.NAME, tuple(int(row) for row in frame["row"]))
     else:
-        yield Rules(stage, (f"{table}.csv",))
+        yield Rules(stage, (_CALIBRATIONS[table],))
