@@ -12,3 +12,6 @@ from mapping.facts.audit.instruments import needs_seen as needs_seen
 from mapping.facts.audit.instruments import voices as voices
 from mapping.facts.audit.participation import bounds as bounds
 from mapping.facts.audit.participation import participation as participation
+from mapping.facts.audit.trust import certificate as certificate
+from mapping.facts.audit.trust import noise as noise
+from mapping.facts.audit.trust import recovery as recovery
