@@ -475,3 +475,17 @@ def test_a_department_left_out_changes_no_other_tier_but_shares_words_and_first_
         others = tiers(indicators(left, su_2020()), frame, su_2020()).set_index("department_id")
         kept = given.set_index("department_id").drop(index=department)
         assert others.drop(index=department)["tier"].equals(kept["tier"])
+
+
+def test_a_protocol_that_states_one_choice_alone() -> None:
+    """A set without any choice is allowed: everything is as reported, and nothing has effects."""
+    audit = su_2020().audit
+    single = tuple(replace(factor, levels=factor.levels[:1]) for factor in audit.factors)
+    protocol = replace(su_2020(), audit=replace(audit, factors=single))
+    made = outcomes(six.evidence(), six.frame(), protocol)
+    assert choices(made)["same"].tolist() == [6]
+    assert certainty(made, protocol)["flip"].isna().all()
+    assert certainty(made, protocol)["clear_tier"].tolist() == list(six.REPORTED)
+    effects = choice_effects(made)
+    assert effects["factor"].tolist() == ["interactions"]
+    assert effects["share"].isna().all()
