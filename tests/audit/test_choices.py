@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from audit import six_departments as six
+import six_departments as six
 from builders import answered, coded, evidence_of, frame_of, note, su_2020
 
 from mapping.audit.certainty import certainty, choice_effects
