@@ -1,8 +1,8 @@
 """The mapping of alumni relations at a university's departments, made computable.
 
 ``load_year(2020)`` gives a study with all its tables, ``follow_up(study)`` what has changed
-since the year before, ``audit_of(study)`` how far the results can be trusted; the modules are the
-steps of the chain.
+since the year before, ``audit_of(study)`` how far the results can be trusted,
+``open_edition(study)`` what of them may be published; the modules are the steps of the chain.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mapping.comparison import FollowUp as FollowUp
     from mapping.comparison import follow_up as follow_up
     from mapping.comparison import follow_up_if_any as follow_up_if_any
+    from mapping.opening import OpenEdition as OpenEdition
+    from mapping.opening import open_edition as open_edition
     from mapping.plots import figure as figure
     from mapping.study import Study as Study
     from mapping.study import load_year as load_year
@@ -23,23 +25,27 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audit": "mapping.auditing",
     "FollowUp": "mapping.comparison",
+    "OpenEdition": "mapping.opening",
     "Study": "mapping.study",
     "audit_of": "mapping.auditing",
     "figure": "mapping.plots",
     "follow_up": "mapping.comparison",
     "follow_up_if_any": "mapping.comparison",
     "load_year": "mapping.study",
+    "open_edition": "mapping.opening",
 }
 
 __all__ = [
     "Audit",
     "FollowUp",
+    "OpenEdition",
     "Study",
     "audit_of",
     "figure",
     "follow_up",
     "follow_up_if_any",
     "load_year",
+    "open_edition",
 ]
 
 

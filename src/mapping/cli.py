@@ -127,11 +127,14 @@ def run_year(
     no_departments: Annotated[
         bool, typer.Option("--no-departments", help="Leave out the report of each department.")
     ] = False,
+    edition: Annotated[
+        str, typer.Option(help="internal, or open: what is made for publication, alone.")
+    ] = "internal",
     quiet: Annotated[bool, typer.Option("--quiet", help="Show nothing but errors.")] = False,
 ) -> None:
     """Make the year's tables and reports anew."""
     from mapping import roots
-    from mapping.pipeline import doctor, run, screen
+    from mapping.pipeline import doctor, notebooks, run, screen
     from mapping.pipeline.store import Store
     from mapping.vocabulary import LANGUAGES
 
@@ -144,6 +147,7 @@ def run_year(
         tuple(dict.fromkeys(only or ())),
         departments=not no_departments,
         baseline=asked,
+        edition=notebooks.edition_named(edition),
     )
     if not quiet:  # before the work, which would be for nothing if a file is misnamed
         folder = roots.raw_folder(place.root, year)

@@ -28,6 +28,9 @@ WITH_BASELINE = "follow-up.ipynb"
 OF_AUDIT = "audit.ipynb"
 """The notebook of the methodology audit."""
 
+OF_OPEN_EDITION = "open.ipynb"
+"""The notebook of the open edition, the only one made for publication."""
+
 Origin = Literal["root", "shipped"]
 
 
@@ -104,7 +107,7 @@ def notebooks(root: Path) -> Resource:
 
 def report_notebooks(folder: Path) -> list[Path]:
     """The notebooks of a folder that make reports, in the order of a run."""
-    named = [folder / name for name in (OF_AUDIT, WITH_BASELINE, FOR_EACH)]
+    named = [folder / name for name in (OF_AUDIT, OF_OPEN_EDITION, WITH_BASELINE, FOR_EACH)]
     return sorted(folder.glob(NUMBERED)) + [path for path in named if path.is_file()]
 
 

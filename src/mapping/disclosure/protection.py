@@ -56,10 +56,13 @@ class Protected:
 
 
 def is_small(system: System, name: str, limits: Limits) -> bool:
-    """Whether the cell's departments, or the persons behind it, are fewer than may be printed."""
+    """Whether the cell's departments, or the persons behind it, are fewer than may be printed.
+
+    A cell that we do not know ourselves may always be.
+    """
     cell = system.cells[name]
     few = cell.persons is not None and cell.persons < limits.persons
-    return cell.kind != "known" and (cell.count < limits.cell or few)
+    return cell.kind != "known" and (cell.kind == "sought" or cell.count < limits.cell or few)
 
 
 def protect(
@@ -121,7 +124,9 @@ class _Work:
         self.fixed = kinds == "known"
         started = self.small | self.before
         self.open = np.array([name in started for name in names]) & self.printable
-        self.low, self.high = self.matrix.counts.copy(), self.matrix.counts.copy()
+        sought = kinds == "sought"
+        self.low = np.where(sought, np.inf, self.matrix.counts)
+        self.high = np.where(sought, -np.inf, self.matrix.counts)
         self.cap = 2 * self.matrix.counts.max() + 2 * self.limits.width
         self.possible: dict[str, int] = {}
 
@@ -151,7 +156,8 @@ class _Work:
 
     def _known_width(self, name: str) -> int:
         at = self.place[name]
-        return round(float(self.high[at] - self.low[at]))
+        width = float(self.high[at] - self.low[at])
+        return round(width) if width >= 0 else -1
 
     def _needed(self, name: str) -> int:
         """The limits' width, or the interval's if nothing were printed, if that is narrower."""

@@ -16,18 +16,29 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from mapping import calibration, comparison, prose, recovery_calibration, roots
+from mapping import (
+    calibration,
+    comparison,
+    open_editions,
+    prose,
+    recovery_calibration,
+    roots,
+    schemas,
+)
 from mapping.auditing import Audit, audit_of
 from mapping.comparison import FollowUp
 from mapping.errors import DataError, MappingError, RunError, UsageError
 from mapping.evidence import gather
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year, register
 from mapping.participation import participating
-from mapping.pipeline import provenance, store
+from mapping.pipeline import provenance, publication, store
 from mapping.pipeline.baseline import find_baseline, method
 from mapping.pipeline.doctor import OneYear, no_contact, one_year
 from mapping.pipeline.notebooks import (
     BASELINE,
+    INTERNAL,
+    OPEN,
+    Edition,
     Instance,
     Notebook,
     in_use,
@@ -56,7 +67,8 @@ class RunRequest:
     """What to run: the year, in which root, which languages, and which reports (all if none).
 
     Without ``departments`` the reports of the departments are left out. ``baseline`` is the year
-    to compare with: None is the year before on disk, if there is one, and 0 none.
+    to compare with: None is the year before on disk, if there is one, and 0 none. ``edition`` is
+    for whom the reports are: with ``open`` only those are made that everybody may have.
     """
 
     year: int
@@ -65,6 +77,7 @@ class RunRequest:
     only: tuple[str, ...] = ()
     departments: bool = True
     baseline: int | None = None
+    edition: Edition = INTERNAL
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -74,6 +87,7 @@ class RunRequest:
             "languages": list(self.languages),
             "only": list(self.only),
             "departments": self.departments,
+            "edition": self.edition,
         }
 
     @property
@@ -84,7 +98,8 @@ class RunRequest:
         baseline = f" --baseline {self.baseline}" if self.baseline else " --no-baseline"
         compared = "" if self.baseline is None else baseline
         departments = "" if self.departments else " --no-departments"
-        return f"mapping run {self.year}{languages}{only}{compared}{departments}"
+        edition = "" if self.edition == INTERNAL else f" --edition {self.edition}"
+        return f"mapping run {self.year}{languages}{only}{compared}{departments}{edition}"
 
 
 @dataclass(frozen=True)
@@ -151,6 +166,7 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
                 request.only,
                 departments=request.departments,
                 alone=inputs.baseline.alone(request.year),
+                edition=request.edition,
             )
             if inputs.compared:
                 inputs.compared.require_sound()
@@ -208,6 +224,7 @@ def read_inputs(request: RunRequest, parts: Parts) -> Inputs:
         find_baseline(compared, request.baseline, root, parts.read_settings),
         compared,
         raw.contacts,
+        open_editions.told(root, request.year, synthetic=settings.synthetic),
     )
     require_distinct(inputs.instances(LANGUAGES), request.year)
     return inputs
@@ -241,7 +258,9 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
     try:
         _make(work, chosen)
         sources = work.inputs.sources(request.year)
-        carried, dropped = provenance.carry_over(place, before.manifest, sources)
+        carried, dropped = provenance.carry_over(place, before.manifest, sources, request.edition)
+        if request.edition == OPEN:  # all of it is written anew, but for the other reports
+            carried = tuple(sorted({*carried} - {*publication.beside(request.year)}))
         run_id = _write_summaries(work, sources, started)
         _check_unchanged(work)
         made = _made(work, carried)
@@ -270,9 +289,12 @@ def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) 
     """All that is made of the notebooks together, once every one is done; the run's id."""
     request, inputs = work.request, work.inputs
     tables = dict(read_tables(work.processed))  # every one is read, and so checked
-    sheets = work.parts.workbook(tables, inputs.settings, inputs.protocol)
+    internal = {name: table for name, table in tables.items() if name not in schemas.OPEN}
+    sheets = work.parts.workbook(internal, inputs.settings, inputs.protocol)
     (work.reports / f"tables-{request.year}.xlsx").write_bytes(sheets)
     instances = inputs.instances(LANGUAGES)
+    if request.edition == OPEN:
+        _publish(work, {name: tables[name] for name in schemas.OPEN})
     provenance.write_numbers(work.reports, instances)
     write_send_list(work.reports, request.year, instances, inputs.contacts)
     run_id = inputs.run_id(request.parameters)
@@ -287,6 +309,18 @@ def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) 
     listed = {"manifest": store.sha256(work.reports / store.MANIFEST)}
     provenance.write_run(work.processed, head | asked | listed | {"times": times}, inputs, tables)
     return run_id
+
+
+def _publish(work: _Run, tables: Mapping[str, pd.DataFrame]) -> None:
+    """All of the open edition that is made beside its reports."""
+    inputs = work.inputs
+    folder = work.reports / open_editions.FOLDER
+    folder.mkdir(exist_ok=True)  # a notebook of a root's own may make no report
+    sheets = work.parts.workbook(tables, inputs.settings, inputs.protocol)
+    instances = [i for i in inputs.instances(LANGUAGES) if i.notebook.edition == OPEN]
+    publication.write(folder, tables, sheets, inputs.settings, inputs.protocol)
+    provenance.write_numbers(work.reports, instances, open_editions.FOLDER)
+    publication.write_manifest(folder, inputs.settings, inputs.method.told)
 
 
 def _check_unchanged(work: _Run) -> None:
@@ -387,7 +421,9 @@ def _mark(work: _Run, instance: Instance, notebook: NotebookNode) -> None:
     Else what a researcher's own notebook makes of example data would pass for real.
     """
     inputs = work.inputs
-    marks = prose.marks(prose.words(instance.language, inputs.protocol), inputs.settings)
+    edition = "edition_open" if instance.notebook.edition == OPEN else "edition"
+    text = prose.words(instance.language, inputs.protocol)
+    marks = prose.marks(text, inputs.settings, edition)
     if marks.keys() - document_metadata(notebook).keys():
         told = notebook.metadata.setdefault("mapping", {})
         told["document"] = {**told.get("document", {}), **marks}

@@ -70,16 +70,23 @@ def follow_words(follow: FollowUp, lang: str) -> Words:
 
 
 def title(
-    study: Study, report: str, lang: str, *, compact: bool = False, **values: object
+    study: Study,
+    report: str,
+    lang: str,
+    *,
+    compact: bool = False,
+    edition: str = "edition",
+    **values: object,
 ) -> Display:
     """The report's title, edition and notice, for the reader and as the PDF's metadata.
 
     ``report`` is a table of the texts' ``document.toml``: evidence, swot, tiers, mapping, followup
     or department; ``values`` fill its title. One without a title there, such as a notebook of your
-    own, bears the study's. A compact report is set closer, without contents.
+    own, bears the study's. A compact report is set closer, without contents. ``edition`` is the text
+    of ``document.toml`` that says for whom it is: "edition" (internal) or "edition_open".
     """
     text = study_words(study, lang)
-    stamped = marks(text, study.settings)
+    stamped = marks(text, study.settings, edition)
     called = _called(text, study.settings, report, values)
     document = {**stamped, **called, "compact": compact}
     shown = (document["subtitle"], capital(str(stamped["edition"])), stamped["synthetic"])
@@ -88,13 +95,13 @@ def title(
     return Display(html, "\n".join([called["title"], *lines]), {"document": document})
 
 
-def marks(text: Words, settings: StudySettings) -> dict[str, object]:
+def marks(text: Words, settings: StudySettings, edition: str = "edition") -> dict[str, object]:
     """What stands on a document of the study, whatever it is called, as the PDF's metadata."""
     return {
         "subtitle": settings.title[text.lang],
         "lang": text.lang,
         "year": settings.year,
-        "edition": text.say("document.edition"),
+        "edition": text.say(f"document.{edition}"),
         "synthetic": text.say("document.synthetic") if settings.synthetic else None,
         "date": settings.fieldwork.end.isoformat(),
         "labels": _labels(text),
