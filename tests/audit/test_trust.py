@@ -113,7 +113,8 @@ def test_every_number_says_what_it_rests_on() -> None:
 
 def test_without_simulated_studies_nothing_is_told() -> None:
     bare = audit(recovery=None, calibration=None)
-    assert facts.recovery(bare) == {"made": False, "stale": False}
+    told = facts.recovery(bare)
+    assert (told["made"], told["stale"], told["as_seen"]) == (False, False, {})
     nothing = Count(0, 0)
     assert facts.noise(bare) == {
         "tiers": {}, "supported": nothing, "here": nothing, "unspecific": nothing,

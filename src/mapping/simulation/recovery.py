@@ -86,9 +86,9 @@ WORLDS = {
 
 
 def recovered(
-    seed: int, protocol: Protocol, worlds: Mapping[tuple[str, float], World] = WORLDS
+    seed: int, protocol: Protocol, worlds: Mapping[tuple[str, float], World] | None = None
 ) -> pd.DataFrame:
-    """What tiers one university is given under each noise and with each gap.
+    """What tiers one university is given under each noise and with each gap, or some of them.
 
     One row is a gap and a noise, see :func:`mapping.recovery_calibration.read`.
     """
@@ -96,7 +96,7 @@ def recovered(
     chance = Chance(departments_of(YEAR), seed, YEAR, World.drift)
     true = true_tiers(truth, protocol)
     rows = []
-    for (gaps, noise), world in worlds.items():
+    for (gaps, noise), world in (worlds or WORLDS).items():
         asked = truth.latent.assign(instruments=participation(world, chance))
         seen = replace(truth, latent=asked)
         found = _counts(true, *_given(seen, world, seed, protocol))

@@ -28,7 +28,7 @@ def recovery(audit: Audit) -> Facts:
     """
     made = audit.study.recovery
     if made is None or audit.recovery.empty:
-        return {"made": False, "stale": False}
+        return _NOTHING
     rows = of(TABLE, audit.recovery)
     noises = sorted(set(rows.where(gaps=AS_SEEN).frame["noise"]))
     as_seen = _row(audit, AS_SEEN, NO_NOISE)
@@ -45,6 +45,19 @@ def recovery(audit: Audit) -> Facts:
         "missed": missed,
         "missed_found": tiers[missed],
     }
+
+
+_NOTHING: Facts = {
+    "made": False,
+    "stale": False,
+    "studies": 0,
+    "as_seen": {},
+    "full": {},
+    "sparse": {},
+    "noises": [],
+    "missed": "",
+    "missed_found": Count(0, 0),
+}
 
 
 def _row(audit: Audit, gaps: str, noise: float) -> Row:
