@@ -127,7 +127,7 @@ def trace(place: Store, asked: str, lang: str) -> tuple[Trace | Mark, Words]:
     number = _number(asked.strip(), numbers, place) if found else None
     reference = parse(number.reference) if number else _reference(study, asked.strip(), numbers)
     follow = _follow(place, study) if _compares(reference) else None
-    stages = Stages(study, follow)
+    stages = Stages(study, follow, place.root)
     changed = _changed(place, stages) if stored else ()
     made = traced(stages, reference, say)
     return replace(made, number=number, changed=changed, stored=stored), say

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mapping import calibration, change_calibration
+from mapping.derived import derived
 from mapping.instruments import corrections
 from mapping.references import (
+    DERIVED,
     MORE_KEYS,
     Beside,
     Cell,
@@ -72,6 +74,8 @@ def _beside(stages: Stages, table: str) -> pd.DataFrame:
         return _files(study)
     if table == "corrections":
         return study.raw.corrections
+    if table in DERIVED:
+        return derived(study, table)
     of_changes = stages.follow.calibration if stages.follow else None
     if table == "change_moves" and of_changes is not None:
         return of_changes.moves

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mapping.trace.stages import Rows, Stage, Stages
+from mapping.trace.stages import Rows, Stage, Stages, values_of
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,16 @@ class At:
     ) -> Cells:
         """The rows of a table that have the keys of any row of ``where``, and the fixed values."""
         names = (columns,) if isinstance(columns, str) else tuple(columns)
-        wanted = where.drop_duplicates().assign(**fixed)
-        return Cells(self.stage, table, names, self.stage.find(table, wanted))
+        wanted = {(*values, *fixed.values()) for values in values_of(where)}
+        keys = (*map(str, where.columns), *fixed)
+        return Cells(self.stage, table, names, self.stage.find(table, keys, wanted))
 
     def every(self, table: str, columns: str | Sequence[str], **fixed: Any) -> Cells:
         """All rows of a table, or those with the fixed values."""
         names = (columns,) if isinstance(columns, str) else tuple(columns)
         if fixed:
-            return self.cells(table, names, pd.DataFrame(index=[0]), **fixed)
+            found = self.stage.find(table, tuple(fixed), [tuple(fixed.values())])
+            return Cells(self.stage, table, names, found)
         return Cells(self.stage, table, names, np.arange(len(self.stage.frame(table))))
 
     def rules(self, *keys: str) -> Rules:

@@ -48,10 +48,20 @@ def register_of(stage: Stage, ids: Iterable[str]) -> list[RawRows]:
 
 def _evidence(at: At) -> Iterator[Source]:
     yield from at.raw(at.rows)
+    yield from _put_together(at)
     if at.column == "rater":  # coders are numbered by their names, in the whole file
         yield from at.raw(at.stage.own.raw.interviews)
     if at.column in ("kind", "key", "side", "value", "category"):
         yield at.rules(*_asked(at))
+
+
+def _put_together(at: At) -> Iterator[Source]:
+    """What the lineage tells of departments that are followed under another id, or with others."""
+    parts = at.stage.parts
+    ids = {str(ident) for ident in at.rows["department_id"].dropna().unique()}
+    moved = {ident for ident in ids if list(parts.get(ident, [ident])) != [ident]}
+    if moved:
+        yield from lineage_rows(at, moved | {part for one in moved for part in parts[one]})
 
 
 def _asked(at: At) -> list[str]:
@@ -71,6 +81,7 @@ def _asked(at: At) -> list[str]:
 
 def _respondents(at: At) -> Iterator[Source]:
     """The rows of an interview, or the one of a response, used or left out."""
+    yield from _put_together(at)
     raw, rows = at.stage.own.raw, at.rows
     heard = rows.loc[rows["instrument"] == "interview", "respondent"]
     wrote = rows.loc[rows["instrument"] == "survey", "respondent"]
@@ -273,7 +284,7 @@ def _needs(at: At) -> Iterator[Source]:
     elif at.column in ("low", "high"):
         yield from _interval(at)
     elif at.column == "rank":
-        yield at.cells("needs", "departments", rows[["side"]])
+        yield at.cells("needs", ("departments", "of"), rows[["side"]])
     else:
         for side in _each(rows["side"]):
             yield at.cells("evidence", _NAMED, pd.DataFrame({"kind": [_KIND_OF_SIDE[side]]}))
@@ -309,8 +320,8 @@ def _swot(at: At) -> Iterator[Source]:
         yield at.every("evidence", ("department_id", "instrument"), instrument="workshop")
     elif at.column == "share":
         yield at.own("departments", "of")
-    elif at.column == "rank":
-        yield at.cells("swot", "departments", rows[["quadrant"]])
+    elif at.column == "rank":  # there is none where nobody has a note
+        yield at.cells("swot", ("departments", "of"), rows[["quadrant"]])
     else:
         yield from _interval(at)
 

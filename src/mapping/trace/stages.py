@@ -8,10 +8,11 @@ stage of their own.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +23,15 @@ from mapping.comparison import FollowUp, by_protocol, pooled
 from mapping.errors import UsageError
 from mapping.followup import lineage
 from mapping.instruments import RawYear
-from mapping.schemas import AUDIT, FOLLOW_UP, TABLES
+from mapping.opening import OpenEdition, open_edition
+from mapping.schemas import AUDIT, FOLLOW_UP, OPEN, TABLES
 from mapping.study import Study
 
 Rows = npt.NDArray[np.int64]
 """Places of rows in a table, from 0."""
+
+Values: TypeAlias = tuple[Any, ...]
+"""The values of a row in some columns; None is missing."""
 
 NOW = "now"
 """The stage of the year itself."""
@@ -36,6 +41,9 @@ COMPARED = "compared"
 
 AUDITED = "audited"
 """The stage of the audit's tables."""
+
+OPENED = "opened"
+"""The stage of the open edition's tables."""
 
 REGISTER = "register"
 """The register: no processed table, but what some of them are computed from."""
@@ -53,10 +61,10 @@ class Stage:
     """
 
     name: str
-    study: Study | FollowUp | Audit
+    study: Study | FollowUp | Audit | OpenEdition
     register: pd.DataFrame = field(repr=False)
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    _indexes: dict[Hashable, Mapping[Any, Rows]] = field(default_factory=dict, repr=False)
+    _indexes: dict[Hashable, Mapping[Values, Rows]] = field(default_factory=dict, repr=False)
 
     @property
     def year(self) -> int:
@@ -68,7 +76,7 @@ class Stage:
         """The study of the year."""
         if isinstance(self.study, FollowUp):
             return self.study.now
-        return self.study.study if isinstance(self.study, Audit) else self.study
+        return self.study if isinstance(self.study, Study) else self.study.study
 
     def frame(self, table: str) -> pd.DataFrame:
         """A table of the stage, or the register."""
@@ -77,40 +85,42 @@ class Stage:
         frame: pd.DataFrame = getattr(self.study, table)
         return frame
 
-    def find(self, table: str, wanted: pd.DataFrame) -> Rows:
-        """Places of the rows that have the values of any row of ``wanted``, in its columns."""
-        columns = tuple(wanted.columns)
+    def find(self, table: str, columns: tuple[str, ...], wanted: Iterable[Values]) -> Rows:
+        """Places of the rows that have any of the wanted values in the columns; None: missing."""
         index = self._index(table, columns)
-        keys = {_key(values) for values in wanted.itertuples(index=False, name=None)}
-        found = [index[key] for key in keys if key in index]
+        found = [index[values] for values in wanted if values in index]
         return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
 
-    def _index(self, table: str, columns: tuple[str, ...]) -> Mapping[Any, Rows]:
+    def _index(self, table: str, columns: tuple[str, ...]) -> Mapping[Values, Rows]:
         """Places of the rows by the values of some columns; made once."""
         if (table, columns) not in self._indexes:
-            places: dict[Any, list[int]] = {}
-            values = self.frame(table)[list(columns)].itertuples(index=False, name=None)
-            for place, key in enumerate(values):
-                places.setdefault(_key(key), []).append(place)
+            places: dict[Values, list[int]] = {}
+            for place, values in enumerate(values_of(self.frame(table)[list(columns)])):
+                places.setdefault(values, []).append(place)
             self._indexes[table, columns] = {key: np.array(at) for key, at in places.items()}
         return self._indexes[table, columns]
 
 
-def _key(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The values as they are told apart: missing ones are alike."""
-    return tuple(None if pd.isna(value) else value for value in values)
+def values_of(frame: pd.DataFrame) -> list[Values]:
+    """The values of each row, by which rows are told apart: what is missing is None."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return list(plain.itertuples(index=False, name=None))
 
 
 @dataclass(frozen=True)
 class Stages:
-    """Every stage of a year's results; those of earlier years if it is compared with any."""
+    """Every stage of a year's results; those of earlier years if it is compared with any.
+
+    ``root`` is the folder with ``data/raw``, where the open editions of before are.
+    """
 
     study: Study
     follow: FollowUp | None = None
+    root: Path | None = None
 
     def __getitem__(self, name: str) -> Stage:
         """The stage of that name; one and the same of studies that are the same."""
-        return self._named[name]
+        return self._opened if name == OPENED else self._named[name]
 
     def of_year(self, year: int) -> Stage:
         """An earlier year by the later one's protocol, under its departments' own ids.
@@ -142,11 +152,19 @@ class Stages:
         """The stage that a table of the year's results belongs to."""
         if table in FOLLOW_UP:
             return self[COMPARED]
+        if table in OPEN:
+            return self[OPENED]
         return self[AUDITED if table in AUDIT else NOW]
 
     def tables(self) -> list[str]:
         """The tables that there are: those of the follow-up only if there is one."""
-        return [name for name in TABLES if self.follow is not None or name not in FOLLOW_UP]
+        left_out = () if self.follow is not None else FOLLOW_UP
+        return [name for name in TABLES if name not in left_out]
+
+    @cached_property
+    def _opened(self) -> Stage:
+        opened = open_edition(self.study, self.root)
+        return Stage(OPENED, opened, self.study.departments)
 
     @cached_property
     def _named(self) -> Mapping[str, Stage]:
