@@ -26,7 +26,7 @@ from mapping.errors import RunError, UsageError
 from mapping.facts import Count
 from mapping.prose.formats import NBSP, Formats, capital, sign
 from mapping.protocol import Condition, Criterion, Protocol
-from mapping.references import reference_of
+from mapping.references import Setting, reference_of, traced
 from mapping.vocabulary import LANGUAGES
 
 Labels = Mapping[tuple[str, str], str]
@@ -85,9 +85,9 @@ class Words:
         instrument, criterion, recommendation, tool, wish, department; tier, quadrant,
         quadrant_letter, side, construct, conditions_level, needs_level, level, commonest_one,
         commonest_many (a quadrant's); file (a raw file); code (of the interviews); agreed (how
-        far raters agree); finding (what the summary states); first_step (what to do for a
-        recommendation, which without a text of its own is quoted, or to take part with an
-        instrument); took_part (what was done with an instrument);
+        far raters agree); framework and item (of the certificate); finding (what the summary
+        states); first_step (what to do for a recommendation, which without a text of its own is
+        quoted, or to take part with an instrument); took_part (what was done with an instrument);
         factor (of the audit's choices) and choice (one of its levels: ``rule=euclid``).
         """
         if kind == "department":
@@ -95,7 +95,9 @@ class Words:
         try:
             if kind == "choice" and (kind, key) not in self.labels:
                 factor, _, coder = key.partition("=")
-                return f"{self.labels[kind, f'{factor}=each']}: {visible(coder)}"
+                number = visible(coder).rpartition("-")[2]
+                who = self.say("audit.coder", number=number)
+                return f"{self.labels[kind, f'{factor}=each']}: {who}"
             return self.labels[kind, key]
         except KeyError:
             raise RunError(f"no {self.lang} label for {kind} {key}") from None
@@ -162,8 +164,8 @@ def words(lang: str, protocol: Protocol, names: Mapping[str, str] | None = None)
     templates.filters["quantity"] = partial(_quantity, templates, protocol)
     labels = dict(_labels(lang, protocol))
     labels |= {
-        ("criterion", criterion.name): _criterion(criterion, labels, formats, templates)
-        for criterion in protocol.criteria
+        ("criterion", criterion.name): _criterion(number, criterion, labels, templates, formats)
+        for number, criterion in enumerate(protocol.criteria)
     }
     shown = MappingProxyType(dict(names or {}))
     made = Words(lang, protocol, formats, MappingProxyType(labels), shown, templates)
@@ -248,6 +250,7 @@ def _templates(lang: str, formats: Formats) -> SandboxedEnvironment:
     filters: dict[str, Callable[..., Any]] = {
         "number": formats.number,
         "percent": formats.percent,
+        "percentage": formats.percentage,
         "count": formats.count,
         "of_base": formats.of_base,
         "count_departments": formats.count_departments,
@@ -358,6 +361,11 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
     for rule in protocol.recommendations:
         yield ("first_step", rule.key), _formats(lang).quoted(rule.label[lang])
     yield from _instrument_labels(lang, protocol)
+    yield from _text_labels(lang)
+
+
+def _text_labels(lang: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """The labels that stand in the texts, not in the protocol."""
     for key, text in _sources(lang).items():
         file, _, rest = key.partition(".")
         kind, _, name = rest.partition(".")
@@ -367,6 +375,10 @@ def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], st
             yield ("finding", name), text
         if file == "department" and kind in _DEPARTMENT_LABELS:
             yield (kind, name), text
+        if file == "certificate" and kind == "frameworks":
+            yield ("framework", name), text
+        if file == "certificate" and name.endswith(".label"):
+            yield ("item", rest.removesuffix(".label")), text
 
 
 def _instrument_labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], str]]:
@@ -384,32 +396,35 @@ def _needs(protocol: Protocol, side: str) -> list[Any]:
 
 
 def _criterion(
+    number: int,
     criterion: Criterion,
     labels: Mapping[tuple[str, str], str],
-    formats: Formats,
     templates: SandboxedEnvironment,
+    formats: Formats,
 ) -> str:
     """The criterion in words, built from its ranges: ``interest at least 2``."""
     parts = [
         templates.get_template(f"terms.criterion.{form}").render(
             aspect=labels["aspect", condition.aspect], **levels
         )
-        for condition in criterion.any
-        for form, levels in [_range(condition, formats)]
+        for place, condition in enumerate(criterion.any)
+        for form, levels in [_range(condition, f"criteria.{number}.any.{place}", formats)]
     ]
     return templates.get_template("terms.criterion.or").render().join(parts)
 
 
-def _range(condition: Condition, formats: Formats) -> tuple[str, dict[str, str]]:
+def _range(condition: Condition, path: str, formats: Formats) -> tuple[str, dict[str, str]]:
     """Which form says the range, and its ends (``below`` binds before ``at most``)."""
 
-    def shown(level: float) -> str:
-        return formats.number(level, 0 if float(level).is_integer() else 1)
+    def shown(end: str) -> str:
+        level = float(getattr(condition, end) or 0)
+        known = traced(level, Setting(f"{path}.{end}"))
+        return formats.number(known, 0 if level.is_integer() else 1)
 
     if condition.below is not None:
-        return "below", {"level": shown(condition.below)}
+        return "below", {"level": shown("below")}
     if condition.at_least is not None and condition.at_most is not None:
-        return "between", {"low": shown(condition.at_least), "high": shown(condition.at_most)}
+        return "between", {"low": shown("at_least"), "high": shown("at_most")}
     if condition.at_most is not None:
-        return "at_most", {"level": shown(condition.at_most)}
-    return "at_least", {"level": shown(condition.at_least or 0)}
+        return "at_most", {"level": shown("at_most")}
+    return "at_least", {"level": shown("at_least")}

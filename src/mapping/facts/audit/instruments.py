@@ -18,7 +18,8 @@ def instruments(audit: Audit) -> Facts:
     """How often the instruments agree, agree in part or conflict, where two or more have seen.
 
     ``compared`` are those of all levels of a department; ``conflicting`` the indicators with the
-    most conflicts. ``agreed`` is their agreement as raters.
+    most conflicts. ``agreed`` is their agreement as raters; ``constructs`` have Cronbach's alpha
+    over their indicators, where it can be computed.
     """
     levels = of("convergence", audit.convergence).known("level")
     compared = levels.without(word="silent")
@@ -32,6 +33,12 @@ def instruments(audit: Audit) -> Facts:
         "conflict": counted(conflicts, compared),
         "conflicting": sorted(most.index[most == most.max()]) if len(most) else [],
         "agreed": agreed(first_row(overall)),
+        "constructs": {
+            row["construct"]: {
+                name: cell("consistency", row, name) for name in ("alpha", "departments")
+            }
+            for row in rows_of(of("consistency", audit.consistency).known("alpha"))
+        },
         "limits": {
             name: setting(audit.protocol, f"audit.{name}") for name in ("agree", "conflict")
         },

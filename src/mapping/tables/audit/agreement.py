@@ -9,7 +9,7 @@ import pandas as pd
 from mapping.facts.audit.coders import coded
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH, MINUS, capital
-from mapping.references import Selected, of
+from mapping.references import Selected, of, setting
 from mapping.tables.audit.marks import ends, traced
 from mapping.tables.table import Builder, Cell, Column, Table
 
@@ -90,13 +90,10 @@ def _columns(build: Builder, words: Words, counted: str) -> list[Column]:
 
 
 def _limits(words: Words) -> dict[str, Any]:
-    audit = words.protocol.audit
-    return {
-        "reliable": audit.reliable,
-        "tentative": audit.tentative,
-        "fewest": audit.fewest_units,
-        "agree": audit.agree,
-    }
+    """The protocol's limits that the notes tell of."""
+    names = {"reliable", "tentative", "agree"}
+    limits = {name: setting(words.protocol, f"audit.{name}") for name in names}
+    return limits | {"fewest": setting(words.protocol, "audit.fewest_units")}
 
 
 def _part(words: Words) -> Cell:

@@ -11,7 +11,7 @@ from mapping.facts import Count
 from mapping.facts.audit.instruments import alone as facts_alone
 from mapping.prose import Words
 from mapping.prose.formats import capital
-from mapping.references import Selected, of
+from mapping.references import Selected, of, setting
 from mapping.tables import cells
 from mapping.tables.audit.marks import counts
 from mapping.tables.table import Builder, Cell, Column, Table
@@ -38,8 +38,8 @@ def convergence(audit: Audit, words: Words) -> Table:
         *build.numbers(*CONVERGENCE),
     ]
     frame = pd.DataFrame(rows, dtype="object") if len(table.frame) else _nothing(columns)
-    limits = words.protocol.audit
-    return build.table(frame, columns, agree=limits.agree, conflict=limits.conflict)
+    agree, conflict = (setting(words.protocol, f"audit.{key}") for key in ("agree", "conflict"))
+    return build.table(frame, columns, agree=agree, conflict=conflict)
 
 
 def alone(audit: Audit, words: Words) -> Table:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mapping.facts.audit.rows import Row
 from mapping.prose import Words
-from mapping.references import cell, computed
+from mapping.references import cell, computed, of
 from mapping.tables import cells
 from mapping.tables.audit.marks import counts, ends, traced
 from mapping.tables.table import Builder, Cell, Table
@@ -92,7 +92,9 @@ def bounds(audit: Audit, words: Words) -> Table:
         *build.numbers("unknown"),
         build.column("ends", cells.interval(words), number=True),
     ]
-    return build.table(shown, columns, n=len(audit.study.departments))
+    return build.table(
+        shown, columns, n=of("missing", audit.missing).where(by="all").sum("departments")
+    )
 
 
 def headline(words: Words) -> Cell:
