@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -57,10 +56,6 @@ class Provenance:
     raw: Mapping[tuple[int, str], tuple[int, ...]]
     rules: Mapping[str, tuple[str, ...]]
 
-    def block(self, table: str) -> list[Block]:
-        """The blocks of one table, of whatever stage."""
-        return [block for block in self.blocks if block.table == table]
-
 
 def step_back(stages: Stages, stage: Stage, table: str, column: str, rows: Rows) -> list[Source]:
     """What these cells are computed from, one step back."""
@@ -72,39 +67,51 @@ def provenance(stages: Stages, cells: Iterable[Source]) -> Provenance:
 
     Every cell is followed once, so that this ends whatever the rules say.
     """
-    waiting, seen = deque[Source](cells), _Seen()
-    while waiting:
-        source = waiting.popleft()
-        if isinstance(source, Cells):
-            for column in source.columns:
-                new = seen.new(source, column)
-                if len(new):
-                    waiting.extend(step_back(stages, source.stage, source.table, column, new))
-        else:
-            seen.end(source)
-    return Provenance(tuple(seen.blocks()), _with_corrections(stages, seen.raw()), seen.rules())
+    reached = _Reached()
+    reached.add(cells)
+    while asked := reached.next():
+        reached.add(step_back(stages, *asked))
+    raw = _with_corrections(stages, reached.raw())
+    return Provenance(tuple(reached.blocks()), raw, reached.rules())
 
 
-class _Seen:
-    """What has been reached so far."""
+class _Reached:
+    """What has been reached so far, and which cells of it have not been followed yet."""
 
     def __init__(self) -> None:
         self._stages: dict[str, Stage] = {}
         self._cells: dict[tuple[str, str], dict[str, set[int]]] = {}
+        self._waiting: dict[tuple[str, str, str], list[int]] = {}
         self._raw: dict[tuple[int, str], set[int]] = {}
         self._rules: dict[str, dict[str, None]] = {}
 
-    def new(self, cells: Cells, column: str) -> Rows:
-        """Those of the rows whose cell in the column has not been reached before."""
-        self._stages[cells.stage.name] = cells.stage
+    def add(self, sources: Iterable[Source]) -> None:
+        """Note what has been reached; cells that are new wait to be followed."""
+        for source in sources:
+            if isinstance(source, Cells):
+                self._stages[source.stage.name] = source.stage
+                for column in source.columns:
+                    self._wait(source, column)
+            else:
+                self._end(source)
+
+    def next(self) -> tuple[Stage, str, str, Rows] | None:
+        """All waiting cells of one column, the one that was reached first; None if none wait."""
+        if not self._waiting:
+            return None
+        stage, table, column = first = next(iter(self._waiting))
+        rows = np.array(self._waiting.pop(first), dtype=np.int64)
+        return self._stages[stage], table, column, np.sort(rows)
+
+    def _wait(self, cells: Cells, column: str) -> None:
         table = self._cells.setdefault((cells.stage.name, cells.table), {})
         known = table.setdefault(column, set())
-        rows = [row for row in cells.rows.tolist() if row not in known]
-        known.update(rows)
-        return np.array(rows, dtype=np.int64)
+        if new := [row for row in cells.rows.tolist() if row not in known]:
+            known.update(new)
+            place = cells.stage.name, cells.table, column
+            self._waiting.setdefault(place, []).extend(new)
 
-    def end(self, source: RawRows | Rules) -> None:
-        """Note what nothing lies behind."""
+    def _end(self, source: RawRows | Rules) -> None:
         if isinstance(source, RawRows):
             self._raw.setdefault((source.year, source.file), set()).update(source.rows)
         else:
