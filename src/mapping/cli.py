@@ -310,6 +310,32 @@ def trace_value(
         screen_trace.trace(found, year, words, every=every)
 
 
+@_command("package")
+def package_year(
+    year: Year,
+    root: Root = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="A new folder, or a .zip file; else reports/packages/mapping-YEAR.zip.",
+            metavar="PATH",
+        ),
+    ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option(
+            "--license", help="The address of the licence it is published under.", metavar="URL"
+        ),
+    ] = None,
+) -> None:
+    """Package the open edition with method, notebooks, environment: an RO-Crate."""
+    from mapping import roots
+    from mapping.pipeline import screen_results
+    from mapping.pipeline.package import package
+
+    screen_results.packaged(package(roots.chosen_root(root), year, out, licence))
+
+
 @_command("init")
 def init_root(
     folder: Annotated[Path, typer.Argument(help="A new or an empty folder.", metavar="DIR")],

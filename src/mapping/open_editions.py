@@ -113,11 +113,11 @@ def told(root: Path, year: int, *, synthetic: bool) -> dict[str, str]:
     """
     own = root / "reports" / str(year) / FOLDER
     folders = [path for path in _folders(root, year, synthetic=synthetic) if path != own]
-    return {path.relative_to(root).as_posix(): _digest(path) for path in folders}
+    return {path.relative_to(root).as_posix(): digest(path) for path in folders}
 
 
-def _digest(folder: Path) -> str:
-    """Over what is read of it."""
+def digest(folder: Path) -> str:
+    """The hash of what is read of an open edition."""
     digest = hashlib.sha256()
     for name in (LISTED, *(f"{TABLES_FOLDER}/{table}.csv" for table in (COUNTS, VERDICTS))):
         if (folder / name).is_file():

@@ -143,10 +143,14 @@ def _protocols(place: Path) -> set[str]:
     return {file.parent.name for file in place.glob("*/protocol.toml")}
 
 
-def shipped(kind: Literal["notebooks", "protocol"]) -> Path:
+def shipped(kind: Literal["notebooks", "protocol", "requirements"]) -> Path:
     """The shipped folder: inside the installed package, or the checkout's own when editable."""
     installed = PACKAGE / "shipped" / kind
-    checkout = {"notebooks": _CHECKOUT / "notebooks", "protocol": _CHECKOUT / "data" / "protocol"}
+    checkout = {
+        "notebooks": _CHECKOUT / "notebooks",
+        "protocol": _CHECKOUT / "data" / "protocol",
+        "requirements": _CHECKOUT / "requirements",
+    }
     return installed if installed.is_dir() else checkout[kind]
 
 

@@ -91,7 +91,7 @@ class Diff:
 
 def diff(before: Results, now: Results, languages: Collection[str]) -> Diff:
     """Everything that differs between two results, sentences in these languages."""
-    sources = made_from.differing(made_from.recorded(before.run), made_from.recorded(now.run))
+    sources = made_from.differing(made_from.recorded(before), made_from.recorded(now))
     if before.year != now.year:
         return Diff(before, now, tuple(one for one in sources if one.kind != "inputs"))
     then, made = _frames(before), _frames(now)

@@ -56,7 +56,7 @@ def freeze(root: Path, year: int) -> Frozen:
         files = _copy(found, root, beside(folder, "new"))
         os.replace(beside(folder, "new"), folder)
         store.flush_folder(folder.parent)
-    since = made_from.differing(made_from.recorded(found.run), made_from.present(root, found.run))
+    since = made_from.differing(made_from.recorded(found), made_from.present(root, found))
     return Frozen(folder, files, tuple(one.name for one in damaged if one.how == ADDED), since)
 
 

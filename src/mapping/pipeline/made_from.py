@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mapping import roots
+from mapping import open_editions, roots
 from mapping.errors import DataError
 from mapping.instruments import study_settings
 from mapping.instruments.year import OPTIONAL, TABLES
 from mapping.pipeline.baseline import CHANGE_FILES, method_files
 from mapping.pipeline.provenance import versions
-from mapping.pipeline.results import ADDED, CHANGED, MISSING, Difference, Kind
+from mapping.pipeline.results import ADDED, CHANGED, MISSING, Difference, Kind, Results
 from mapping.pipeline.store import sha256
 
 KINDS: tuple[Kind, ...] = ("inputs", "protocol", "notebooks", "code", "environment")
@@ -29,8 +29,9 @@ PLACES = {"root": "the folder's own", "shipped": "the shipped one"}
 _WHOLE = "the program"
 
 
-def recorded(run: Mapping[str, Any]) -> MadeFrom:
-    """What the results with this run.json were made from."""
+def recorded(results: Results) -> MadeFrom:
+    """What these results were made from, as they tell it themselves."""
+    run = results.run
     inputs = {name: file["sha256"] for name, file in run["inputs"].items()}
     earlier = {
         f"{year}/{name}": hashed
@@ -43,7 +44,7 @@ def recorded(run: Mapping[str, Any]) -> MadeFrom:
         for key, value in _notebook(name, told["sha256"], told["from"]).items()
     }
     return {
-        "inputs": {**inputs, **earlier},
+        "inputs": {**inputs, **earlier, **_editions(results, run["editions"])},
         "protocol": {**run["protocol_files"], **_places(_protocols(run))},
         "notebooks": notebooks,
         "code": {_WHOLE: run["code"], **run["code_files"]},
@@ -51,14 +52,16 @@ def recorded(run: Mapping[str, Any]) -> MadeFrom:
     }
 
 
-def present(root: Path, run: Mapping[str, Any]) -> MadeFrom:
+def present(root: Path, results: Results) -> MadeFrom:
     """The same of what is there now, for a run that is asked for in the same way."""
+    run = results.run
     inputs = _files(root, int(run["year"]), run["inputs"])
     for year in earlier_years(root, run):
         known = _earlier(run).get(year)
         only = known["inputs"] if known and "protocol" not in known else None
         files = _files(root, int(year), known["inputs"] if known else (), only)
         inputs |= {f"{year}/{name}": hashed for name, hashed in files.items()}
+    inputs |= _editions(results, editions_now(root, run))
     return {
         "inputs": inputs,
         "protocol": _protocols_now(root, run),
@@ -66,6 +69,19 @@ def present(root: Path, run: Mapping[str, Any]) -> MadeFrom:
         "code": {_WHOLE: roots.code_hash(), **roots.code_files()},
         "environment": versions(),
     }
+
+
+def editions_now(root: Path, run: Mapping[str, Any]) -> dict[str, str]:
+    """The open editions on disk that such a run takes into account."""
+    return open_editions.told(root, int(run["year"]), synthetic=bool(run["synthetic"]))
+
+
+def _editions(results: Results, editions: Mapping[str, str]) -> dict[str, str]:
+    """Open editions that matter: none if there is none of these results, nor copies of it."""
+    if not results.published:
+        return {}
+    own = open_editions.digest(results.reports / open_editions.FOLDER)
+    return {name: hashed for name, hashed in editions.items() if hashed != own}
 
 
 def differing(then: MadeFrom, now: MadeFrom) -> tuple[Difference, ...]:

@@ -125,6 +125,7 @@ class Inputs:
             "protocol": self.method.told,
             "protocol_files": self._protocol_files,
             "baseline": self.baseline.told,
+            "editions": dict(self.editions),
             "notebooks": {
                 notebook.path.name: {"sha256": notebook.sha256, "from": notebook.origin}
                 for notebook in self.used

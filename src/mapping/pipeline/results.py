@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mapping.errors import UsageError
+from mapping.open_editions import FOLDER
 from mapping.pipeline import provenance
 from mapping.pipeline.store import MANIFEST, RUN, Store, read_json, sha256
 
@@ -80,6 +81,11 @@ class Results:
         reports = {name: self.reports / name for name in [*self.manifest["files"], MANIFEST]}
         tables = {self.table(name): self.processed / f"{name}.parquet" for name in self.run[TABLES]}
         return {**reports, **tables, self.summary: self.processed / RUN}
+
+    @property
+    def published(self) -> bool:
+        """Whether the open edition is among them."""
+        return f"{FOLDER}/{MANIFEST}" in self.manifest["files"]
 
     @property
     def recorded(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from mapping.pipeline import made_from
 from mapping.pipeline.diff import Diff, SentenceChange, TierMove
 from mapping.pipeline.freeze import Frozen
+from mapping.pipeline.package import Package
 from mapping.pipeline.results import Difference, Kind
 from mapping.pipeline.screen import say, shown_path, table
 from mapping.pipeline.table_changes import ADDED, CHANGED, REMOVED, told_cell
@@ -41,6 +42,15 @@ def frozen(made: Frozen) -> None:
         if any(one.kind == "protocol" for one in made.since):
             say("a protocol that has changed since is not in it: keep it beside the copy")
     say(f"to check it at any time: mapping verify {made.folder.name}")
+
+
+def packaged(made: Package) -> None:
+    """What was packaged, and what was looked for in it."""
+    say(f"packaged: {shown_path(made.path)}, {len(made.files)} files, read back and compared")
+    say(
+        f"no id or name of a department stands in it ({made.searched} were looked for, of every "
+        "year on disk); read it yourself before you publish it"
+    )
 
 
 def compared(found: Diff) -> None:

@@ -9,14 +9,15 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mapping.errors import DataError, MappingError, UsageError
+from mapping.open_editions import FOLDER
 from mapping.pipeline import made_from
 from mapping.pipeline.first_difference import first_difference
-from mapping.pipeline.notebooks import Notebook, in_use
+from mapping.pipeline.notebooks import EDITIONS, Notebook, edition_named, in_use
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.results import (
     ADDED,
@@ -145,9 +146,9 @@ def verify(
         The results were replaced while they were being compared.
 
     """
-    before = made_from.recorded(results.run)
+    before = made_from.recorded(results)
     stored = damage(results)
-    sources = made_from.differing(before, made_from.present(root, results.run))
+    sources = made_from.differing(before, made_from.present(root, results))
     again = rerun(results, root, parts, progress or Progress()) if parts else None
     _require_same(results, root)
     return Verification(results, sources, stored, again)
@@ -165,7 +166,9 @@ def rerun(results: Results, root: Path, parts: Parts, progress: Progress) -> Rer
     """Make the results again from what the root holds now, elsewhere, and compare every file."""
     with _copy(results, root) as copy:
         try:
-            _make(results, copy, parts, progress)
+            for one in _requests(results, copy):
+                _put_editions(results, root, copy)
+                run(one, parts, progress)
         except (MappingError, ValueError, OSError) as error:
             return Rerun(failed=_why(error))
         made = present(copy, results.year)
@@ -210,23 +213,34 @@ def request(results: Results, root: Path) -> RunRequest:
         tuple(asked["only"]),
         departments=bool(asked["departments"]),
         baseline=int(baseline[1]) if baseline else None if made_from.compares(results.run) else 0,
+        edition=edition_named(asked["edition"]),
     )
 
 
-def _make(results: Results, copy: Path, parts: Parts, progress: Progress) -> None:
-    """Run as the results were run; what they took over from runs before is made first."""
+def _requests(results: Results, copy: Path) -> Iterator[RunRequest]:
+    """The runs that make the results: their own is the last, and takes over what is before it."""
     last = request(results, copy)
-    notebooks = in_use(copy)
-    if first := _earlier(results, last, notebooks):
-        run(first, parts, progress)
+    first = list(_earlier(results, last, in_use(copy)))
+    yield from first
+    if first:
         _remove_others(results, copy)
-    run(last, parts, progress)
+    yield last
+
+
+def _put_editions(results: Results, root: Path, copy: Path) -> None:
+    """Put the open editions there that are known already, their own among them."""
+    if not results.published:
+        return
+    known = {name: root / name for name in made_from.editions_now(root, results.run)}
+    own = Store(copy, results.year).reports.relative_to(copy) / FOLDER
+    for name, folder in {**known, own.as_posix(): results.reports / FOLDER}.items():
+        shutil.copytree(folder, copy / name, dirs_exist_ok=True)
 
 
 def _earlier(
     results: Results, last: RunRequest, notebooks: Sequence[Notebook]
-) -> RunRequest | None:
-    """A run that makes whatever the results have beside what their own run made; None if nothing.
+) -> Iterator[RunRequest]:
+    """A run of each edition that makes what the results have beside what their own run made.
 
     It may make more, which is removed before the last run can take it over.
     """
@@ -237,13 +251,18 @@ def _earlier(
         for language in LANGUAGES
         if any(_is_of(name, notebook, language) for name in stored)
     ]
-    named = {notebook for notebook in notebooks if not last.only or notebook.names & set(last.only)}
-    own = {notebook for notebook in named if last.departments or not notebook.each}
-    if all(notebook in own and language in last.languages for notebook, language in there):
-        return None
-    languages = tuple(lang for lang in LANGUAGES if any(lang == of for _, of in there))
-    only = tuple(dict.fromkeys(notebook.stem for notebook, _ in there))
-    return RunRequest(last.year, last.root, languages, only, baseline=last.baseline)
+    for edition in EDITIONS:
+        own = [(notebook, lang) for notebook, lang in there if notebook.edition == edition]
+        if not all(_makes(last, notebook) and lang in last.languages for notebook, lang in own):
+            languages = tuple(lang for lang in LANGUAGES if any(lang == of for _, of in own))
+            only = tuple(dict.fromkeys(notebook.stem for notebook, _ in own))
+            yield replace(last, languages=languages, only=only, departments=True, edition=edition)
+
+
+def _makes(one: RunRequest, notebook: Notebook) -> bool:
+    """Whether a run executes the notebook, in its languages."""
+    named = not one.only or bool(notebook.names & set(one.only))
+    return named and one.edition == notebook.edition and (one.departments or not notebook.each)
 
 
 def _is_of(name: str, notebook: Notebook, language: str) -> bool:

@@ -1,0 +1,266 @@
+"""What a year publishes, as one package: the open edition with its method, notebooks, environment.
+
+Of the raw data only the hashes are in it. It is refused if the id or name of any department
+stands anywhere in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+
+from mapping import roots
+from mapping.errors import RunError, UsageError
+from mapping.instruments import StudySettings, corrections, read_settings, register
+from mapping.instruments.delimited import read_sheet
+from mapping.open_editions import FOLDER
+from mapping.pipeline import crate, made_from, results
+from mapping.pipeline.crate import METADATA, About, Part
+from mapping.pipeline.notebooks import in_use
+from mapping.pipeline.results import Results
+from mapping.pipeline.searched import found_in
+from mapping.pipeline.verify import some
+from mapping.prose import Words, words
+from mapping.protocol import load_protocol
+from mapping.vocabulary import LANGUAGES
+
+PACKAGES = "packages"
+"""The folder of packages, beside the years' reports."""
+
+MIT = "https://spdx.org/licenses/MIT"
+"""The licence of this program, and so of the protocols and notebooks that come with it."""
+
+_ZIP = ".zip"
+_NAMED = ("department_id", "name")
+_SHORTEST_PATH = 6
+
+
+@dataclass(frozen=True)
+class Package:
+    """What was packaged: where it lies, the files in it, and how many words it was searched for."""
+
+    path: Path
+    files: tuple[str, ...]
+    searched: int
+
+
+def package(root: Path, year: int, out: Path | None = None, licence: str | None = None) -> Package:
+    """Package the year's open edition, as a folder or, by the name of ``out``, as a zip file.
+
+    ``licence`` is the address of the licence under which the edition is published.
+
+    Raises
+    ------
+    UsageError
+        There is no open edition, or what it was made from has changed since; a department is
+        named in a file; a real year has no licence; or ``out`` is a folder that holds anything.
+
+    """
+    found = results.present(root, year)
+    settings = read_settings(roots.raw_folder(root, year))
+    _require_open(found)
+    _require_current(found, root)
+    target = out or root / "reports" / PACKAGES / f"mapping-{year}{_ZIP}"
+    _require_free(target)
+    parts = _parts(found, root, settings)
+    about = _about(found, root, settings, licence)
+    hidden = tuple(departments(root))
+    with TemporaryDirectory(prefix="mapping-package-", ignore_cleanup_errors=True) as place:
+        folder = Path(place) / "crate"
+        crate.write(folder, parts, about)
+        crate.check(folder, parts)
+        metadata = {METADATA: (folder / METADATA).read_bytes()}
+        _require_nobody({**{n: part.data for n, part in parts.items()}, **metadata}, hidden, root)
+        _put(folder, target, settings)
+    return Package(target, (*sorted(parts), METADATA), len(hidden))
+
+
+def _command(year: int) -> str:
+    return f"mapping run {year} --edition open"
+
+
+def _require_open(found: Results) -> None:
+    if not found.published:
+        raise UsageError(
+            f"there is no open edition of {found.year}; make it with: {_command(found.year)}"
+        )
+
+
+def _require_current(found: Results, root: Path) -> None:
+    damaged = [one for one in results.damage(found) if one.how != results.ADDED]
+    since = made_from.differing(made_from.recorded(found), made_from.present(root, found))
+    if names := [one.told for one in (*damaged, *since)]:
+        raise UsageError(
+            f"the open edition is out of date, for these have changed since: {some(names)}; "
+            f"make it anew with: {_command(found.year)}"
+        )
+
+
+def _require_free(target: Path) -> None:
+    if target.suffix != _ZIP and target.exists() and any(target.iterdir()):
+        raise UsageError(f"{target} holds files already: name a new folder, or a {_ZIP} file")
+
+
+def _about(found: Results, root: Path, settings: StudySettings, licence: str | None) -> About:
+    if not licence and not settings.synthetic:
+        raise UsageError(
+            "under which licence the edition is published is for you to decide: name it with "
+            "--license, by its address, such as https://creativecommons.org/licenses/by/4.0/"
+        )
+    title = {language: settings.title[language] for language in LANGUAGES}
+    texts = _texts(root, settings)
+    said = [text.say("package.description", year=str(found.year)) for text in texts]
+    if settings.synthetic:
+        said = [f"{s} {t.say('package.synthetic')}" for s, t in zip(said, texts, strict=True)]
+    program = {
+        "name": "mapping",
+        "softwareVersion": version("mapping"),
+        "identifier": f"sha256:{found.run['code']}",
+        "license": MIT,
+    }
+    return About(title, "\n\n".join(said), settings.fieldwork.end, licence or MIT, program)
+
+
+def _texts(root: Path, settings: StudySettings) -> list[Words]:
+    protocol = load_protocol(roots.protocol(root, settings.protocol).folder)
+    return [words(language, protocol) for language in LANGUAGES]
+
+
+def _parts(found: Results, root: Path, settings: StudySettings) -> dict[str, Part]:
+    """Every file of the package, by its name in it."""
+    texts = _texts(root, settings)
+
+    def said(key: str, **values: object) -> str:
+        return " / ".join(text.say(f"package.{key}", **values) for text in texts)
+
+    opened = {
+        name: Part((found.reports / name).read_bytes(), said("open"))
+        for name in found.manifest["files"]
+        if name.startswith(f"{FOLDER}/")
+    }
+    notebooks = {
+        f"notebooks/{notebook.path.name}": Part(_source(notebook.path), said("notebook"), MIT)
+        for notebook in in_use(root)
+        if notebook.path.name in found.run["notebooks"]
+    }
+    protocols = {
+        f"protocol/{name}/{path.name}": Part(path.read_bytes(), said("protocol", name=name), MIT)
+        for name in {file.partition("/")[0] for file in found.run["protocol_files"]}
+        for path in sorted(roots.protocol(root, name).folder.iterdir())
+        if path.is_file()
+    }
+    locked = (roots.shipped("requirements") / "run.txt").read_bytes()
+    made = {
+        "inputs.csv": Part(_inputs(found), said("inputs")),
+        "code.json": Part(_json(_code(found)), said("code")),
+        "environment/versions.json": Part(_json(found.run["versions"]), said("versions")),
+        "environment/requirements.txt": Part(locked.replace(b"\r\n", b"\n"), said("requirements")),
+    }
+    return {**opened, **notebooks, **protocols, **made}
+
+
+def _source(path: Path) -> bytes:
+    """A notebook without outputs and counts, also where somebody has saved them into it."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return f"{nbformat.writes(notebook)}\n".encode()
+
+
+def _inputs(found: Results) -> bytes:
+    """The raw files of the year and of those that it is compared with."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("year", "file", "sha256"))
+    for name, hashed in sorted(made_from.recorded(found)["inputs"].items()):
+        year, _, file = name.rpartition("/")
+        writer.writerow((year or found.year, file, hashed))
+    return text.getvalue().encode()
+
+
+def _code(found: Results) -> dict[str, Any]:
+    files = found.run["code_files"]
+    return {"version": version("mapping"), "sha256": found.run["code"], "files": files}
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def departments(root: Path) -> Iterator[str]:
+    """The id and the name of every department of every year on disk, corrected or not.
+
+    Raises
+    ------
+    UsageError
+        The register of a year cannot be read, so that it is not known who must not be named.
+
+    """
+    seen: set[str] = set()
+    for year in roots.raw_years(root):
+        folder = roots.raw_folder(root, int(year))
+        rows = _records(folder / register.NAME, _NAMED)
+        if not rows:
+            raise UsageError(f"the departments of {year} cannot be read: mapping check {year}")
+        seen |= {row[column] for row in rows for column in _NAMED}
+        seen |= {
+            row["new"]
+            for row in _records(folder / corrections.NAME, corrections.COLUMNS)
+            if row["file"] == register.NAME and row["column"] in _NAMED
+        }
+    yield from sorted(seen - {""})
+
+
+def _records(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a file, these columns of them; none if there is no such file or column."""
+    if not path.is_file():
+        return []
+    sheet = read_sheet(path.name, path.read_bytes(), columns)
+    if not set(columns) <= set(sheet.header):
+        return []
+    rows = [dict(zip(sheet.header, record, strict=False)) for record in sheet.records]
+    return [{column: row.get(column, "").strip() for column in columns} for row in rows]
+
+
+def _require_nobody(files: Mapping[str, bytes], hidden: Iterable[str], root: Path) -> None:
+    """Hold that no file names a department, or a place of this machine.
+
+    The words that were found are not told: the message may be passed on.
+    """
+    if found := found_in(files, hidden):
+        named = some([f"{name} ({count})" for name, count in sorted(found.items())])
+        raise UsageError(
+            f"not packaged, for departments are named in: {named}. Take their ids and names out "
+            "of the notebooks, the protocol or the texts, and run again"
+        )
+    places = [str(place) for place in (root.resolve(), Path.home())]
+    inside = [place for place in places if len(place) >= _SHORTEST_PATH]
+    for name, data in files.items():
+        if any(place.encode() in data for place in inside):
+            raise RunError(f"{name} tells of a folder of this machine")
+
+
+def _put(folder: Path, target: Path, settings: StudySettings) -> None:
+    """Move the finished package to its place, where it is whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    pending = target.with_name(f".{target.name}.{os.getpid()}.part")
+    if target.suffix == _ZIP:
+        pending.write_bytes(crate.zipped(folder, settings.fieldwork.end))
+        os.replace(pending, target)
+        return
+    shutil.copytree(folder, pending)
+    if target.exists():
+        target.rmdir()  # an empty folder
+    os.replace(pending, target)
