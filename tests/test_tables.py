@@ -47,7 +47,7 @@ def _every(number: int, lang: str) -> Iterator[Table]:
     yield tables.balance(s.balance, s.tiers, w)
     yield tables.ideals(w)
     yield tables.tier_counts(s.tiers, w)
-    yield tables.grid(s.grid, w)
+    yield tables.grid(s.constructs, w)
     yield tables.departments(s.tiers, w)
     yield from tables.aspects(s.aspects, s.tiers, w)
     yield tables.criteria(s.criteria, s.tiers, w)
@@ -118,7 +118,7 @@ def test_nothing_unreadable_and_every_dash_is_explained(number: int, lang: str) 
 
 
 def test_the_same_frame_gives_the_same_bytes() -> None:
-    assert tables.grid(S.grid, SV).html == tables.grid(S.grid, SV).html
+    assert tables.grid(S.constructs, SV).html == tables.grid(S.constructs, SV).html
 
 
 def test_frames_are_not_changed() -> None:
@@ -253,7 +253,7 @@ def test_tier_counts() -> None:
 
 
 def test_the_grid_shows_who_stands_where() -> None:
-    made = tables.grid(S.grid, EN)
+    made = tables.grid(S.constructs, EN)
     assert [column.header for column in made.columns[1:]] == [
         "Slight needs",
         "Some needs",

@@ -71,7 +71,7 @@ def study(*rows: dict[str, Any], frame: tuple[str, ...], left_out: int = 0) -> A
         departments=departments,
         respondents=answers,
         protocol=PROTOCOL,
-        settings=SimpleNamespace(fieldwork=FIELDWORK),
+        settings=SimpleNamespace(fieldwork=FIELDWORK, names="code"),
     )
     made.later = {
         "participation": lambda: participation.participation(found, answers, departments),
@@ -240,7 +240,7 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "swot.method", facts.swot_method(s.swot, p)
     yield "tiers.in_short", facts.tiers_in_short(s.tiers, s.aspects, took_part, p)
     yield "tiers.method", facts.tier_method(p)
-    yield "tiers.grid", facts.grid(s.grid)
+    yield "tiers.grid", facts.grid(s.constructs)
     yield "tiers.departments", facts.margins(s.tiers)
     yield "tiers.borderline", facts.borderline(s.tiers, p)
     yield "tiers.aspects", facts.aspects(s.aspects, s.tiers)
@@ -279,5 +279,6 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "findings.tested", facts.findings_tested(s.findings, p)
     yield "calibration.rates", facts.calibrated(None)
     yield "report.method", facts.method(p)
+    yield "report.names", facts.names(s.settings)
     yield "advice.recommendations", facts.recommendations(s.recommendations, p)
     yield "advice.toolbox", facts.toolbox(s.toolbox, s.evidence, p)

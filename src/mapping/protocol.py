@@ -592,6 +592,13 @@ class Protocol:
         return {word.key: word for word in self.words}
 
     @cached_property
+    def uses(self) -> dict[str, int]:
+        """How many findings, their parts and criteria use each word."""
+        words = [word for finding in self.findings for word in finding.words]
+        words += [criterion.word for criterion in self.criteria]
+        return {word: words.count(word) for word in self.ranges}
+
+    @cached_property
     def statements(self) -> dict[str, Finding]:
         """Every finding by its key, in the order of the summary."""
         return {finding.key: finding for finding in self.findings}

@@ -19,7 +19,8 @@ from mapping.facts.counting import first as first
 from mapping.facts.counting import largest as largest
 from mapping.facts.counting import rest as rest
 from mapping.facts.counting import told as told
-from mapping.facts.counting import true_of as true_of
+from mapping.facts.counting import total as total
+from mapping.facts.counting import true_in as true_in
 from mapping.facts.fieldwork import COUNTED as COUNTED
 from mapping.facts.fieldwork import aims as aims
 from mapping.facts.fieldwork import corrections as corrections
@@ -29,12 +30,14 @@ from mapping.facts.fieldwork import files as files
 from mapping.facts.fieldwork import instruments as instruments
 from mapping.facts.fieldwork import left_out as left_out
 from mapping.facts.fieldwork import method as method
+from mapping.facts.fieldwork import names as names
 from mapping.facts.fieldwork import participating as participating
 from mapping.facts.fieldwork import participation as participation
 from mapping.facts.fieldwork import patterns as patterns
 from mapping.facts.fieldwork import provenance as provenance
 from mapping.facts.fieldwork import register as register
 from mapping.facts.fieldwork import roles as roles
+from mapping.facts.fieldwork import taking_part as taking_part
 from mapping.facts.findings import FindingLine as FindingLine
 from mapping.facts.findings import finding_lines as finding_lines
 from mapping.facts.findings import findings_tested as findings_tested
@@ -42,6 +45,7 @@ from mapping.facts.levels import arrangements as arrangements
 from mapping.facts.levels import by_level as by_level
 from mapping.facts.levels import conditions as conditions
 from mapping.facts.levels import origins as origins
+from mapping.facts.levels import profile_level as profile_level
 from mapping.facts.levels import profiles as profiles
 from mapping.facts.need_counts import applicants as applicants
 from mapping.facts.need_counts import both_named as both_named

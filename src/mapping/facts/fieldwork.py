@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
-from mapping.facts.counting import Count, Facts, base, true_of
+from mapping.facts.counting import Count, Facts, total
 from mapping.protocol import Protocol
-from mapping.vocabulary import DECIMALS, INSTRUMENTS
+from mapping.references import Selected, computed, of, setting
+from mapping.vocabulary import INSTRUMENTS
 
 COUNTED = {"interview": "interviews", "workshop": "workshop_notes", "survey": "responses"}
 """The column of table ``participation`` that counts what each instrument gave."""
 
 
+def taking_part(participation: pd.DataFrame) -> Selected:
+    """The departments with evidence from any instrument."""
+    every = of("participation", participation)
+    return every.not_among(every.where(**dict.fromkeys(COUNTED.values(), 0)))
+
+
 def participating(participation: pd.DataFrame) -> Count:
     """The departments with evidence from any instrument, of all in the frame."""
-    took_part = (participation[list(COUNTED.values())] > 0).any(axis=1)
-    return Count(int(took_part.sum()), len(participation))
+    return Count(taking_part(participation).count(), of("participation", participation).count())
 
 
 def patterns(participation: pd.DataFrame) -> pd.DataFrame:
@@ -27,20 +34,34 @@ def patterns(participation: pd.DataFrame) -> pd.DataFrame:
     One row is a combination that occurs: interview, workshop, survey (true or false),
     departments, of (participating); the commonest first.
     """
-    seen = pd.DataFrame({key: participation[name] > 0 for key, name in COUNTED.items()})
-    took_part = seen[seen.any(axis=1)]
-    counts = took_part.groupby(list(INSTRUMENTS)).size().reset_index(name="departments")
+    found = [row for row in _combinations(participation) if row["departments"]]
     order = ["departments", *INSTRUMENTS]
-    table = counts.sort_values(order, ascending=False, ignore_index=True)
-    return table.assign(of=len(took_part))
+    # As objects: pandas would turn the counts into numbers that rest on nothing that is told.
+    table = pd.DataFrame(found, columns=[*INSTRUMENTS, "departments"], dtype=object)
+    return table.sort_values(order, ascending=False, ignore_index=True).assign(
+        of=pd.Series([taking_part(participation).count()] * len(found), dtype=object)
+    )
+
+
+def _combinations(participation: pd.DataFrame) -> list[dict[str, Any]]:
+    """Every combination of instruments, and how many departments took part with just that."""
+    made = []
+    for used in product((True, False), repeat=len(INSTRUMENTS)):
+        rows = of("participation", participation)
+        for key, taken in zip(INSTRUMENTS, used, strict=True):
+            rows = rows.compared(COUNTED[key], ">" if taken else "<=", 0)
+        if any(used):
+            made.append({"departments": rows.count(), **dict(zip(INSTRUMENTS, used, strict=True))})
+    return made
 
 
 def instruments(participation: pd.DataFrame) -> Facts:
     """For each instrument its departments of all in the frame, and what they gave."""
+    every = of("participation", participation)
     return {
         key: {
-            "departments": Count(int((participation[name] > 0).sum()), len(participation)),
-            "units": int(participation[name].sum()),
+            "departments": Count(every.compared(name, ">", 0).count(), every.count()),
+            "units": every.sum(name),
         }
         for key, name in COUNTED.items()
     }
@@ -48,16 +69,16 @@ def instruments(participation: pd.DataFrame) -> Facts:
 
 def participation(participation: pd.DataFrame) -> Facts:
     """How many took part, and with how many instruments."""
-    found = patterns(participation)
-    used = found[list(INSTRUMENTS)].sum(axis=1)
+    found = _combinations(participation)
+    everybody = participating(participation)
 
     def with_instruments(number: int) -> Count:
-        return Count(int(found.loc[used == number, "departments"].sum()), base(found))
+        alike = [row["departments"] for row in found if sum(row[i] for i in INSTRUMENTS) == number]
+        return Count(total(alike), everybody.n)
 
-    everybody = participating(participation)
     return {
         "participating": everybody,
-        "absent": everybody.of - everybody.n,
+        "absent": computed("difference", everybody.of, everybody.n),
         "with_three": with_instruments(3),
         "with_one": with_instruments(1),
     }
@@ -74,69 +95,74 @@ def aims(participation: pd.DataFrame, fieldwork: Any) -> Facts:
 
 
 def left_out(respondents: pd.DataFrame) -> Facts:
-    """The responses that were not used, by reason; ``respondents`` of the survey, all of them."""
-    reason = respondents["left_out"]
+    """The responses to the survey that were not used, by reason; from table ``respondents``."""
+    every = of("respondents", respondents).where(instrument="survey")
     return {
-        "responses": Count(int(reason.notna().sum()), len(respondents)),
-        "incomplete": int((reason == "incomplete").sum()),
-        "blank": int((reason == "blank").sum()),
+        "responses": Count(every.known("left_out").count(), every.count()),
+        "incomplete": every.where(left_out="incomplete").count(),
+        "blank": every.where(left_out="blank").count(),
     }
 
 
 def corrections(corrections: pd.DataFrame) -> Facts:
     """How many corrections were applied to what was read, and of which files, as keys."""
     files = sorted(corrections["file"].str.removesuffix(".csv").unique())
-    return {"corrections": len(corrections), "files": files}
+    return {"corrections": of("corrections", corrections).count(), "files": files}
 
 
 def evidence_in_short(
     evidence: pd.DataFrame, participation: pd.DataFrame, respondents: pd.DataFrame
 ) -> Facts:
-    """What was read, in a few numbers; ``respondents`` of the survey, all of them."""
+    """What was read, in a few numbers."""
     return {
         "participating": participating(participation),
         "instruments": instruments(participation),
-        "data": len(evidence),
+        "data": of("evidence", evidence).count(),
         "left_out": left_out(respondents)["responses"],
     }
 
 
 def files(evidence: pd.DataFrame) -> Facts:
     """How many data points came from how many files."""
-    return {"data": len(evidence), "files": int(evidence["file"].nunique())}
+    every = of("evidence", evidence)
+    return {"data": every.count(), "files": every.distinct("file")}
 
 
 def register(departments: pd.DataFrame) -> Facts:
     """The frame: departments, faculties, and the sums of the students that are known."""
-    students = departments[["students_programme", "students_course"]]
-    sums = students.sum(min_count=1).dropna().astype(int)
+    every = of("register", departments)
+    known = [name for name in _STUDENTS if departments[name].notna().any()]
     return {
-        "departments": len(departments),
-        "faculties": int(departments["faculty"].nunique()),
-        "students": {str(key).removeprefix("students_"): int(n) for key, n in sums.items()},
-        "unknown": int(students.isna().any(axis=1).sum()),
+        "departments": every.count(),
+        "faculties": every.distinct("faculty"),
+        "students": {name.removeprefix("students_"): every.sum(name) for name in known},
+        "unknown": computed("difference", every.count(), every.known(*_STUDENTS).count()),
     }
+
+
+_STUDENTS = ("students_programme", "students_course")
 
 
 def roles(respondents: pd.DataFrame) -> Facts:
     """How many answered, and how many of them with a role given."""
-    used = respondents[respondents["left_out"].isna()]
-    return {"given": Count(int(used["role"].notna().sum()), len(used))}
+    used = of("respondents", respondents).unknown("left_out")
+    return {"given": Count(used.known("role").count(), used.count())}
 
 
 def coverage(indicators: pd.DataFrame) -> Facts:
     """How complete the indicators are, and how well the instruments agree."""
-    known = indicators["level"].notna().groupby(indicators["department_id"]).all()
-    by_indicator = indicators.groupby("indicator")["level"].count()
-    departments = int(indicators["department_id"].nunique())
-    least = by_indicator[by_indicator == by_indicator.min()]
-    convergence = indicators["convergence"].dropna()
+    every = of("indicators", indicators)
+    complete = every.not_among(every.unknown("level"))
+    keys = sorted(set(indicators["indicator"]))
+    known = {key: every.where(indicator=key).known("level").count() for key in keys}
+    fewest = min(known.values(), default=0)
+    compared = every.known("convergence")
     return {
-        "complete": true_of(known),
-        "least": sorted(least.index),
-        "least_known": Count(int(by_indicator.min()) if departments else 0, departments),
-        "compared": len(convergence),
-        "convergence": round(float(convergence.mean()), DECIMALS) if len(convergence) else 0.0,
+        "complete": Count(complete.distinct(), every.distinct()),
+        "least": [key for key, number in known.items() if number == fewest],
+        "least_known": Count(fewest, every.distinct()),
+        "compared": compared.count(),
+        "convergence": compared.mean("convergence") if len(compared.frame) else 0.0,
     }
 
 
@@ -146,10 +172,21 @@ def method(protocol: Protocol) -> Facts:
         "protocol": protocol.name,
         "version": protocol.version,
         "hash": protocol.sha256[:12],
-        "highest": protocol.levels.highest,
+        "highest": setting(protocol, "levels.highest"),
+    }
+
+
+def names(settings: Any) -> Facts:
+    """How departments are shown, and who decided that and when; blank where it is by code."""
+    decided = settings.names == "name"
+    return {
+        "by_name": decided,
+        "decided_by": settings.names_decided_by if decided else "",
+        "decided_on": settings.names_decided_on if decided else settings.fieldwork.end,
     }
 
 
 def provenance(protocol: Protocol, inputs: Iterable[Any]) -> Facts:
     """What the result depends on; ``inputs`` are the files that were read."""
-    return {"protocol": protocol.name, "files": len(list(inputs))}
+    names = pd.DataFrame({"name": [file.name for file in inputs]})
+    return {"protocol": protocol.name, "files": of("files", names).count()}

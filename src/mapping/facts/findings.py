@@ -10,9 +10,9 @@ import pandas as pd
 
 from mapping.facts.counting import Count, Facts
 from mapping.facts.statements import holding
-from mapping.findings import family
-from mapping.findings.verdicts import CONTRADICTED, INCONCLUSIVE
+from mapping.findings.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from mapping.protocol import Protocol
+from mapping.references import Traced, cell, entries, of, setting
 from mapping.vocabulary import NOT_ASSESSABLE, VERDICTS
 
 
@@ -21,8 +21,8 @@ class FindingLine:
     """What is told of a finding, or of one part of it; what is not known is None.
 
     ``part`` is None for the finding as a whole; if it has several parts, its own numbers are
-    None and ``parts`` names them by verdict. The numbers are those of table ``finding_parts``;
-    ``p_holm`` is the finding's.
+    None, ``parts`` names them by verdict and ``supported`` counts them. The numbers are those of
+    table ``finding_parts``; ``p_holm`` is the finding's.
     """
 
     finding: str
@@ -45,6 +45,7 @@ class FindingLine:
     base_n: int | None = None
     base_of: int | None = None
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    supported: Count = field(default_factory=lambda: Count(0, 0))
 
     @property
     def count(self) -> Count | None:
@@ -67,14 +68,19 @@ def finding_lines(
     From tables ``findings`` and ``finding_parts``. A finding of one part has one line; one of
     several has a line for itself and then one for each part.
     """
-    verdicts = _verdicts(findings)
-    holm = family(parts, protocol).set_index("finding")["p_holm"].to_dict()
+    verdicts, holm = _verdicts(findings), _adjusted(findings)
     rows = {str(key): group.sort_values("number") for key, group in parts.groupby("finding")}
     return {
-        key: _lines(key, verdicts[key], rows[key].to_dict("records"), holm.get(key))
+        key: _lines(key, verdicts[key], rows[key].to_dict("records"), holm.get(key), parts)
         for key in protocol.statements
         if key in rows
     }
+
+
+def _adjusted(findings: pd.DataFrame) -> dict[str, Traced]:
+    """The adjusted p of each finding that has one."""
+    found = {row["finding"]: cell("findings", row, "p_holm") for row in findings.to_dict("records")}
+    return {key: p for key, p in found.items() if p is not None}
 
 
 def _verdicts(findings: pd.DataFrame) -> dict[str, str]:
@@ -82,7 +88,11 @@ def _verdicts(findings: pd.DataFrame) -> dict[str, str]:
 
 
 def _lines(
-    key: str, verdict: str, rows: list[dict[Hashable, Any]], p_holm: float | None
+    key: str,
+    verdict: str,
+    rows: list[dict[Hashable, Any]],
+    p_holm: float | None,
+    parts: pd.DataFrame,
 ) -> tuple[FindingLine, ...]:
     if len(rows) == 1:
         return (_line(key, verdict, rows[0], None, p_holm),)
@@ -90,7 +100,9 @@ def _lines(
         each: tuple(str(row["part"]) for row in rows if row["verdict"] == each)
         for each in (*VERDICTS, NOT_ASSESSABLE)
     }
-    whole = FindingLine(key, verdict, p_holm=p_holm, parts=by_verdict)
+    own = of("finding_parts", parts).where(finding=key)
+    supported = Count(own.where(verdict=SUPPORTED).count(), own.count())
+    whole = FindingLine(key, verdict, p_holm=p_holm, parts=by_verdict, supported=supported)
     return whole, *(_line(key, row["verdict"], row, row["part"], None) for row in rows)
 
 
@@ -103,7 +115,8 @@ _NUMBERS = (
 def _line(
     key: str, verdict: str, row: Mapping[Hashable, Any], part: str | None, p_holm: float | None
 ) -> FindingLine:
-    told = {name: row[name] for name in ("measure", "reason", "word", *_NUMBERS)}
+    told = {name: row[name] for name in ("measure", "reason", "word")}
+    told |= {name: cell("finding_parts", row, name) for name in _NUMBERS}
     known = {name: value for name, value in told.items() if pd.notna(value)}
     return FindingLine(key, verdict, part, p_holm=p_holm, **known)
 
@@ -113,15 +126,21 @@ def findings_tested(findings: pd.DataFrame, protocol: Protocol) -> Facts:
 
     ``contradicted`` are the findings themselves, in the order of the summary.
     """
-    verdicts, rules, told = _verdicts(findings), protocol.finding_rules, holding(findings)
+    verdicts, every = _verdicts(findings), of("findings", findings)
     return {
-        "holding": told["holding"],
-        "not_assessable": told["findings"] - told["holding"].of,
+        "holding": holding(findings)["holding"],
+        "not_assessable": every.where(verdict=NOT_ASSESSABLE).count(),
         "contradicted": [key for key in protocol.statements if verdicts.get(key) == CONTRADICTED],
-        "inconclusive": sum(verdict == INCONCLUSIVE for verdict in verdicts.values()),
-        "band": float(rules.band),
-        "fewest": rules.fewest,
-        "family": len(rules.family),
-        "significance": rules.significance,
-        "tested": rules.tested_departments,
+        "refuted": every.where(verdict=CONTRADICTED).count(),
+        "inconclusive": every.where(verdict=INCONCLUSIVE).count(),
+        "family": entries(protocol, "finding_rules.family"),
+        **{
+            name: setting(protocol, f"finding_rules.{path}")
+            for name, path in {
+                "band": "band",
+                "fewest": "fewest",
+                "significance": "significance",
+                "tested": "tested_departments",
+            }.items()
+        },
     }

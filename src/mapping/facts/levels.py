@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from mapping.facts.counting import Facts, counted, first, largest
 from mapping.facts.tiers import with_tier
 from mapping.protocol import Protocol
+from mapping.references import Traced, of, setting
 from mapping.vocabulary import DECIMALS, TIERS
 
 
@@ -34,42 +35,67 @@ def by_level(indicators: pd.DataFrame, tiers: pd.DataFrame, shown: Sequence[str]
     return list(level.sort_values(ascending=False, kind="stable", na_position="last").index)
 
 
+def profile_level(
+    indicators: pd.DataFrame, tiers: pd.DataFrame, indicator: str, tier: str
+) -> Traced | None:
+    """The mean level of an indicator in a tier as in :func:`profiles`, traced; None of nothing."""
+    members = of("tiers", tiers).where(tier=tier)
+    known = of("indicators", indicators).where(indicator=indicator).known("level").among(members)
+    return known.mean("level") if len(known.frame) else None
+
+
 def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, protocol: Protocol) -> Facts:
     """The strongest and the weakest condition, and the one that separates the tiers most.
 
     ``separating`` are those with the largest difference between the means of the highest and
     the lowest tier, none if there is no difference; ``means`` are the two of the first.
     """
-    rows = indicators[indicators["indicator"].isin(protocol.indicator_keys("conditions"))]
-    level = rows.groupby("indicator")["level"].mean().dropna().round(DECIMALS)
-    wide = profiles(rows, tiers).pivot(index="indicator", columns="tier", values="level")
-    wide = wide.reindex(columns=list(TIERS))
-    ends = wide[[TIERS[0], TIERS[-1]]].dropna()
-    gap = (ends[TIERS[0]] - ends[TIERS[-1]]).round(DECIMALS)
-    separating = sorted(gap[(gap == gap.max()) & (gap > 0)].index)
+    keys = protocol.indicator_keys("conditions")
+    known = of("indicators", indicators).where(indicator=keys).known("level")
+    rows = {key: known.where(indicator=key) for key in sorted(keys)}
+    level = {key: each.mean("level") for key, each in rows.items() if len(each.frame)}
+    ends = [max(level.values()), min(level.values())] if level else [0.0, 0.0]
+    means = {key: _ends(indicators, tiers, key) for key in level}
+    separating = _separating(means)
     return {
-        "departments": int(rows.dropna(subset=["level"])["department_id"].nunique()),
-        "highest": sorted(level[level == level.max()].index),
-        "highest_level": float(level.max()) if len(level) else 0.0,
-        "lowest": sorted(level[level == level.min()].index),
-        "lowest_level": float(level.min()) if len(level) else 0.0,
+        "departments": known.distinct(),
+        "highest": [key for key, mean in level.items() if mean == ends[0]],
+        "highest_level": ends[0],
+        "lowest": [key for key, mean in level.items() if mean == ends[1]],
+        "lowest_level": ends[1],
         "separating": separating,
-        "means": ends.loc[separating[0]].to_dict() if separating else {},
-        "scale": protocol.levels.highest,
+        "means": means[separating[0]] if separating else {},
+        "scale": setting(protocol, "levels.highest"),
     }
+
+
+def _ends(indicators: pd.DataFrame, tiers: pd.DataFrame, key: str) -> dict[str, Traced]:
+    """The indicator's means in the highest and in the lowest tier, where they are known."""
+    found = {tier: profile_level(indicators, tiers, key, tier) for tier in (TIERS[0], TIERS[-1])}
+    return {tier: level for tier, level in found.items() if level is not None}
+
+
+def _separating(means: Mapping[str, Mapping[str, float]]) -> list[str]:
+    gaps = {
+        key: round(ends[TIERS[0]] - ends[TIERS[-1]], DECIMALS)
+        for key, ends in means.items()
+        if len(ends) == 2
+    }
+    largest_gap = max(gaps.values(), default=0.0)
+    return sorted(key for key, gap in gaps.items() if gap == largest_gap and gap > 0)
 
 
 def arrangements(arrangements: pd.DataFrame, protocol: Protocol) -> Facts:
     """The commonest way to arrange the responsibility."""
     keys = [arrangement.key for arrangement in protocol.arrangements]
-    return _commonest(arrangements["arrangement"], keys)
+    return _commonest(arrangements, "arrangement", keys)
 
 
 def origins(arrangements: pd.DataFrame, protocol: Protocol) -> Facts:
     """The commonest way in which the work started."""
-    return _commonest(arrangements["origin"], [origin.key for origin in protocol.origins])
+    return _commonest(arrangements, "origin", [origin.key for origin in protocol.origins])
 
 
-def _commonest(values: pd.Series, keys: list[str]) -> Facts:
-    counts = counted(values, keys)
+def _commonest(arrangements: pd.DataFrame, column: str, keys: list[str]) -> Facts:
+    counts = counted(of("arrangements", arrangements), column, keys)
     return {"first": first(counts), "first_count": largest(counts)}

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mapping.facts.counting import Count, Facts, first, largest, rest, told, true_of
+from mapping.facts.counting import (
+    Count,
+    Facts,
+    count_in,
+    first,
+    largest,
+    rest,
+    told,
+    true_in,
+)
 from mapping.facts.fieldwork import participating
-from mapping.facts.tiers import borderline, tier_counts, with_tier
+from mapping.facts.tiers import borderline, classified, tier_counts
 from mapping.protocol import Protocol
+from mapping.references import cell, of, whole
 
 
 def _named(needs: pd.DataFrame, side: str, protocol: Protocol) -> dict[str, Count]:
     rows = needs[needs["side"] == side]
-    return told(rows[rows["need"] != protocol.need_rules.listed_apart], "need")
+    return told(rows[rows["need"] != protocol.need_rules.listed_apart], "need", "needs")
 
 
 def needs(with_need: pd.DataFrame) -> Facts:
     """How many departments have an internal need at all."""
+    every = of("with_need", with_need)
     return {
-        "with_need": true_of(with_need["internal"]),
-        "unknown": int(with_need["internal"].isna().sum()),
+        "with_need": true_in(every, "internal"),
+        "unknown": every.unknown("internal").count(),
     }
 
 
@@ -33,26 +44,26 @@ def clear_needs(needs: pd.DataFrame, protocol: Protocol) -> Facts:
     leading = first(counts)
     internal = needs[needs["side"] == "internal"]
     apart = internal[internal["need"] == protocol.need_rules.listed_apart].iloc[0]
-    certainty = internal.loc[internal["need"].isin(leading), "p_first"].max()
+    certainty = of("needs", needs).where(side="internal", need=leading)
     return {
         "first": leading,
         "first_count": largest(counts),
         "rest": rest(counts),
-        "certainty": float(certainty) if leading else 0.0,
-        "other": Count(int(apart["departments"]), int(apart["of"])),
+        "certainty": certainty.largest("p_first") if leading else 0.0,
+        "other": count_in(apart.to_dict(), "needs"),
     }
 
 
 def need(needs: pd.DataFrame, key: str) -> Facts:
     """One internal need: its departments, interval and rank (0 if nobody names it)."""
-    row = needs[(needs["side"] == "internal") & (needs["need"] == key)].iloc[0]
-    count = Count(int(row["departments"]), int(row["of"]))
+    row = needs[(needs["side"] == "internal") & (needs["need"] == key)].iloc[0].to_dict()
+    count = count_in(row, "needs")
     tied = needs[(needs["side"] == "internal") & (needs["rank"] == row["rank"])]
     return {
         "count": count,
-        "low": float(row["low"]),
-        "high": float(row["high"]),
-        "rank": int(row["rank"]) if count.n else 0,
+        "low": cell("needs", row, "low"),
+        "high": cell("needs", row, "high"),
+        "rank": whole("needs", row, "rank") if count.n else 0,
         "shared_rank": len(tied) > 1,
     }
 
@@ -62,33 +73,30 @@ def applicants(evidence: pd.DataFrame, participation: pd.DataFrame) -> Facts:
 
     Of the departments with a response: a response that ticks nothing says no.
     """
-    asked = participation.loc[participation["responses"] > 0, "department_id"]
-    facts = evidence[evidence["kind"] == "fact"]
-    more, better = (
-        set(facts.loc[facts["key"] == key, "department_id"])
-        for key in ("applicants_more", "applicants_better")
-    )
+    asked = of("participation", participation).compared("responses", ">", 0)
+    facts = of("evidence", evidence).where(kind="fact")
+    more, better = (facts.where(key=f"applicants_{key}") for key in ("more", "better"))
     return {
-        "more": Count(len(more), len(asked)),
-        "better_too": Count(len(more & better), len(more)),
+        "more": Count(more.distinct(), asked.count()),
+        "better_too": Count(more.among(better).distinct(), more.distinct()),
     }
 
 
 def both_named(evidence: pd.DataFrame, one: str, other: str) -> Count:
     """The departments that name both internal needs, of those that name ``one``."""
-    named = evidence[evidence["kind"] == "need"]
-    ones, others = (set(named.loc[named["key"] == key, "department_id"]) for key in (one, other))
-    return Count(len(ones & others), len(ones))
+    named = of("evidence", evidence).where(kind="need")
+    ones, others = (named.where(key=key) for key in (one, other))
+    return Count(ones.among(others).distinct(), ones.distinct())
 
 
 def slight_needs(with_need: pd.DataFrame) -> Facts:
     """The departments without internal need, and of them those with an external one."""
-    known = with_need.dropna(subset=["internal"])
-    without = known[~known["internal"].astype(bool)]
+    every = of("with_need", with_need)
+    without = every.where(internal=False)
     return {
-        "without": Count(len(without), len(known)),
-        "external": true_of(without["external"]),
-        "unknown": len(with_need) - len(known),
+        "without": Count(without.count(), every.known("internal").count()),
+        "external": true_in(without, "external"),
+        "unknown": every.unknown("internal").count(),
     }
 
 
@@ -98,12 +106,13 @@ def voices(needs: pd.DataFrame, participation: pd.DataFrame, protocol: Protocol)
     ``asked`` departments were interviewed or answered the survey: the workshop has no voices.
     """
     counts = _named(needs, "external", protocol)
-    asked = (participation[["interviews", "responses"]] > 0).any(axis=1)
+    every = of("participation", participation)
+    asked = every.not_among(every.where(interviews=0, responses=0))
     return {
         "first": first(counts),
         "first_count": largest(counts),
         "rest": rest(counts),
-        "asked": int(asked.sum()),
+        "asked": asked.count(),
     }
 
 
@@ -117,7 +126,7 @@ def in_short(
     return {
         "participating": took_part,
         "tiers": tier_counts(tiers),
-        "classified": Count(len(with_tier(tiers)), took_part.n),
+        "classified": Count(classified(tiers).count(), took_part.n),
         "first": first(counts),
         "first_count": largest(counts),
         "borderline": sure["borderline"],

@@ -8,13 +8,16 @@ the size of the difference without its sign.
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
-from mapping.facts.counting import Count, Facts, first, largest, rest, told
+from mapping.facts.counting import Count, Facts, count_in, first, largest, rest
 from mapping.findings.known import NO_WISH
 from mapping.findings.measures import WHOLE
 from mapping.findings.verdicts import SUPPORTED
 from mapping.protocol import Protocol
+from mapping.references import Traced, cell, computed, of, setting
 from mapping.vocabulary import NOT_ASSESSABLE, VERDICTS
 
 
@@ -52,17 +55,28 @@ def link(parts: pd.DataFrame, finding: str) -> Facts:
     if tested.empty:
         return {"verdict": NOT_ASSESSABLE}
     worst = min(tested["verdict"], key=VERDICTS.index)
-    return {"verdict": worst, "difference": float(tested["value"].abs().min())}
+    known = tested.dropna(subset=["value"])
+    least = min(known.to_dict("records"), key=lambda row: abs(row["value"]))
+    return {"verdict": worst, "difference": _size(cell("finding_parts", least, "value"))}
+
+
+def _size(value: Traced | None) -> float:
+    """A difference without its sign."""
+    if value is None:  # pragma: no cover - what was tested has a value
+        return math.nan
+    return computed("absolute", value) if value < 0 else value
 
 
 def _rows(parts: pd.DataFrame, finding: str) -> pd.DataFrame:
     return parts[parts["finding"] == finding]
 
 
-def _count(parts: pd.DataFrame, finding: str, part: str, n: str, of: str) -> Count:
+def _count(parts: pd.DataFrame, finding: str, part: str, n: str, of_: str) -> Count:
     rows = _rows(parts, finding)
-    row = rows.loc[rows["part"] == part, [n, of]].dropna()
-    return Count(int(row[n].iloc[0]), int(row[of].iloc[0])) if len(row) else Count(0, 0)
+    found = rows[rows["part"] == part].dropna(subset=[n, of_])
+    if found.empty:
+        return Count(0, 0)
+    return count_in(found.iloc[0].to_dict(), "finding_parts", n, of_)
 
 
 def work(parts: pd.DataFrame, indicators: pd.DataFrame, protocol: Protocol) -> Facts:
@@ -70,12 +84,13 @@ def work(parts: pd.DataFrame, indicators: pd.DataFrame, protocol: Protocol) -> F
 
     ``differs``: the summary's "in different ways and to different degrees" holds.
     """
-    activity = indicators.loc[indicators["indicator"] == "activity", "level"].dropna()
+    known = of("indicators", indicators).where(indicator="activity").known("level")
+    active = known.compared("level", ">=", protocol.levels.good)
     verdicts = _rows(parts, "degrees-differ")["verdict"]
     return {
         "unclear": stated(parts, "expectation-unclear"),
         "differs": bool(len(verdicts)) and bool((verdicts == SUPPORTED).all()),
-        "active": Count(int((activity >= protocol.levels.good).sum()), len(activity)),
+        "active": Count(active.count(), known.count()),
     }
 
 
@@ -84,28 +99,31 @@ def wishes(evidence: pd.DataFrame) -> Facts:
 
     ``without`` ticked only that they need none.
     """
-    ticked = evidence[evidence["kind"] == "wish"]
-    named = ticked[ticked["key"] != NO_WISH]
-    of = int(ticked["department_id"].nunique())
-    departments = named.groupby("key")["department_id"].nunique()
-    counts = told(departments.rename("departments").reset_index().assign(of=of), "key")
+    ticked = of("evidence", evidence).where(kind="wish")
+    named = ticked.without(key=NO_WISH)
+    asked = ticked.distinct()
+    departments = {
+        str(key): Count(named.where(key=key).distinct(), asked)
+        for key in sorted(set(named.frame["key"]))
+    }
+    counts = dict(sorted(departments.items(), key=lambda item: (-item[1].n, item[0])))
+    without = ticked.not_among(named)
     return {
         "first": first(counts),
-        "first_count": largest(counts) if counts else Count(0, of),
+        "first_count": largest(counts) if counts else Count(0, asked),
         "rest": rest(counts),
-        "without": Count(of - int(named["department_id"].nunique()), of),
+        "without": Count(without.distinct(), asked),
     }
 
 
 def factors(parts: pd.DataFrame) -> Facts:
     """Which conditions go with proactive, sustainable work, of those that could be tested."""
-    rows = _rows(parts, "factors-matter").sort_values("number")
-    tested = rows[rows["verdict"] != NOT_ASSESSABLE]
-    with_it = tested[tested["value"] > 0]
+    every = of("finding_parts", parts).where(finding="factors-matter")
+    tested = every.without(verdict=NOT_ASSESSABLE)
     return {
         **link(parts, "factors-matter"),
-        "tested": list(tested["part"]),
-        "rising": Count(len(with_it), len(tested)),
+        "tested": list(tested.frame.sort_values("number")["part"]),
+        "rising": Count(tested.compared("value", ">", 0).count(), tested.count()),
     }
 
 
@@ -124,7 +142,7 @@ def sizes(parts: pd.DataFrame, protocol: Protocol) -> Facts:
     return {
         "large": stated(parts, "large-unsustainable"),
         "small": existing(parts, "small-succeeds"),
-        "few": protocol.finding_rules.few_programmes,
+        "few": setting(protocol, "finding_rules.few_programmes"),
     }
 
 
@@ -217,8 +235,9 @@ def need_conclusions(parts: pd.DataFrame) -> Facts:
 
 def holding(findings: pd.DataFrame) -> Facts:
     """How many of the summary's findings the data support, of those that can be assessed."""
-    assessed = findings[findings["verdict"] != NOT_ASSESSABLE]
+    every = of("findings", findings)
+    assessed = every.without(verdict=NOT_ASSESSABLE)
     return {
-        "holding": Count(int((assessed["verdict"] == SUPPORTED).sum()), len(assessed)),
-        "findings": len(findings),
+        "holding": Count(every.where(verdict=SUPPORTED).count(), assessed.count()),
+        "findings": every.count(),
     }

@@ -332,10 +332,10 @@ def _by_tier(words: Words, counts: Mapping[str, Count], *, empty: bool = False) 
     return words.formats.listing(item(tier, count) for tier, count in shown.items())
 
 
-def _fraction(words: Words, count: Count) -> str:
-    """A share as a fraction in words where there is one (``a third``), else as a percentage."""
-    key = f"terms.fraction.{Fraction(*count)}"
-    return words.say(key) if words.has(key) else words.formats.percent(count)
+def _fraction(words: Words, share: Fraction) -> str:
+    """A share as a fraction in words where there is one (``a third``), else in digits."""
+    key = f"terms.fraction.{share}"
+    return traceable(words.say(key), share) if words.has(key) else words.formats.portion(share)
 
 
 def _labels(lang: str, protocol: Protocol) -> Iterator[tuple[tuple[str, str], str]]:

@@ -6,7 +6,8 @@
              aspects?department_id=(tiers/department_id?tier=good)    one of another column
              verdict_changes?reported!=(now)           another column of the same row
     column   indicators/level?indicator=interest
-    number   count(ROWS)  distinct(COLUMN)  mean|median|sum|smallest|largest(COLUMN or numbers)
+    number   count(ROWS)  distinct(COLUMN)  occurring(COLUMN, 2): values in just two rows
+             mean|median|sum|smallest|largest(COLUMN or numbers)
              percent(A) percent(A, B) difference(A, B) product(A, B) quotient(A, B) absolute(A)
              rounded(A): the nearest whole number
              quantile(COLUMN, S): the smallest value that so large a share do not exceed
@@ -36,7 +37,7 @@ from mapping.references.forms import (
     written,
 )
 from mapping.references.printed import numbers_in
-from mapping.references.reading import MORE_KEYS, keys, parse
+from mapping.references.reading import DERIVED, MORE_KEYS, keys, parse
 from mapping.references.traced import (
     Selected,
     Traced,
@@ -57,6 +58,7 @@ from mapping.references.traced import (
 from mapping.references.values import Tables, Value, evaluate, rows
 
 __all__ = [
+    "DERIVED",
     "MORE_KEYS",
     "Beside",
     "Cell",

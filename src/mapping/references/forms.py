@@ -19,6 +19,7 @@ Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 Operation = Literal[
     "count",
     "distinct",
+    "occurring",
     "mean",
     "median",
     "sum",

@@ -27,6 +27,18 @@ from mapping.references.forms import (
 )
 from mapping.schemas import TABLES
 
+DERIVED: dict[str, tuple[str, ...]] = {
+    "arrangements": ("department_id",),
+    "with_need": ("department_id",),
+    "swot_differences": ("quadrant", "theme"),
+    "swot_pairs": ("theme", "other_theme"),
+    "swot_borda": ("quadrant", "theme"),
+    "swot_balance": ("department_id",),
+    "toolbox_additions": ("tool",),
+}
+"""What is computed of the processed tables whenever it is shown, with its key columns; see
+:mod:`mapping.derived`."""
+
 MORE_KEYS: dict[str, tuple[str, ...]] = {
     "register": ("department_id",),
     "files": ("name",),
@@ -34,11 +46,13 @@ MORE_KEYS: dict[str, tuple[str, ...]] = {
     "calibration": ("world", "finding"),
     "change_calibration": ("world", "kind", "key"),
     "change_moves": ("world", "pair"),
+    **DERIVED,
 }
 """What is referred to besides the processed tables, with its key columns: the frame, the raw
-files, the corrections, the rates of the two calibrations, and the moves of simulated pairs."""
+files, the corrections, the rates of the two calibrations, the moves of simulated pairs, and what
+is computed of the processed tables."""
 
-_AGGREGATES = {"distinct", "mean", "median", "sum", "smallest", "largest", "quantile"}
+_AGGREGATES = {"distinct", "occurring", "mean", "median", "sum", "smallest", "largest", "quantile"}
 _FEWEST = {"percent": 1, "difference": 2, "product": 2, "quotient": 2, "absolute": 1, "rounded": 1}
 _MOST = {"percent": 2, "difference": 2, "quotient": 2, "absolute": 1, "rounded": 1}
 
@@ -238,6 +252,9 @@ def _check(made: Computed) -> None:
     elif name == "quantile":
         fits = len(given) == 2 and isinstance(first, Column) and isinstance(given[1], Constant)
         expected = "a column and a share, as in quantile(tiers/margin, 0.95)"
+    elif name == "occurring":
+        fits = [type(argument) for argument in given] == [Column, Constant]
+        expected = "a column and how often, as in occurring(evidence/department_id, 2)"
     elif name in _AGGREGATES and len(given) == 1:
         fits = isinstance(first, Column)
         expected = f"a column, as in {name}(indicators/level?indicator=interest)"

@@ -32,6 +32,7 @@ from mapping.references.values import (
     aggregate,
     calculate,
     evaluate,
+    occurring,
     quantile,
     select,
 )
@@ -210,6 +211,12 @@ class Selected:
         """How many different known values of the column."""
         made = self._aggregated("distinct", column)
         return TracedInt(int(made), made.reference)
+
+    def occurring(self, column: str, times: int) -> TracedInt:
+        """How many known values of the column stand in just so many rows."""
+        often = Constant(times)
+        made = Computed("occurring", (Column(self.rows, column), often))
+        return TracedInt(occurring(self.frame[column], often), made)
 
     def sum(self, column: str) -> Traced:
         """The sum of the column's known values; 0 of none."""

@@ -111,6 +111,12 @@ def quantile(values: pd.Series, share: float) -> int | float | None:
     return _rounded(known[max(ceil(Fraction(str(share)) * len(known)), 1) - 1]) if known else None
 
 
+def occurring(values: pd.Series, times: Reference) -> int:
+    """How many of a column's known values occur just so many times."""
+    wanted = times.value if isinstance(times, Constant) else None
+    return int((values.value_counts() == wanted).sum())
+
+
 def calculate(operation: str, numbers: Sequence[Value]) -> int | float | None:
     """The operation on numbers; missing if one of them is, or if nothing is divided by."""
     known = [number for number in numbers if number is not None]
@@ -252,6 +258,8 @@ def _computed(made: Computed, tables: Tables, protocol: Protocol | None) -> int 
         return len(_entries(first.path, protocol))
     if isinstance(first, Column):
         values = _series(_frame(first.rows, tables), first.rows.table, first.column)
+        if made.operation == "occurring":
+            return occurring(values, made.arguments[-1])
         if isinstance(made.arguments[-1], Constant):
             return quantile(values, made.arguments[-1].value)
         return aggregate(made.operation, values)

@@ -10,7 +10,7 @@ import pandas as pd
 from mapping.facts import Count
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH, NBSP, capital, sign
-from mapping.references import cell
+from mapping.references import Selected, cell
 from mapping.tables.table import Cell
 
 
@@ -24,6 +24,11 @@ class Listed(tuple[str, ...]):
         made = super().__new__(cls, ids)
         made.number = number
         return made
+
+
+def listed(rows: Selected) -> Listed:
+    """The departments of the rows, in their order, with their traced number."""
+    return Listed(rows.frame["department_id"], rows.count())
 
 
 def label(words: Words, kind: str) -> Cell:
@@ -71,11 +76,15 @@ def p_value(words: Words) -> Cell:
     return words.formats.small
 
 
-def departments(words: Words) -> Cell:
-    """How many departments, and who: ``2 (AB-1, CD-2)``; see :class:`Listed`."""
+def departments(words: Words, name: Cell | None = None) -> Cell:
+    """How many departments, and who: ``2 (AB-1, CD-2)``; see :class:`Listed`.
+
+    ``name`` is how each is written, if otherwise than by :func:`department`.
+    """
+    named = department(words) if name is None else name
 
     def write(ids: Sequence[str]) -> str:
-        names = ", ".join(words.label("department", key) for key in ids)
+        names = ", ".join(named(key) for key in ids)
         number = ids.number if isinstance(ids, Listed) else len(ids)
         return words.formats.number(number) + (f" ({names})" if names else "")
 
@@ -92,9 +101,13 @@ def yes_or_no(words: Words) -> Cell:
     return lambda value: words.say(f"tables.marks.{'yes' if value else 'no'}")
 
 
-def ends(frame: pd.DataFrame) -> pd.Series:
-    """Low and high as pairs for :func:`interval`, missing where either is."""
-    pairs = zip(frame["low"], frame["high"], strict=True)
+def ends(frame: pd.DataFrame, table: str = "") -> pd.Series:
+    """Low and high as pairs for :func:`interval`, missing where either is; see :func:`counts`."""
+    rows = frame.to_dict("records")
+    if table:
+        pairs = [(cell(table, row, "low"), cell(table, row, "high")) for row in rows]
+    else:
+        pairs = [(row["low"], row["high"]) for row in rows]
     return objects(
         [None if pd.isna(low) or pd.isna(high) else (low, high) for low, high in pairs], frame
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.metadata import version
+from typing import Any
 
 import pandas as pd
 
-from mapping.facts import COUNTED, Count, base, patterns
+from mapping.facts import instruments, patterns, taking_part
 from mapping.instruments import InputFile
 from mapping.prose import Words
+from mapping.references import of
 from mapping.tables import cells
 from mapping.tables.table import Builder, Table
 from mapping.vocabulary import INSTRUMENTS
@@ -22,12 +24,17 @@ _SUMMED = ("students_programme", "students_course", "programmes", "staff_fte")
 
 def register(departments: pd.DataFrame, words: Words) -> Table:
     """The frame by faculty: departments, and the sums of what is known of them."""
-    groups = departments.groupby("faculty", observed=False)
-    sums = groups[list(_SUMMED)].sum(min_count=1).astype("Float64")
-    frame = sums.assign(departments=groups.size()).reset_index()
+    every = of("register", departments)
+    rows: list[dict[str, Any]] = [
+        {"faculty": faculty, "departments": own.count()}
+        | {name: own.sum(name) if own.known(name).count() else None for name in _SUMMED}
+        for faculty in sorted(set(departments["faculty"].dropna()))
+        for own in [every.where(faculty=faculty)]
+    ]
+    frame = pd.DataFrame(rows, columns=["faculty", "departments", *_SUMMED], dtype=object)
     build = Builder(words, "register")
     columns = [build.column("faculty"), *build.numbers("departments", *_SUMMED)]
-    return build.table(frame, columns, n=len(departments))
+    return build.table(frame, columns, n=every.count())
 
 
 def participation(participation: pd.DataFrame, words: Words) -> Table:
@@ -36,12 +43,8 @@ def participation(participation: pd.DataFrame, words: Words) -> Table:
     One row an instrument: departments (of the frame) and interviews, notes or responses.
     """
     rows = [
-        {
-            "instrument": key,
-            "count": Count(int((participation[field] > 0).sum()), len(participation)),
-            "units": int(participation[field].sum()),
-        }
-        for key, field in COUNTED.items()
+        {"instrument": key, "count": told["departments"], "units": told["units"]}
+        for key, told in instruments(participation).items()
     ]
     build = Builder(words, "participation")
     columns = [
@@ -49,7 +52,7 @@ def participation(participation: pd.DataFrame, words: Words) -> Table:
         build.column("count", words.formats.count, number=True),
         *build.numbers("units"),
     ]
-    return build.table(pd.DataFrame(rows), columns)
+    return build.table(pd.DataFrame(rows, dtype=object), columns)
 
 
 def participation_patterns(participation: pd.DataFrame, words: Words) -> Table:
@@ -64,7 +67,8 @@ def participation_patterns(participation: pd.DataFrame, words: Words) -> Table:
         *build.numbers("departments"),
         build.column("share", cells.percent(words), number=True),
     ]
-    return build.table(found.assign(share=cells.counts(found)), columns, 3, n=base(found))
+    number = taking_part(participation).count()
+    return build.table(found.assign(share=cells.counts(found)), columns, 3, n=number)
 
 
 def department_participation(participation: pd.DataFrame, words: Words) -> Table:
@@ -74,23 +78,27 @@ def department_participation(participation: pd.DataFrame, words: Words) -> Table
         build.column("department_id", cells.department(words)),
         *build.numbers("interviews", "workshop_notes", "responses", "left_out"),
     ]
-    return build.table(participation, columns)
+    return build.table(participation, columns, rows_of="participation")
 
 
 def files(evidence: pd.DataFrame, words: Words) -> Table:
     """What each file gave; from table ``evidence``: rows, units and departments."""
-    counts = evidence.groupby(["file", "instrument"], observed=True).agg(
-        units=("unit", "nunique"),
-        rows=("evidence_id", "size"),
-        departments=("department_id", "nunique"),
-    )
+    every = of("evidence", evidence)
+    pairs = set(zip(evidence["file"], evidence["instrument"], strict=True))
+    rows = [
+        {"file": file, "instrument": instrument}
+        | {"units": own.distinct("unit"), "rows": own.count(), "departments": own.distinct()}
+        for file, instrument in sorted(pairs)
+        for own in [every.where(file=file, instrument=instrument)]
+    ]
+    names = ["file", "instrument", "units", "rows", "departments"]
     build = Builder(words, "files")
     columns = [
         build.column("file"),
         build.column("instrument", cells.label(words, "instrument")),
         *build.numbers("units", "rows", "departments"),
     ]
-    return build.table(counts.reset_index(), columns)
+    return build.table(pd.DataFrame(rows, columns=names, dtype=object), columns)
 
 
 def coverage(indicators: pd.DataFrame, words: Words) -> Table:
@@ -99,17 +107,22 @@ def coverage(indicators: pd.DataFrame, words: Words) -> Table:
     One row an indicator: by any instrument, by each, and the mean convergence of those seen
     by several.
     """
-    known = indicators.groupby("indicator")
-    frame = known[["level", *INSTRUMENTS]].count()
-    frame = frame.assign(convergence=known["convergence"].mean())
-    frame = frame.reindex(list(words.protocol.indicator_keys())).reset_index()
+    every = of("indicators", indicators)
+    rows: list[dict[str, Any]] = [
+        {"indicator": key}
+        | {name: own.known(name).count() for name in ("level", *INSTRUMENTS)}
+        | {"convergence": own.mean("convergence") if own.known("convergence").count() else None}
+        for key in words.protocol.indicator_keys()
+        for own in [every.where(indicator=key)]
+    ]
+    frame = pd.DataFrame(rows, dtype=object)
     build = Builder(words, "coverage")
     columns = [
         build.column("indicator", cells.label(words, "indicator")),
         *build.numbers("level", *INSTRUMENTS),
         *build.numbers("convergence", decimals=1),
     ]
-    return build.table(frame, columns, n=indicators["department_id"].nunique())
+    return build.table(frame, columns, n=every.distinct())
 
 
 def corrections(corrections: pd.DataFrame, words: Words) -> Table:
@@ -138,9 +151,9 @@ def provenance(files: Iterable[InputFile], command: str | None, words: Words) ->
     protocol = words.protocol
     build = Builder(words, "provenance")
     rows = {
-        words.say("tables.provenance.protocol"): f"{protocol.name} {protocol.version}",
+        words.say("tables.provenance.protocol"): f"{protocol.name}, version {protocol.version}",
         words.say("tables.provenance.protocol_hash"): protocol.sha256[:HASH_LENGTH],
-        words.say("tables.provenance.program"): f"mapping {version('mapping')}",
+        words.say("tables.provenance.program"): f"mapping, version {version('mapping')}",
         **{file.name: file.sha256[:HASH_LENGTH] for file in files},
     }
     if command is not None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 
 from mapping.facts import FindingLine, finding_lines
 from mapping.findings.verdicts import distance
 from mapping.prose import Words
-from mapping.prose.formats import NBSP, SMALLEST_P
-from mapping.protocol import Word
+from mapping.prose.formats import NBSP
+from mapping.protocol import Protocol, Word
+from mapping.references import computed, exact_setting, of, setting
 from mapping.tables import cells
 from mapping.tables.table import Builder, Cell, Table
 from mapping.vocabulary import DECIMALS, NOT_ASSESSABLE, VERDICTS
@@ -41,13 +43,21 @@ def finding_verdicts(findings: pd.DataFrame, words: Words) -> Table:
 
     One row a section of which there are findings.
     """
-    section = findings["finding"].map({f.key: f.section for f in words.protocol.findings})
-    counts = pd.crosstab(section, findings["verdict"]).reindex(columns=OUTCOMES, fill_value=0)
-    shown = counts.reindex([key for key in SECTIONS if key in counts.index])
+    every = of("findings", findings)
+    own = {
+        key: every.where(finding=[f.key for f in words.protocol.findings if f.section == key])
+        for key in SECTIONS
+    }
+    rows = [
+        {"section": key, "findings": of_section.count()}
+        | {verdict: of_section.where(verdict=verdict).count() for verdict in OUTCOMES}
+        for key, of_section in own.items()
+        if len(of_section.frame)
+    ]
+    table = pd.DataFrame(rows, columns=["section", "findings", *OUTCOMES], dtype=object)
     build = Builder(words, "finding_verdicts")
     columns = [build.column("section", _place(words)), *build.numbers("findings", *OUTCOMES)]
-    table = shown.assign(findings=shown.sum(axis=1)).rename_axis("section").reset_index()
-    return build.table(table, columns, n=len(findings))
+    return build.table(table, columns, n=every.count())
 
 
 def findings(
@@ -111,7 +121,8 @@ def finding_family(findings: pd.DataFrame, parts: pd.DataFrame, words: Words) ->
         *(build.column(name, cells.p_value(words), number=True) for name in ("p", "p_holm")),
         build.column("verdict", verdict(words)),
     ]
-    return build.table(pd.DataFrame(rows, columns=[c.field for c in columns]), columns)
+    frame = pd.DataFrame(rows, columns=[c.field for c in columns], dtype=object)
+    return build.table(frame, columns)
 
 
 def _tested(lines: tuple[FindingLine, ...]) -> dict[str, object]:
@@ -133,12 +144,10 @@ def quantifiers(words: Words) -> Table:
     One row a word that a finding uses, in the protocol's order, with the findings that use it.
     """
     protocol = words.protocol
-    used = [word for finding in protocol.findings for word in finding.words]
-    used += [criterion.word for criterion in protocol.criteria]
     rows = [
-        {"word": key, "range": word, "used": used.count(key)}
+        {"word": key, "range": word, "used": setting(protocol, f"uses.{key}")}
         for key, word in protocol.ranges.items()
-        if key in used
+        if protocol.uses[key]
     ]
     build = Builder(words, "quantifiers")
     columns = [
@@ -146,7 +155,7 @@ def quantifiers(words: Words) -> Table:
         build.column("range", lambda word: word_range(word, words)),
         *build.numbers("used"),
     ]
-    return build.table(pd.DataFrame(rows), columns)
+    return build.table(pd.DataFrame(rows, dtype=object), columns)
 
 
 def _place(words: Words) -> Cell:
@@ -204,9 +213,11 @@ def _limits(word: Word, words: Words) -> Iterator[str]:
         if share == 0:
             yield words.say(f"findings.range.{'any' if name == 'above' else 'nobody'}")
         elif share is not None:
-            yield words.say(f"findings.range.{name}", share=words.formats.portion(share))
+            known = exact_setting(words.protocol, f"ranges.{word.key}.{name}")
+            yield words.say(f"findings.range.{name}", share=words.formats.portion(known))
     if word.departments:
-        yield words.say("findings.range.departments", number=word.departments)
+        number = setting(words.protocol, f"ranges.{word.key}.departments")
+        yield words.say("findings.range.departments", number=number)
 
 
 def data(line: FindingLine, words: Words) -> str:
@@ -221,8 +232,8 @@ def _data(line: FindingLine, words: Words) -> Iterator[str]:
     if line.measure is None:
         yield words.say(
             "findings.data.parts",
-            supported=len(line.parts["supported"]),
-            of=sum(len(parts) for parts in line.parts.values()),
+            supported=line.supported.n,
+            of=line.supported.of,
         )
     elif _counted(line):
         yield from _measured(line, words)
@@ -276,8 +287,7 @@ def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:
 
 
 def _p(p: float, words: Words) -> str:
-    form = "below" if p < SMALLEST_P else "is"
-    return words.say(f"findings.p.{form}", p=words.formats.number(max(p, SMALLEST_P), 3))
+    return words.formats.p(p)
 
 
 def why(line: FindingLine, words: Words, unspecific: Collection[str] = ()) -> str:
@@ -324,33 +334,58 @@ def _say(key: str, line: FindingLine, words: Words) -> str:
 
 
 def _values(line: FindingLine, words: Words) -> dict[str, object]:
-    rules = words.protocol.finding_rules
+    rules = _rules(words.protocol)
     return {
         "n": line.n,
         "of": line.of,
         "count": line.count,
-        "others": None if line.n is None or line.of is None else line.of - line.n,
+        "others": None if line.count is None else computed("difference", *line.count[::-1]),
         "value": line.value,
         "unknown": line.unknown,
         "first": line.p,
         "rules": rules,
-        "significance": rules.significance,
-        "tested": rules.tested_departments,
-        "group": rules.tested_group,
+        "significance": rules["significance"],
+        "tested": rules["tested_departments"],
+        "group": rules["tested_group"],
         "fewest": line.fewest,
         **(_of_word(line, words) if line.word else {}),
     }
 
 
+def _rules(protocol: Protocol) -> dict[str, Any]:
+    """The protocol's rules for findings, each number with where it stands there."""
+    made: dict[str, Any] = {}
+    for name, value in vars(protocol.finding_rules).items():
+        path = f"finding_rules.{name}"
+        if isinstance(value, Fraction):
+            made[name] = exact_setting(protocol, path)
+        elif isinstance(value, int | float):
+            made[name] = setting(protocol, path)
+    made["frame"] = [setting(protocol, f"finding_rules.frame.{end}") for end in (0, 1)]
+    return made
+
+
 def _of_word(line: FindingLine, words: Words) -> dict[str, object]:
     """How the share lies to the range of its word, away in percentage points."""
     word = words.protocol.ranges[line.word or ""]
-    share = Fraction(line.n or 0, line.of or 1)
     return {
-        "away": words.formats.number(float(distance(share, word) * 100), 1),
+        "away": words.formats.number(_away(line, word, words.protocol), 1),
         "sure": all(_inside(end, word) for end in (line.low, line.high) if end is not None),
         "departments": word.departments,
     }
+
+
+def _away(line: FindingLine, word: Word, protocol: Protocol) -> float:
+    """How many percentage points the share lies outside the range of the word."""
+    share = Fraction(line.n or 0, line.of or 1)
+    if line.count is None or not distance(share, word):
+        return 0.0
+    ends = {"at_least": word.at_least, "above": word.above, "at_most": word.at_most}
+    away = {name: abs(share - end) for name, end in ends.items() if end is not None}
+    end = next(name for name, far in away.items() if far == distance(share, word))
+    limit = computed("percent", exact_setting(protocol, f"ranges.{word.key}.{end}"))
+    own = computed("percent", *line.count)
+    return computed("difference", *((own, limit) if own > limit else (limit, own)))
 
 
 def _inside(share: float, word: Word) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.facts import base, by_level, profiles
+from mapping.facts import by_level, profile_level
 from mapping.prose import Words
+from mapping.references import of
 from mapping.tables import cells
 from mapping.tables.table import Builder, Table
 from mapping.vocabulary import TIERS
@@ -30,8 +31,11 @@ def needs(needs: pd.DataFrame, side: str, words: Words) -> Table:
         *build.numbers("rank"),
         build.column("p_first", words.formats.chance, number=True),
     ]
-    shown = rows.assign(share=cells.counts(rows), interval=cells.ends(rows))
-    return build.table(shown, columns, n=base(rows))
+    shown = rows.assign(
+        share=cells.counts(rows, table="needs"), interval=cells.ends(rows, table="needs")
+    )
+    number = of("needs", needs).where(side=side).largest("of") if len(rows) else 0
+    return build.table(shown, columns, rows_of="needs", n=number)
 
 
 def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
@@ -41,15 +45,19 @@ def conditions(indicators: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> T
     any department with a tier.
     """
     keys = by_level(indicators, tiers, words.protocol.indicator_keys("conditions"))
-    wide = profiles(indicators, tiers).pivot(index="indicator", columns="tier", values="level")
-    wide = wide.reindex(index=keys if len(wide) else [], columns=list(TIERS))
+    rows = [
+        {"indicator": key} | {tier: profile_level(indicators, tiers, key, tier) for tier in TIERS}
+        for key in keys
+    ]
+    known = [row for row in rows if any(row[tier] is not None for tier in TIERS)]
+    frame = pd.DataFrame(rows if known else [], columns=["indicator", *TIERS], dtype=object)
     build = Builder(words, "conditions")
     columns = [
         build.column("indicator", cells.label(words, "indicator")),
         *build.numbers(*TIERS, decimals=1),
     ]
-    sizes: dict[str, Any] = {tier: int((tiers["tier"] == tier).sum()) for tier in TIERS}
-    return build.table(wide.reset_index(), columns, **sizes)
+    sizes: dict[str, Any] = {tier: of("tiers", tiers).where(tier=tier).count() for tier in TIERS}
+    return build.table(frame, columns, **sizes)
 
 
 def arrangements(arrangements: pd.DataFrame, words: Words) -> Table:
@@ -70,9 +78,11 @@ def origins(arrangements: pd.DataFrame, words: Words) -> Table:
 
 
 def _ways(arrangements: pd.DataFrame, kind: str, keys: list[str], words: Words) -> Table:
-    known = arrangements[kind].dropna()
-    rows = [{kind: key, "departments": int((known == key).sum()), "of": len(known)} for key in keys]
-    frame = pd.DataFrame(rows if len(known) else [], columns=[kind, "departments", "of"])
+    every = of("arrangements", arrangements)
+    known = every.known(kind).count()
+    rows = [{kind: k, "departments": every.where(**{kind: k}).count(), "of": known} for k in keys]
+    names = [kind, "departments", "of"]
+    frame = pd.DataFrame(rows if known else [], columns=names, dtype=object)
     build = Builder(words, f"{kind}s")
     columns = [
         build.column(kind, cells.label(words, kind)),
@@ -81,4 +91,4 @@ def _ways(arrangements: pd.DataFrame, kind: str, keys: list[str], words: Words) 
     ]
     frame = frame.sort_values(["departments", kind], ascending=[False, True])
     shown = frame.assign(share=cells.counts(frame))
-    return build.table(shown, columns, n=len(known), unknown=len(arrangements) - len(known))
+    return build.table(shown, columns, n=known, unknown=every.unknown(kind).count())

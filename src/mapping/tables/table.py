@@ -11,7 +11,7 @@ import pandas as pd
 from mapping.display import Display, element, html, traceable, visible, wrapped
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH
-from mapping.references import cell, keys
+from mapping.references import cell, keys, setting
 from mapping.schemas import TABLES
 
 _LEFT = "text-align:left"
@@ -181,7 +181,7 @@ class Builder:
         The confidence of the protocol's intervals is among the values of every table. A missing
         value is explained by the table's own text for it, or else by the common one.
         """
-        confidence = self.words.formats.percentage(self.words.protocol.swot.confidence)
+        confidence = self.words.formats.percentage(setting(self.words.protocol, "swot.confidence"))
         values = {"confidence": confidence} | values
         shown = tuple(columns)
         kept = _traced(frame, rows_of)[[column.field for column in shown]].reset_index(drop=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from mapping.facts import Count
+from mapping.facts import Count, total
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import Selected, TracedInt, cell, of, setting
 from mapping.tables import cells
 from mapping.tables.table import Builder, Cell, Column, Table
-from mapping.vocabulary import NEEDS_LEVELS, TIERS, UNCLASSIFIED
+from mapping.vocabulary import CONDITIONS_LEVELS, NEEDS_LEVELS, TIERS, UNCLASSIFIED
 
 FITS = tuple(f"fit_{tier}" for tier in TIERS)
 
@@ -18,7 +21,12 @@ def ideals(words: Words) -> Table:
     """The protocol's ideal profiles: one row an aspect, one column a tier."""
     aspects = words.protocol.aspects
     frame = pd.DataFrame(
-        [{"aspect": a.key} | {tier: a.ideal[tier] for tier in TIERS} for a in aspects]
+        [
+            {"aspect": a.key}
+            | {tier: setting(words.protocol, f"aspects.{a.key}.ideal.{tier}") for tier in TIERS}
+            for a in aspects
+        ],
+        dtype=object,
     )
     build = Builder(words, "ideals")
     columns = [
@@ -33,16 +41,18 @@ def tier_counts(tiers: pd.DataFrame, words: Words) -> Table:
 
     One row a tier; none if no department is classified.
     """
-    classified = int((tiers["tier"] != UNCLASSIFIED).sum())
+    every = of("tiers", tiers)
+    classified = every.without(tier=UNCLASSIFIED).count()
     rows = [
         {
             "tier": tier,
-            "departments": int((tiers["tier"] == tier).sum()),
-            "borderline": int(tiers.loc[tiers["tier"] == tier, "borderline"].sum()),
+            "departments": every.where(tier=tier).count(),
+            "of": classified,
+            "borderline": every.where(tier=tier, borderline=True).count(),
         }
         for tier in TIERS
     ]
-    frame = pd.DataFrame(rows if classified else [], columns=list(rows[0]))
+    frame = pd.DataFrame(rows if classified else [], columns=list(rows[0]), dtype=object)
     build = Builder(words, "tier_counts")
     columns = [
         build.column("tier", cells.tier(words)),
@@ -50,26 +60,36 @@ def tier_counts(tiers: pd.DataFrame, words: Words) -> Table:
         build.column("share", cells.percent(words), number=True),
         *build.numbers("borderline"),
     ]
-    shown = frame.assign(share=cells.counts(frame.assign(of=classified)))
-    return build.table(shown, columns, classified=Count(classified, len(tiers)))
+    shown = frame.assign(share=cells.counts(frame))
+    return build.table(shown, columns, classified=Count(classified, every.count()))
 
 
-def grid(grid: pd.DataFrame, words: Words) -> Table:
-    """The 3 x 3 grid with each cell's departments; from :func:`mapping.constructs.grid`.
+def grid(constructs: pd.DataFrame, words: Words) -> Table:
+    """The 3 x 3 grid with each cell's departments; from table ``constructs``.
 
     Needs rise from left to right, as in the figure; no rows if nothing is known.
     """
-    wide = grid.pivot(index="conditions_level", columns="needs_level", values="department_ids")
-    order = grid["conditions_level"].drop_duplicates()
+    known = of("constructs", constructs).known("conditions_level", "needs_level")
+    rows = [
+        {"conditions_level": level}
+        | {need: _listed(known.where(conditions_level=level, needs_level=need)) for need in _NEEDS}
+        for level in CONDITIONS_LEVELS
+    ]
     build = Builder(words, "grid")
     write = cells.departments(words)
     columns = [
         build.column("conditions_level", cells.label(words, "conditions_level")),
-        *(Column(level, _needs_header(words, level), write) for level in NEEDS_LEVELS[::-1]),
+        *(Column(level, _needs_header(words, level), write) for level in _NEEDS),
     ]
-    known = int(grid["departments"].sum())
-    shown = wide.loc[order].reset_index() if known else wide.head(0).reset_index()
-    return build.table(shown, columns, n=known)
+    frame = pd.DataFrame(rows if known.count() else [], columns=["conditions_level", *_NEEDS])
+    return build.table(frame, columns, n=known.count())
+
+
+_NEEDS = NEEDS_LEVELS[::-1]
+
+
+def _listed(rows: Selected) -> cells.Listed:
+    return cells.Listed(sorted(rows.frame["department_id"]), rows.count())
 
 
 def _needs_header(words: Words, level: str) -> str:
@@ -90,7 +110,8 @@ def departments(tiers: pd.DataFrame, words: Words) -> Table:
         *build.numbers(*FITS, "margin", decimals=2),
         build.column("borderline", cells.mark(words, "borderline")),
     ]
-    return build.table(rows, columns, n=len(rows))
+    number = of("tiers", tiers).without(tier=UNCLASSIFIED).count()
+    return build.table(rows, columns, rows_of="tiers", n=number)
 
 
 def by_tier(tiers: pd.DataFrame) -> pd.DataFrame:
@@ -107,13 +128,19 @@ def aspects(aspects: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> tuple[T
 
     From tables ``aspects`` and ``tiers``; in the order of :func:`by_tier`.
     """
-    levels = aspects.pivot(index="department_id", columns="aspect", values="level")
+    known = aspects.assign(
+        level=cells.objects(
+            [cell("aspects", r, "level") for r in aspects.to_dict("records")], aspects
+        )
+    )
+    levels = known.pivot(index="department_id", columns="aspect", values="level")
     ordered = by_tier(tiers).set_index("department_id")[["tier"]].join(levels).reset_index()
     needs = [a.key for a in words.protocol.aspects if _of_needs(a.rests_on, words)]
     conditions = [key for key in words.protocol.aspect_keys if key not in needs]
+    number = of("tiers", tiers).without(tier=UNCLASSIFIED).count()
     return (
-        _aspects(ordered, conditions, "aspects_of_conditions", words),
-        _aspects(ordered, needs, "aspects_of_needs", words),
+        _aspects(ordered, conditions, "aspects_of_conditions", words, number),
+        _aspects(ordered, needs, "aspects_of_needs", words, number),
     )
 
 
@@ -121,7 +148,9 @@ def _of_needs(indicators: tuple[str, ...], words: Words) -> bool:
     return set(indicators) <= set(words.protocol.indicator_keys("needs"))
 
 
-def _aspects(levels: pd.DataFrame, keys: list[str], key: str, words: Words) -> Table:
+def _aspects(
+    levels: pd.DataFrame, keys: list[str], key: str, words: Words, number: TracedInt
+) -> Table:
     build = Builder(words, key)
 
     def write(level: float) -> str:
@@ -132,7 +161,7 @@ def _aspects(levels: pd.DataFrame, keys: list[str], key: str, words: Words) -> T
         build.column("tier", cells.tier(words)),
         *(Column(aspect, capital(words.label("aspect", aspect)), write, True) for aspect in keys),
     ]
-    return build.table(levels, columns, n=len(levels))
+    return build.table(levels, columns, n=number)
 
 
 def criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
@@ -141,9 +170,12 @@ def criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table
     One row a criterion of the protocol: met, not met and unknown among the departments of the
     tier that it describes; no rows if no department has a tier.
     """
-    own = _own(criteria, tiers)
+    members = of("tiers", tiers)
+    every = of("criteria", criteria)
+    own = {tier: every.where(tier=tier).among(members.where(tier=tier)) for tier in TIERS}
     rows = [
-        _criterion(own, criterion.tier, criterion.name) for criterion in words.protocol.criteria
+        _criterion(own[criterion.tier], criterion.tier, criterion.name)
+        for criterion in words.protocol.criteria
     ]
     build = Builder(words, "criteria")
     columns = [
@@ -152,25 +184,30 @@ def criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table
         build.column("met", cells.share(words), number=True),
         *build.numbers("not_met", "unknown"),
     ]
-    frame = pd.DataFrame(rows)
-    return build.table(frame if len(own) else frame.head(0), columns, row_headers=2)
+    frame = pd.DataFrame(rows, dtype=object)
+    anybody = any(len(rows_of.frame) for rows_of in own.values())
+    return build.table(frame if anybody else frame.head(0), columns, row_headers=2)
+
+
+def _criterion(own: Selected, tier: str, criterion: str) -> dict[str, object]:
+    rows = own.where(criterion=criterion)
+    found = len(rows.frame) > 0
+    return {
+        "tier": tier,
+        "criterion": criterion,
+        "met": _met_of_known(rows) if found else None,
+        "not_met": rows.where(met=False).count() if found else None,
+        "unknown": rows.unknown("met").count() if found else None,
+    }
+
+
+def _met_of_known(rows: Selected) -> Count:
+    return Count(rows.where(met=True).count(), rows.known("met").count())
 
 
 def _own(criteria: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
     """The criteria of each department's own tier."""
     return criteria.merge(tiers[["department_id", "tier"]], on=["department_id", "tier"])
-
-
-def _criterion(own: pd.DataFrame, tier: str, criterion: str) -> dict[str, object]:
-    met = own.loc[own["criterion"] == criterion, "met"]
-    known = met.dropna()
-    return {
-        "tier": tier,
-        "criterion": criterion,
-        "met": Count(int(known.sum()), len(known)) if len(met) else None,
-        "not_met": int((~known).sum()) if len(met) else None,
-        "unknown": int(met.isna().sum()) if len(met) else None,
-    }
 
 
 def department_criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
@@ -183,8 +220,13 @@ def department_criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Word
     own = dict(list(_own(criteria, tiers).groupby("department_id")))
     rows = by_tier(tiers)[["department_id", "tier"]]
     groups = [own[key] for key in rows["department_id"]]
+    every = of("criteria", criteria)
+    known = [
+        every.where(department_id=row["department_id"], tier=row["tier"])
+        for row in rows.to_dict("records")
+    ]
     shown = rows.assign(
-        met=cells.objects([_met_of_known(group) for group in groups], rows),
+        met=cells.objects([_met_of_known(each) for each in known], rows),
         not_met=cells.objects([_not_met(group) for group in groups], rows),
         unknown=cells.objects([_unknown(group) for group in groups], rows),
     )
@@ -198,12 +240,19 @@ def department_criteria(criteria: pd.DataFrame, tiers: pd.DataFrame, words: Word
         build.column("not_met", names),
         build.column("unknown", names),
     ]
-    return build.table(shown[some], columns, every=Count(int((~some).sum()), len(shown)))
+    return build.table(shown[some], columns, every=_meeting_all(criteria, tiers))
 
 
-def _met_of_known(rows: pd.DataFrame) -> Count:
-    known = rows["met"].dropna()
-    return Count(int(known.sum()), len(known))
+def _meeting_all(criteria: pd.DataFrame, tiers: pd.DataFrame) -> Count:
+    """The classified departments that are known to meet every criterion of their tier."""
+    classified = of("tiers", tiers).without(tier=UNCLASSIFIED)
+    every = of("criteria", criteria)
+    meeting = []
+    for tier in TIERS:
+        members = classified.where(tier=tier)
+        lacking = every.where(tier=tier).without(met=True)
+        meeting.append(members.not_among(lacking).count())
+    return Count(total(meeting), classified.count())
 
 
 def _not_met(rows: pd.DataFrame) -> list[str]:
@@ -226,8 +275,10 @@ def lift(aspects: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
     order = {key: place for place, key in enumerate(words.protocol.aspect_keys)}
     raised = aspects.dropna(subset=["to_next_tier"])
     raised = raised.sort_values("aspect", key=lambda keys: keys.map(order))
-    changes = raised.groupby("department_id")[["aspect", "level", "to_next_tier"]]
-    steps = {key: list(rows.itertuples(index=False, name=None)) for key, rows in changes}
+    steps: dict[str, list[tuple[str, Any, Any]]] = {}
+    for row in raised.to_dict("records"):
+        ends = (cell("aspects", row, name) for name in ("level", "to_next_tier"))
+        steps.setdefault(row["department_id"], []).append((row["aspect"], *ends))
     rows = by_tier(tiers)
     rows = rows[rows["department_id"].isin(steps)]
     shown = rows.assign(
