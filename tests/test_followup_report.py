@@ -10,11 +10,23 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from compared import FOLLOWED, PROTOCOL, changes, follow, nothing, several, table, year_of
+from compared import (
+    FOLLOWED,
+    PROTOCOL,
+    changes,
+    follow,
+    measure,
+    nothing,
+    several,
+    table,
+    year_of,
+)
 from lxml import html as lxml_html
 from test_texts import english_words
+from untraced import untraced
 
 from mapping import prose
+from mapping.display import visible
 from mapping.facts import Count
 from mapping.facts import followup as facts
 from mapping.followup.pulls import pulls
@@ -383,7 +395,7 @@ def test_the_trend_shows_all_years_and_marks_the_breaks() -> None:
 
 def test_all_and_the_same_departments_of_three_years_stand_side_by_side_over_their_base() -> None:
     headers = [
-        column.header.replace("\u00a0", " ")
+        visible(column.header).replace("\u00a0", " ")
         for column in shown(SEVERAL, "en", "trend_tiers").columns
     ]
     assert headers[1:] == [
@@ -459,7 +471,7 @@ def test_users_text_is_shown_as_data() -> None:
         "yardstick",
         {"part": "question", "key": "x", "what": "wording_sv", "then": "<b>1</b> {{ x }}"},
     )
-    assert "&lt;b&gt;1&lt;/b&gt; {{ x }}" in tables.yardstick(follow, WORDS["sv"]).html
+    assert "&lt;b&gt;1&lt;/b&gt; {{ x }}" in untraced(tables.yardstick(follow, WORDS["sv"]).html)
 
 
 def test_a_measure_of_an_earlier_protocol_is_named_by_its_key() -> None:
@@ -468,6 +480,7 @@ def test_a_measure_of_an_earlier_protocol_is_named_by_its_key() -> None:
 
 
 def test_counts_come_from_shares_and_their_base() -> None:
-    row = SimpleNamespace(then=1 / 3, now=None, pairs=39)
+    third = {"then": 0.333333333, "now": None, "pairs": 39}
+    (row,) = facts.each(table("change", measure("need", "feedback") | third))
     assert facts.paired_count(row, "then") == Count(13, 39)
     assert facts.paired_count(row, "now") is None

@@ -41,6 +41,7 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import of
 from mapping.vocabulary import TIERS, UNCLASSIFIED
 
 HOWS = ("stayed", "clear", "uncertain", "without")
@@ -161,12 +162,14 @@ def describe(
         for side in ("then", "now")
     }
     between = {"baseline": years.then, "year": years.now}
+    every = of("transitions", transitions)
+    both = every.where(followed="both")
     return Description(
         key="figures.flow",
         title=title,
         caption=words.say(
-            "figures.flow.caption", **between, n=int(table["departments"].sum()),
-            of=len(transitions), without=_number(table, "without"), broken=broken,
+            "figures.flow.caption", **between, n=both.count(), of=every.count(),
+            without=both.unknown("move").count(), broken=broken,
         ),
         alt=words.say("figures.flow.alt", **between, title=title, flows=flows, **totals),
     )  # fmt: skip
@@ -180,21 +183,20 @@ def _went(row: Mapping[Hashable, Any], words: Words) -> str:
 
 
 def _title(transitions: pd.DataFrame, words: Words, years: Between, *, broken: bool) -> str:
-    moves = transitions["move"].dropna()
-    clear = transitions.loc[transitions["clear"].fillna(value=False), "move"]
-    moved = Count(int((moves != "same").sum()), len(moves))
-    if not len(moves):
+    known = of("transitions", transitions).known("move")
+    clear, compared = known.where(clear=True), known.count()
+    moved = Count(known.without(move="same").count(), compared)
+    if not compared:
         return words.say("figures.flow.title.without")
     if broken:
         return words.say("figures.flow.title.broken", baseline=years.then, year=years.now)
     if not moved.n:
-        return words.say("figures.flow.title.same", n=len(moves), baseline=years.then)
-    if clear.empty:
+        return words.say("figures.flow.title.same", n=compared, baseline=years.then)
+    if clear.frame.empty:
         return words.say("figures.flow.title.uncertain", count=moved, baseline=years.then)
-    up = int((clear == "up").sum())
-    count = Count(len(clear), len(moves))
-    return words.say("figures.flow.title.clear", count=count, up=up, down=len(clear) - up,
-                     baseline=years.then)  # fmt: skip
+    ways = {way: clear.where(move=way).count() for way in ("up", "down")}
+    count = Count(clear.count(), compared)
+    return words.say("figures.flow.title.clear", count=count, baseline=years.then, **ways)
 
 
 def _number(table: pd.DataFrame, how: str) -> int:

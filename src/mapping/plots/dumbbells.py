@@ -39,6 +39,7 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH, capital
+from mapping.references import of, setting
 from mapping.vocabulary import DECIMALS
 
 _LABELS, _VALUES, _NOTE = 4.9, 2.75, 3.2
@@ -151,21 +152,27 @@ def chart(split: Parts, words: Words, scale: Scale, years: Between) -> Figure:
     return figure
 
 
-def describe(split: Parts, words: Words, scale: Scale, years: Between, both: Count) -> Description:
-    """What the figure shows; ``both``: the departments seen in both years, of those of either."""
+def describe(
+    change: pd.DataFrame, words: Words, scale: Scale, years: Between, both: Count
+) -> Description:
+    """What the figure of the table ``change`` shows, by the protocol of the words.
+
+    ``both``: the departments seen in both years, of those of either.
+    """
+    split = parts(change, scale, words.protocol.follow_up.significance)
     measures = [measure for part in split.values() for measure in part]
     comparable = [measure for measure in measures if measure.state != "break"]
     broken = [measure for measure in measures if measure.state == "break"]
     between = {"baseline": years.then, "year": years.now}
-    title = _title(comparable, words, scale, years)
-    rules = words.protocol.follow_up
+    title = _title(comparable, change, words, scale, years)
     return Description(
         key=scale.texts,
         title=title,
         caption=words.say(
-            f"{scale.texts}.caption", **between, count=both, significance=rules.significance,
-            too_few=any(m.state == "too_few" for m in comparable), pairs=rules.pairs,
-            broken=len(broken),
+            f"{scale.texts}.caption", **between, count=both,
+            significance=setting(words.protocol, "follow_up.significance"),
+            too_few=any(m.state == "too_few" for m in comparable),
+            pairs=setting(words.protocol, "follow_up.pairs"), broken=bool(broken),
         ),
         alt=words.say(
             f"{scale.texts}.alt", **between, title=title,
@@ -196,7 +203,13 @@ def _ticks(words: Words, scale: Scale) -> list[str]:
     return [words.say("figures.profile.level", level=int(level)) for level in scale.ticks]
 
 
-def _title(comparable: Sequence[Measure], words: Words, scale: Scale, years: Between) -> str:
+def _title(
+    comparable: Sequence[Measure],
+    change: pd.DataFrame,
+    words: Words,
+    scale: Scale,
+    years: Between,
+) -> str:
     tested = [measure for measure in comparable if measure.state in ("tested", "significant")]
     surely = [measure for measure in tested if measure.state == "significant"]
     since = {"baseline": years.then}
@@ -209,7 +222,7 @@ def _title(comparable: Sequence[Measure], words: Words, scale: Scale, years: Bet
     if not surely:
         return words.say(f"{scale.texts}.title.none", **since)
     if len(surely) > _NAMED:
-        count = Count(len(surely), len(tested))
+        count = _changed(change, words, scale)
         return words.say(f"{scale.texts}.title.many", **since, count=count)
     items = [
         words.say(f"{scale.texts}.{'rose' if m.now > m.then else 'fell'}.{m.kind}",
@@ -217,6 +230,13 @@ def _title(comparable: Sequence[Measure], words: Words, scale: Scale, years: Bet
         for m in surely
     ]  # fmt: skip
     return words.say(f"{scale.texts}.title.some", **since, items=items)
+
+
+def _changed(change: pd.DataFrame, words: Words, scale: Scale) -> Count:
+    """How many of the measures that were tested have changed significantly."""
+    tested = of("change", change).where(kind=scale.kinds, status="tested")
+    limit = words.protocol.follow_up.significance
+    return Count(tested.compared("p_holm", "<", limit).count(), tested.count())
 
 
 def _told(measure: Measure, words: Words, scale: Scale) -> str:

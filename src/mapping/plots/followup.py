@@ -15,6 +15,7 @@ from mapping.plots.alluvial import Between
 from mapping.plots.display import described
 from mapping.plots.dumbbells import LEVELS, SHARES, Scale
 from mapping.prose import study_words
+from mapping.references import of
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
@@ -55,10 +56,11 @@ def trend_lines(follow: FollowUp, lang: str) -> Display | None:
 
 def _changes(follow: FollowUp, lang: str, scale: Scale) -> Display | None:
     said, years = study_words(follow.now, lang), Between(follow.baseline, follow.year)
-    seen = int((follow.transitions["followed"] == "both").sum())
+    every = of("transitions", follow.transitions)
+    seen = every.where(followed="both").count()
     if not seen:
         return None
     split = dumbbells.parts(follow.change, scale, follow.protocol.follow_up.significance)
-    both = Count(seen, len(follow.transitions))
-    description = dumbbells.describe(split, said, scale, years, both)
+    both = Count(seen, every.count())
+    description = dumbbells.describe(follow.change, said, scale, years, both)
     return described(dumbbells.chart(split, said, scale, years), description)

@@ -37,6 +37,7 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import of, whole
 from mapping.vocabulary import TIERS
 
 SETS = ("all", "same")
@@ -119,13 +120,12 @@ def describe(table: pd.DataFrame, words: Words) -> Description:
     span = {"first": first, "last": last}
     broken = [str(year) for year in sorted(set(table.loc[~table["comparable"], "year"]))]
     title = _title(table, words, broken)
-    counts = table[table["key"] == TIERS[0]].set_index(["departments", "year"])["of"]
-    same = counts.loc["same"]
+    same = of("trend", table).where(kind="tier", key=TIERS[0], departments="same")
     return Description(
         key="figures.trend",
         title=title,
-        caption=words.say("figures.trend.caption", low=int(same.min()),
-                          high=int(same.max()), broken=broken),
+        caption=words.say("figures.trend.caption", low=same.smallest("of"),
+                          high=same.largest("of"), broken=broken),
         alt=words.say(
             "figures.trend.alt", **span, title=title, broken=broken,
             **{name: list(_told(table, words, name, (first, last))) for name in SETS},
@@ -136,7 +136,7 @@ def describe(table: pd.DataFrame, words: Words) -> Description:
 def _count(table: pd.DataFrame, departments: str, tier: str, year: int) -> Count:
     of_tier = (table["departments"] == departments) & (table["key"] == tier)
     row = table[of_tier & (table["year"] == year)].iloc[0]
-    return Count(int(row["n"]), int(row["of"]))
+    return Count(whole("trend", row, "n"), whole("trend", row, "of"))
 
 
 def _title(table: pd.DataFrame, words: Words, broken: Sequence[str]) -> str:

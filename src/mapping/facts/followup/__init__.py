@@ -14,6 +14,7 @@ from mapping.facts.followup.measures import BREAK as BREAK
 from mapping.facts.followup.measures import comparable as comparable
 from mapping.facts.followup.measures import each as each
 from mapping.facts.followup.measures import measured as measured
+from mapping.facts.followup.measures import number as number
 from mapping.facts.followup.measures import paired_count as paired_count
 from mapping.facts.followup.measures import tested as tested
 from mapping.facts.followup.measures import years as years

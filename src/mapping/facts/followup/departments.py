@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mapping.facts.counting import Count, Facts
-from mapping.facts.followup.measures import BREAK, each, everyone, measured, paired_count, years
-from mapping.vocabulary import DECIMALS, FOLLOWED, WAYS_FOLLOWED
+from mapping.facts.followup.measures import (
+    BREAK,
+    each,
+    everyone,
+    measured,
+    number,
+    paired_count,
+    years,
+)
+from mapping.references import Selected, Traced, computed, of
+from mapping.vocabulary import FOLLOWED, WAYS_FOLLOWED
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
@@ -14,26 +23,31 @@ if TYPE_CHECKING:
 
 def who(follow: FollowUp) -> Facts:
     """How many departments were seen in both years, and how many of each other part."""
-    parts = follow.transitions["followed"]
-    counts = {part: Count(int((parts == part).sum()), len(parts)) for part in FOLLOWED}
+    every = of("transitions", follow.transitions)
+    counts = {part: Count(every.where(followed=part).count(), every.count()) for part in FOLLOWED}
     other = instruments(follow)["other"]
     return {**years(follow), "pairs": counts["both"], "parts": counts, "other": other}
 
 
 def ways(follow: FollowUp) -> Facts:
     """The departments that are found again under another id, or put together."""
-    way = follow.transitions["way"]
+    every = of("transitions", follow.transitions)
     return {
         **years(follow),
-        "ways": {each: int((way == each).sum()) for each in WAYS_FOLLOWED if each != "same"},
+        "ways": {way: every.where(way=way).count() for way in WAYS_FOLLOWED if way != "same"},
+        "changed": every.without(way="same").count(),
     }
 
 
 def instruments(follow: FollowUp) -> Facts:
     """How many departments were seen by other instruments than in the earlier year."""
-    pairs = follow.transitions[follow.transitions["followed"] == "both"]
-    other = pairs["instruments_then"] != pairs["instruments_now"]
-    return {**years(follow), "other": Count(int(other.sum()), len(pairs))}
+    pairs = of("transitions", follow.transitions).where(followed="both")
+    return {**years(follow), "other": Count(otherwise(pairs).count(), pairs.count())}
+
+
+def otherwise(pairs: Selected) -> Selected:
+    """The departments of table ``transitions`` that were seen by other instruments."""
+    return pairs.beside("instruments_then", "!=", "instruments_now")
 
 
 def composition(follow: FollowUp) -> Facts:
@@ -45,14 +59,15 @@ def composition(follow: FollowUp) -> Facts:
     the share changed among these.
     """
     rows = [row for row in each(measured(follow, "tier", "need")) if _shown(row)]
-    effects = [(f"{row.kind}:{row.key}", effect(row), row.now - row.then) for row in rows]
-    name, points, same = max(effects, key=lambda each: abs(each[1]), default=("", 0.0, 0.0))
+    effects = {f"{row.kind}:{row.key}": (points(row), _same(row)) for row in rows}
+    name = max(effects, key=lambda name: abs(effects[name][0] or 0), default="")
+    most, same = effects.get(name, (None, None))
     return {
         **years(follow),
         "pairs": who(follow)["pairs"].n,
-        "largest": name if points else "",
-        "points": round(100 * points, DECIMALS),
-        "same": round(100 * same, DECIMALS),
+        "largest": name if most else "",
+        "points": most,
+        "same": same,
     }
 
 
@@ -64,6 +79,22 @@ def _shown(row: Any) -> bool:
     return None not in [*steps, everyone(row, "then"), everyone(row, "now")]
 
 
-def effect(row: Any) -> float:
-    """How much the share of everybody changed because others were seen."""
-    return float(round((row.all_now - row.all_then) - (row.now - row.then), DECIMALS))
+def points(row: Any) -> Traced | None:
+    """How much the share of everybody changed because others were seen, in percentage points.
+
+    None if any of the shares of a row of table ``change`` is missing.
+    """
+    every, pairs = _change(row, "all_then", "all_now"), _change(row, "then", "now")
+    if every is None or pairs is None:
+        return None
+    return computed("percent", computed("difference", every, pairs))
+
+
+def _same(row: Any) -> Traced | None:
+    change = _change(row, "then", "now")
+    return None if change is None else computed("percent", change)
+
+
+def _change(row: Any, then: str, now: str) -> Traced | None:
+    before, after = number(row, then), number(row, now)
+    return None if before is None or after is None else computed("difference", after, before)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mapping.facts.counting import Count, Facts
-from mapping.facts.followup.measures import each, years
+from mapping.facts.followup.measures import years
+from mapping.references import Selected, Traced, of
 from mapping.vocabulary import NOT_ASSESSABLE, VERDICTS
 
 if TYPE_CHECKING:
@@ -17,10 +18,9 @@ REASONS = ("protocol", "followed", "change", "measured", "new")
 """Why a verdict can change: the steps at which it does, in their order."""
 
 
-def changed(verdict_changes: pd.DataFrame) -> pd.DataFrame:
+def changed(verdict_changes: pd.DataFrame) -> Selected:
     """The findings with another verdict now than was reported of the earlier year."""
-    reported = verdict_changes["reported"]
-    return verdict_changes[(reported != verdict_changes["now"]).fillna(value=True)]
+    return of("verdict_changes", verdict_changes).beside("reported", "!=", "now")
 
 
 def verdicts(follow: FollowUp) -> Facts:
@@ -30,15 +30,22 @@ def verdicts(follow: FollowUp) -> Facts:
     Where a finding was measured otherwise it cannot be told whether the departments or the
     measuring changed: that is counted as ``measured``, and not as ``change``.
     """
-    table = follow.verdict_changes
-    rows = changed(table)
-    why = [reasons(row) for row in each(rows)]
+    every, rows = of("verdict_changes", follow.verdict_changes), changed(follow.verdict_changes)
     return {
         **years(follow),
-        "changed": Count(len(rows), len(table)),
-        "reasons": {reason: sum(reason in told for told in why) for reason in REASONS},
-        "otherwise": Count(int((~rows["comparable"]).sum()), len(rows)),
+        "changed": Count(rows.count(), every.count()),
+        "reasons": {reason: _because(rows, reason) for reason in REASONS},
+        "otherwise": Count(rows.where(comparable=False).count(), rows.count()),
     }
+
+
+def _because(rows: Selected, reason: str) -> Traced:
+    """How many of the verdicts changed for this reason: ``why`` has it, alone or with others."""
+    if reason in ("change", "measured"):
+        rows = rows.where(comparable=reason == "change")
+    step = "change" if reason == "measured" else reason
+    told = {why for why in rows.frame["why"].dropna() if step in why.split()}
+    return rows.where(why=tuple(sorted(told)) or step).count()
 
 
 def reasons(row: Any) -> list[str]:
@@ -49,12 +56,12 @@ def reasons(row: Any) -> list[str]:
 
 def by_verdict(verdict_changes: pd.DataFrame) -> dict[str, tuple[Count, Count]]:
     """The findings of each verdict, as reported and by the later protocol; the best first."""
-    steps = [verdict_changes[step].dropna() for step in ("reported", "then")]
+    every = of("verdict_changes", verdict_changes)
 
-    def count(step: pd.Series, verdict: str) -> Count:
-        return Count(int((step == verdict).sum()), len(step))
+    def count(step: str, verdict: str) -> Count:
+        return Count(every.where(**{step: verdict}).count(), every.known(step).count())
 
     return {
-        verdict: (count(steps[0], verdict), count(steps[1], verdict))
+        verdict: (count("reported", verdict), count("then", verdict))
         for verdict in (*reversed(VERDICTS), NOT_ASSESSABLE)
     }

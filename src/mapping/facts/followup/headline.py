@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from mapping.facts.counting import Facts
 from mapping.facts.followup.departments import who
 from mapping.facts.followup.findings import verdicts
-from mapping.facts.followup.measures import broken, comparable, tested, years
+from mapping.facts.followup.measures import broken, comparable, held, tested, years
 from mapping.facts.followup.moves import moves
 from mapping.facts.followup.simulated import expected
+from mapping.references import computed
 from mapping.vocabulary import COMPARED
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def in_short(follow: FollowUp) -> Facts:
     verdicts for which the departments themselves have changed. ``chance`` are the
     moves to be expected if nothing has changed, without anything if that is not known.
     """
-    told = tested(follow, *(kind for kind in COMPARED if kind != "tier"))
+    kinds = [kind for kind in COMPARED if kind != "tier"]
+    told = tested(follow, *kinds)
     moved, sure = moves(follow.transitions), told["significant"]
     findings, otherwise = verdicts(follow), broken(follow.yardstick)
     return {
@@ -37,12 +39,12 @@ def in_short(follow: FollowUp) -> Facts:
         "used": follow.protocol.name,
         "pairs": who(follow)["pairs"],
         "strongest": sure[0] if sure else {},
-        "others": len(sure[1:]),
+        "others": computed("difference", held(follow, *kinds), 1) if sure else 0,
         "also": _few([each["measure"] for each in sure[1:]]),
         "tested": told["tested"],
         "few": told["few"],
         "fewest": told["fewest"],
-        "broken": len(otherwise),
+        "broken": bool(otherwise),
         "named": _few([name for name in otherwise if name.partition(":")[0] in _MEASURED]),
         "verdicts": findings["changed"],
         "themselves": findings["reasons"]["change"],

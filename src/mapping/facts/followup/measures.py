@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 from mapping.facts.counting import Count, Facts
 from mapping.protocol import Protocol
+from mapping.references import Traced, cell, computed, of, setting, whole
 from mapping.vocabulary import COMPARED, QUADRANTS, TIERS
 
 if TYPE_CHECKING:
@@ -72,16 +73,32 @@ def broken(yardstick: pd.DataFrame) -> list[str]:
     return sorted({name for names in yardstick["breaks"].fillna("") for name in names.split()})
 
 
+def number(row: Any, column: str) -> Traced | None:
+    """The number in a column of a row of table ``change``, traced; None if it is missing."""
+    return cell("change", row._asdict(), column)
+
+
+def count(row: Any, column: str) -> int:
+    """The whole number in a column of a row of table ``change``, which has one, traced."""
+    return whole("change", row._asdict(), column)
+
+
 def paired_count(row: Any, year: str) -> Count | None:
     """How many of the pairs have it in a year; from a row of shares. None without pairs."""
-    share = getattr(row, year)
-    return None if pd.isna(share) else Count(round(share * row.pairs), int(row.pairs))
+    return _counted(number(row, year), number(row, "pairs"))
 
 
 def everyone(row: Any, year: str) -> Count | None:
     """How many of everybody seen in that year have it; None if nobody was."""
-    share, of = getattr(row, f"all_{year}"), getattr(row, f"of_{year}")
-    return None if pd.isna(share) else Count(round(share * of), int(of))
+    return _counted(number(row, f"all_{year}"), number(row, f"of_{year}"))
+
+
+def _counted(share: Traced | None, base: Traced | None) -> Count | None:
+    """The count whose share of its base is told, rounded as tables are."""
+    if share is None or base is None:
+        return None
+    n = computed("rounded", computed("product", share, base))
+    return Count(cast(int, n), cast(int, base))
 
 
 def tested(follow: FollowUp, *kinds: str) -> Facts:
@@ -91,31 +108,38 @@ def tested(follow: FollowUp, *kinds: str) -> Facts:
     the numbers of table ``change``; ``few`` whether anything was left out because the pairs were
     too few, ``fewest`` the number that it takes.
     """
-    rows = measured(follow, *kinds)
+    rows, every = measured(follow, *kinds), of("change", follow.change).where(kind=kinds)
     told = rows[rows["status"] == TESTED]
     sure = told[told["p_holm"] < follow.protocol.follow_up.significance]
     sure = sure.sort_values(["p_holm", "p", "place"], kind="stable")
     return {
-        "tested": len(told),
+        "tested": every.where(status=TESTED).count(),
         "significant": [_change(row) for row in each(sure)],
         "few": bool((rows["status"] == TOO_FEW).any()),
-        "fewest": follow.protocol.follow_up.pairs,
+        "fewest": setting(follow.protocol, "follow_up.pairs"),
         "left_out": _names(rows[rows["status"] == BREAK]),
+        "not_tested": every.where(status=BREAK).count(),
         "most": MOST_NAMED,
     }
+
+
+def held(follow: FollowUp, *kinds: str) -> Traced:
+    """How many changes of these kinds can be told from chance."""
+    told = of("change", follow.change).where(kind=kinds, status=TESTED)
+    return told.compared("p_holm", "<", follow.protocol.follow_up.significance).count()
 
 
 def _change(row: Any) -> Facts:
     return {
         "measure": f"{row.kind}:{row.key}",
         "share": row.kind not in ("indicator", "construct"),
-        "before": float(row.then),
-        "after": float(row.now),
-        "pairs": int(row.pairs),
-        "rose": Count(int(row.rose), int(row.pairs)),
-        "fell": Count(int(row.fell), int(row.pairs)),
-        "p": float(row.p),
-        "p_holm": float(row.p_holm),
+        "before": number(row, "then"),
+        "after": number(row, "now"),
+        "pairs": count(row, "pairs"),
+        "rose": Count(count(row, "rose"), count(row, "pairs")),
+        "fell": Count(count(row, "fell"), count(row, "pairs")),
+        "p": number(row, "p"),
+        "p_holm": number(row, "p_holm"),
     }
 
 

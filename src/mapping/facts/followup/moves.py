@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -14,8 +14,10 @@ from mapping.facts.followup.measures import (
     comparable,
     each,
     measured,
+    number,
     years,
 )
+from mapping.references import Selected, of, setting
 from mapping.vocabulary import TIERS
 
 if TYPE_CHECKING:
@@ -27,19 +29,18 @@ def moves(transitions: pd.DataFrame) -> Facts:
 
     ``uncertain`` are the moves within the uncertainty of the grouping.
     """
-    known = transitions.dropna(subset=["move"])
-    moved, clear = known["move"].isin(["up", "down"]), known["clear"].fillna(value=False)
+    known = of("transitions", transitions).known("move")
 
-    def of_known(rows: pd.Series) -> Count:
-        return Count(int(rows.sum()), len(known))
+    def of_known(rows: Selected) -> Count:
+        return Count(rows.count(), known.count())
 
     return {
-        "classified": len(known),
-        "clear": of_known(moved & clear),
-        "up": of_known((known["move"] == "up") & clear),
-        "down": of_known((known["move"] == "down") & clear),
-        "uncertain": of_known(moved & ~clear),
-        "stayed": of_known(~moved),
+        "classified": known.count(),
+        "clear": of_known(known.where(clear=True)),
+        "up": of_known(known.where(move="up", clear=True)),
+        "down": of_known(known.where(move="down", clear=True)),
+        "uncertain": of_known(known.where(clear=False)),
+        "stayed": of_known(known.where(move="same")),
     }
 
 
@@ -54,12 +55,12 @@ def moved(follow: FollowUp) -> Facts:
     ways = table["move"].isin(["up", "down"])
     return {
         **years(follow),
-        "classified": int(table["move"].notna().sum()),
+        "classified": of("transitions", table).known("move").count(),
         "comparable": comparable(follow),
         "up": ids((table["move"] == "up") & clear),
         "down": ids((table["move"] == "down") & clear),
         "uncertain": ids(ways & ~clear),
-        "limit": follow.protocol.tier_rules.borderline,
+        "limit": setting(follow.protocol, "tier_rules.borderline"),
     }
 
 
@@ -69,8 +70,8 @@ def tiers(follow: FollowUp) -> Facts:
     ``tests`` has for each test that was made its p, and Holm's; ``few`` says that there were too
     few pairs for any.
     """
-    rows = measured(follow, "tier").set_index("key")
-    tests = rows.loc[rows.index.isin(TIER_TESTS)]
+    rows = measured(follow, "tier")
+    tests = rows[rows["key"].isin(TIER_TESTS)]
     told = tests[tests["status"] == TESTED]
     return {
         **years(follow),
@@ -78,9 +79,9 @@ def tiers(follow: FollowUp) -> Facts:
         "comparable": comparable(follow),
         "tiers_then": _tiers(follow.flows, "tier_then"),
         "tiers_now": _tiers(follow.flows, "tier_now"),
-        "tests": {str(key): _test(row) for key, row in zip(told.index, each(told), strict=True)},
+        "tests": {str(row.key): _test(row) for row in each(told)},
         "few": bool((tests["status"] == TOO_FEW).any()),
-        "fewest": follow.protocol.follow_up.pairs,
+        "fewest": setting(follow.protocol, "follow_up.pairs"),
         "significance": follow.protocol.follow_up.significance,
     }
 
@@ -91,9 +92,14 @@ def _kept(facts: Facts) -> Facts:
 
 def _tiers(flows: pd.DataFrame, year: str) -> dict[str, Count]:
     """The departments with a tier in both years, by their tier in one of them."""
-    counts = flows.groupby(year)["departments"].sum()
-    return {tier: Count(int(counts[tier]), int(counts.sum())) for tier in TIERS}
+    every = of("flows", flows)
+    return {tier: _sum(every.where(**{year: tier}), every) for tier in TIERS}
+
+
+def _sum(rows: Selected, every: Selected) -> Count:
+    n, base = (cast(int, each.sum("departments")) for each in (rows, every))
+    return Count(n, base)
 
 
 def _test(row: Any) -> Facts:
-    return {"p": float(row.p), "p_holm": float(row.p_holm)}
+    return {"p": number(row, "p"), "p_holm": number(row, "p_holm")}

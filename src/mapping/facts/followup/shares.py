@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 from mapping.facts.counting import Count, Facts, first
-from mapping.facts.followup.measures import BREAK, each, measured, paired_count, tested, years
+from mapping.facts.followup.measures import (
+    BREAK,
+    count,
+    each,
+    held,
+    measured,
+    number,
+    paired_count,
+    tested,
+    years,
+)
+from mapping.references import computed, of
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
@@ -17,7 +28,8 @@ if TYPE_CHECKING:
 
 def levels(follow: FollowUp) -> Facts:
     """What has changed in the indicators and constructs."""
-    return {**years(follow), **tested(follow, "indicator", "construct")}
+    kinds = ("indicator", "construct")
+    return {**years(follow), **tested(follow, *kinds), "held": held(follow, *kinds)}
 
 
 def needs(follow: FollowUp) -> Facts:
@@ -51,9 +63,9 @@ def _surest(rows: pd.DataFrame, protocol: Protocol) -> Facts:
     found = [
         {
             "measure": f"{row.kind}:{row.key}",
-            "before": int(row.rank_then),
-            "after": int(row.rank_now),
-            "chance": float(row.rank_rose if row.rank_now < row.rank_then else row.rank_fell),
+            "before": count(row, "rank_then"),
+            "after": count(row, "rank_now"),
+            "chance": number(row, "rank_rose" if row.rank_now < row.rank_then else "rank_fell"),
         }
         for row in each(changed)
     ]
@@ -67,21 +79,27 @@ def swot(follow: FollowUp) -> Facts:
     that gained and that lost them, of ``pairs`` departments with notes in both years; none that
     was measured otherwise. ``least`` is the smallest p after correction.
     """
-    rows = measured(follow, "swot")
-    alike = rows[rows["status"] != BREAK]
-    net = (alike["rose"] - alike["fell"]).astype("int64")
-    names = alike["key"].astype(str)
-    pairs = int(rows["pairs"].max()) if len(rows) else 0
-    p_holm = rows["p_holm"].dropna()
-    gained = {key: Count(int(n), pairs) for key, n in zip(names, net, strict=True) if n > 0}
-    lost = {key: Count(int(-n), pairs) for key, n in zip(names, net, strict=True) if n < 0}
+    every = of("change", follow.change).where(kind="swot")
+    alike = each(measured(follow, "swot").query("status != @BREAK"))
+    known = every.known("p_holm")
     return {
         **years(follow),
         **tested(follow, "swot"),
-        "pairs": pairs,
-        "least": float(p_holm.min()) if len(p_holm) else 1.0,
-        "gained": _most(gained),
-        "lost": _most(lost),
+        "pairs": every.largest("pairs") if len(every.frame) else 0,
+        "least": known.smallest("p_holm") if len(known.frame) else 1.0,
+        "gained": _most(_net(alike, "rose", "fell")),
+        "lost": _most(_net(alike, "fell", "rose")),
+    }
+
+
+def _net(rows: list[Any], more: str, fewer: str) -> dict[str, Count]:
+    """By how many departments one column exceeds the other, where it does."""
+    net = {row.key: (count(row, more), count(row, fewer)) for row in rows}
+    pairs = {row.key: count(row, "pairs") for row in rows}
+    return {
+        str(key): Count(cast(int, computed("difference", *both)), pairs[key])
+        for key, both in net.items()
+        if both[0] > both[1]
     }
 
 
@@ -92,8 +110,8 @@ def recommendations(follow: FollowUp) -> Facts:
     """
     rows = measured(follow, "recommendation")
     shown = [row for row in each(rows) if row.pairs and row.status != BREAK]
-    gained = {str(row.key): Count(int(row.rose), int(row.pairs)) for row in shown}
-    lost = {str(row.key): Count(int(row.fell), int(row.pairs)) for row in shown}
+    gained = {str(row.key): Count(count(row, "rose"), count(row, "pairs")) for row in shown}
+    lost = {str(row.key): Count(count(row, "fell"), count(row, "pairs")) for row in shown}
     return {
         **years(follow),
         **tested(follow, "recommendation"),

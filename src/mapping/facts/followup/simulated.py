@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from math import ceil
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 from mapping.change_calibration import ALL, FAMILY, ChangeCalibration
 from mapping.facts.counting import Count, Facts
 from mapping.facts.followup.moves import moves
+from mapping.references import Selected, Traced, computed, of, whole
 
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
@@ -44,7 +45,7 @@ def trust(follow: FollowUp) -> Facts:
     return {
         "made": True,
         "stale": made.stale,
-        "pairs": made.record.pairs,
+        "pairs": pairs(made),
         "stable": {**_stable_moves(made), **_false(made.rates)},
         "changed": {**_changed_moves(made), **_planted(made)},
     }
@@ -64,61 +65,82 @@ def expected(follow: FollowUp) -> Facts:
         return {}
     counts = _stable_moves(made)
     ways = {name: counts[name] for name in ("clearly", "within")}
-    return {name: known * count.n / count.of for name, count in ways.items() if count.of}
+    return {name: _among(known, count) for name, count in ways.items() if count.of}
 
 
-def planted(made: ChangeCalibration) -> pd.DataFrame:
-    """The rows of the rates of measures that are planted to rise or fall."""
-    rates = made.rates
-    return rates[(rates["world"] == CHANGED) & rates["planted"].isin(["rose", "fell"])]
+def _among(known: int, count: Count) -> Traced:
+    return computed("quotient", computed("product", known, count.n), count.of)
 
 
-def found(rows: pd.DataFrame) -> list[Count]:
-    """In how many of the tests of each row what is planted was found."""
-    right = rows["rose"].where(rows["planted"] == "rose", rows["fell"])
-    return [Count(int(n), int(of)) for n, of in zip(right, rows["tested"], strict=True)]
+def pairs(made: ChangeCalibration) -> int:
+    """How many pairs of years were simulated without any change, and with planted changes."""
+    return _moves(made, STABLE).count()
+
+
+def planted(made: ChangeCalibration) -> Selected:
+    """The rates of the measures that are planted to rise or fall."""
+    return of("change_calibration", made.rates).where(world=CHANGED, planted=_WAYS)
+
+
+_WAYS = ("rose", "fell")
+
+
+def found(rows: pd.DataFrame) -> dict[str, Count]:
+    """In how many of the tests of each measure what is planted was found; by ``kind:key``."""
+    return {f"{row['kind']}:{row['key']}": _found(row) for row in rows.to_dict("records")}
+
+
+def _found(row: Mapping[Any, Any]) -> Count:
+    n, base = (whole("change_calibration", row, name) for name in (row["planted"], "tested"))
+    return Count(n, base)
+
+
+def _moves(made: ChangeCalibration, world: str) -> Selected:
+    return of("change_moves", made.moves).where(world=world)
+
+
+def _sums(rows: Selected, n: str, base: str) -> Count:
+    """Of so many departments, or tests, so many: the sums of two columns."""
+    return Count(cast(int, rows.sum(n)), cast(int, rows.sum(base)))
 
 
 def _stable_moves(made: ChangeCalibration) -> Facts:
-    table = made.moves[made.moves["world"] == STABLE]
-    total = table.drop(columns=["world", "pair"]).sum()
-    counts = sorted(table["clear"])
-    same = total["compared"] - total["other"]
+    rows = _moves(made, STABLE)
+    every, other = _sums(rows, "clear", "compared"), _sums(rows, "other_clear", "other")
+    same = [computed("difference", *both) for both in zip(every, other, strict=True)]
     return {
-        "clearly": Count(int(total["clear"]), int(total["compared"])),
-        "within": Count(int(total["uncertain"]), int(total["compared"])),
-        "most": int(counts[ceil(_USUAL * len(counts)) - 1]) if counts else 0,
-        "other": Count(int(total["other_clear"]), int(total["other"])),
-        "same": Count(int(total["clear"] - total["other_clear"]), int(same)),
+        "clearly": every,
+        "within": _sums(rows, "uncertain", "compared"),
+        "most": rows.quantile("clear", _USUAL) if len(rows.frame) else 0,
+        "other": other,
+        "same": Count(*(cast(int, number) for number in same)),
     }
 
 
 def _false(rates: pd.DataFrame) -> Facts:
-    rows = rates[rates["world"] == STABLE]
-    single, every = rows[rows["kind"] != FAMILY], rows[rows["key"] == ALL]
-    return {"tests": _sum(single), "any": _sum(every)}
-
-
-def _sum(rows: pd.DataFrame) -> Count:
-    return Count(int(rows["found"].sum()), int(rows["tested"].sum()))
+    rows = of("change_calibration", rates).where(world=STABLE)
+    single, every = rows.without(kind=FAMILY), rows.where(key=ALL)
+    return {"tests": _sums(single, "found", "tested"), "any": _sums(every, "found", "tested")}
 
 
 def _changed_moves(made: ChangeCalibration) -> Facts:
-    table = made.moves[made.moves["world"] == CHANGED]
-    total = table.drop(columns=["world", "pair"]).sum()
+    rows = _moves(made, CHANGED)
     return {
-        "found": Count(int(total["clear_right"]), int(total["moved"])),
-        "half_found": Count(int(total["uncertain_right"]), int(total["moved"])),
-        "right": Count(int(total["clear_right"]), int(total["clear"])),
+        "found": _sums(rows, "clear_right", "moved"),
+        "half_found": _sums(rows, "uncertain_right", "moved"),
+        "right": _sums(rows, "clear_right", "clear"),
     }
 
 
 def _planted(made: ChangeCalibration) -> Facts:
-    rows = planted(made)
-    counts = dict(zip(rows["kind"] + ":" + rows["key"], found(rows), strict=True))
+    """Of the measures that are planted, and of the tiers, which follow from these."""
+    counts = found(planted(made).frame)
     direction = counts.pop(_DIRECTION, Count(0, 0))
+    measures = of("change_calibration", made.rates).where(world=CHANGED).without(kind="tier")
+    right = computed("sum", *(measures.where(planted=way).sum(way) for way in _WAYS))
+    tested = measures.where(planted=_WAYS).sum("tested")
     return {
-        "planted": Count(sum(c.n for c in counts.values()), sum(c.of for c in counts.values())),
+        "planted": Count(cast(int, right), cast(int, tested)),
         "seldom": [name for name, count in counts.items() if count.n < _SELDOM * count.of],
         "direction": direction,
     }

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mapping.facts import followup as facts
-from mapping.facts.followup.departments import effect
+from mapping.facts.followup.departments import otherwise, points
 from mapping.facts.followup.measures import everyone
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import of
 from mapping.tables import cells
 from mapping.tables.followup.marks import instruments as listed
 from mapping.tables.followup.marks import marked, words_of, years
@@ -27,22 +28,29 @@ def others(follow: FollowUp, words: Words) -> Table:
     By their part, in the order of :data:`mapping.vocabulary.FOLLOWED`, the best tier first, those
     without one last.
     """
-    table = follow.transitions
-    rows = table[table["followed"] != "both"]
-    tier = rows["tier_then"].where(rows["seen_then"], rows["tier_now"])
-    keys = [rows["followed"].astype("string"), tier.astype("string").fillna("").rename("tier")]
-    grouped = rows.groupby(keys)["department_id"].agg(list).rename("departments").reset_index()
-    place = {key: number for number, key in enumerate((*FOLLOWED, *TIERS, UNCLASSIFIED, ""))}
-    ordered = grouped.sort_values(["followed", "tier"], key=lambda keys: keys.map(place))
+    every = of("transitions", follow.transitions)
+    parts = {
+        (part, tier): every.where(followed=part, **{_TIER_OF.get(part, "tier_now"): tier})
+        for part in FOLLOWED
+        if part != "both"
+        for tier in (*TIERS, UNCLASSIFIED, None)
+    }
+    rows = [
+        {"followed": part, "tier": tier, "departments": cells.listed(rows)}
+        for (part, tier), rows in parts.items()
+        if len(rows.frame)
+    ]
     build = Builder(words, "followup_others")
     columns = [
         build.column("followed", words_of(words, "followed")),
         build.column("tier", cells.tier(words)),
         build.column("departments", cells.departments(words)),
     ]
-    return build.table(
-        ordered.assign(tier=ordered["tier"].where(ordered["tier"] != "")), columns, 2
-    )
+    return build.table(pd.DataFrame(rows, columns=["followed", "tier", "departments"]), columns, 2)
+
+
+_TIER_OF = {"dropped": "tier_then", "left": "tier_then"}
+"""Where the tier stands of those who were seen in the earlier year alone."""
 
 
 def ways(follow: FollowUp, words: Words) -> Table:
@@ -64,12 +72,18 @@ def ways(follow: FollowUp, words: Words) -> Table:
 
 def instruments(follow: FollowUp, words: Words) -> Table:
     """Who was seen by other instruments: one row a way in which they differ, and by whom."""
-    table = follow.transitions
-    pairs = table[(table["followed"] == "both")]
-    pairs = pairs[pairs["instruments_then"] != pairs["instruments_now"]]
-    grouped = pairs.groupby(["instruments_then", "instruments_now"])["department_id"].agg(list)
-    frame = grouped.rename("departments").reset_index()
-    frame = frame.rename(columns={"instruments_then": "then", "instruments_now": "now"})
+    pairs = of("transitions", follow.transitions).where(followed="both")
+    other = otherwise(pairs)
+    found = other.frame[["instruments_then", "instruments_now"]].drop_duplicates()
+    rows = [
+        {
+            "then": then,
+            "now": now,
+            "departments": cells.listed(pairs.where(instruments_then=then, instruments_now=now)),
+        }
+        for then, now in found.itertuples(index=False)
+    ]
+    frame = pd.DataFrame(rows, columns=["then", "now", "departments"])
     largest = frame.assign(size=frame["departments"].map(len))
     largest = largest.sort_values(["size", "then", "now"], ascending=[False, True, True])
     build = Builder(words, "followup_instruments")
@@ -77,7 +91,7 @@ def instruments(follow: FollowUp, words: Words) -> Table:
         *years(follow, listed(words)),
         build.column("departments", cells.departments(words)),
     ]
-    return build.table(largest, columns, 2, n=len(pairs))
+    return build.table(largest, columns, 2, n=other.count())
 
 
 STEPS = ("all_then", "then", "now", "all_now")
@@ -100,7 +114,7 @@ def composition(follow: FollowUp, words: Words) -> Table:
         then=cells.objects([facts.paired_count(row, "then") for row in told], frame),
         now=cells.objects([facts.paired_count(row, "now") for row in told], frame),
         all_now=cells.objects([everyone(row, "now") for row in told], frame),
-        effect=[100 * effect(row) for row in told],
+        effect=cells.objects([points(row) for row in told], frame),
     )
     build = Builder(words, "followup_composition")
     headers = {step: _header(follow, step, words) for step in STEPS}

@@ -37,7 +37,8 @@ def verdicts(follow: FollowUp, words: Words) -> Table:
     told with what it became at each.
     """
     place = {finding.key: number for number, finding in enumerate(follow.protocol.findings)}
-    rows = changed(follow.verdict_changes).sort_values("finding", key=lambda keys: keys.map(place))
+    rows = changed(follow.verdict_changes).frame
+    rows = rows.sort_values("finding", key=lambda keys: keys.map(place))
     build, write = Builder(words, "followup_verdicts"), verdict(words)
     otherwise = set(rows.loc[~rows["comparable"], "finding"])
     columns = [

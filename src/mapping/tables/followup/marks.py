@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mapping.facts.followup import departments as facts
 from mapping.prose import Words
+from mapping.references import of
 from mapping.tables import cells
 from mapping.tables.table import Cell, Column
 
@@ -29,9 +31,8 @@ def years(follow: FollowUp, write: Cell, *, number: bool = False) -> list[Column
 
 def otherwise(transitions: pd.DataFrame) -> frozenset[str]:
     """The departments seen in both years, but by other instruments."""
-    pairs = transitions[transitions["followed"] == "both"]
-    other = pairs["instruments_then"] != pairs["instruments_now"]
-    return frozenset(pairs.loc[other, "department_id"])
+    pairs = of("transitions", transitions).where(followed="both")
+    return frozenset(facts.otherwise(pairs).frame["department_id"])
 
 
 def department(follow: FollowUp, words: Words) -> Cell:

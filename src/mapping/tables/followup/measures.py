@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mapping.facts import followup as facts
+from mapping.facts.followup.measures import count
 from mapping.prose import Words
 from mapping.prose.formats import MINUS, NBSP, capital
+from mapping.references import Operator, of, setting
 from mapping.tables import cells
 from mapping.tables.followup.departments import name
 from mapping.tables.followup.marks import BREAK, department, marked, years
@@ -35,7 +37,7 @@ def levels(follow: FollowUp, words: Words) -> Table:
         build.column("changed", _both(words), number=True),
         *p_columns(build, words),
     ]
-    return build.table(with_status(rows), columns)
+    return build.table(with_status(rows), columns, rows_of="change")
 
 
 def needs(follow: FollowUp, words: Words) -> Table:
@@ -52,7 +54,7 @@ def swot(follow: FollowUp, words: Words) -> Table:
     limit = follow.protocol.follow_up.significance
     told = facts.each(rows)
     places = rows["key"].astype("object").str.split(".", n=1, expand=True).reindex(columns=[0, 1])
-    cell = [_theme(row, sure=pd.notna(row.p_holm) and row.p_holm < limit) for row in told]
+    cell = [_theme(row, words, sure=pd.notna(row.p_holm) and row.p_holm < limit) for row in told]
     long = pd.DataFrame({"quadrant": places[0], "theme": places[1], "value": pd.Series(cell)})
     wide = long.pivot(index="theme", columns="quadrant", values="value")
     changed = set(places.loc[rows["rose"] + rows["fell"] > 0, 1])
@@ -63,18 +65,21 @@ def swot(follow: FollowUp, words: Words) -> Table:
         *(Column(q, capital(words.label("quadrant", q)), str, True) for q in QUADRANTS),
     ]
     shown = wide.reindex(index=kept, columns=list(QUADRANTS)).rename_axis("theme").reset_index()
-    pairs = int(rows["pairs"].max()) if len(rows) else 0
+    every = of("change", follow.change).where(kind="swot")
+    pairs = every.largest("pairs") if len(every.frame) else 0
     return build.table(shown, columns, n=pairs, **facts.years(follow))
 
 
-def _theme(row: Any, *, sure: bool) -> str | None:
+def _theme(row: Any, words: Words, *, sure: bool) -> str | None:
     """A theme in a quadrant: ``8 → 13 (+6 −1)``; None if nobody names it in either year."""
     then, now = (facts.paired_count(row, year) for year in ("then", "now"))
     if then is None or now is None or not (then.n or now.n):
         return None
     mark = f"{BREAK}{NBSP}" if row.status == facts.BREAK else "*" + NBSP if sure else ""
-    moved = f" (+{int(row.rose)}{NBSP}{MINUS}{int(row.fell)})" if row.rose or row.fell else ""
-    return f"{mark}{then.n}{NBSP}→{NBSP}{now.n}{moved}"
+    number = words.formats.number
+    rose, fell = (number(count(row, column)) for column in ("rose", "fell"))
+    moved = f" (+{rose}{NBSP}{MINUS}{fell})" if row.rose or row.fell else ""
+    return f"{mark}{number(then.n)}{NBSP}→{NBSP}{number(now.n)}{moved}"
 
 
 def recommendations(follow: FollowUp, words: Words) -> Table:
@@ -97,7 +102,7 @@ def _shares(follow: FollowUp, key: str, rows: pd.DataFrame, words: Words) -> Tab
         build.column("changed", _both(words), number=True),
         *p_columns(build, words),
     ]
-    return build.table(with_status(rows).assign(**counted), columns)
+    return build.table(with_status(rows).assign(**counted), columns, rows_of="change")
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +112,7 @@ def _named(rows: pd.DataFrame) -> pd.DataFrame:
     """
     rows = rows if rows["pairs"].any() else rows.head(0)
     told = facts.each(rows)
-    changed = [(int(row.rose), int(row.fell)) if row.pairs else None for row in told]
+    changed = [(count(row, "rose"), count(row, "fell")) if row.pairs else None for row in told]
     return rows.assign(
         measure=[f"{row.kind}:{row.key}" for row in told], changed=cells.objects(changed, rows)
     )
@@ -129,48 +134,38 @@ def ranks(follow: FollowUp, words: Words) -> Table:
     """The rank of each need and voice in both years, and in which share of draws it changed."""
     rows = _named(facts.measured(follow, "need", "voice")).dropna(subset=["rank_now"])
     build = Builder(words, "followup_ranks")
-    shown = rows.assign(then=rows["rank_then"], now=rows["rank_now"])
+    ranked = {
+        year: cells.objects([facts.number(row, f"rank_{year}") for row in facts.each(rows)], rows)
+        for year in ("then", "now")
+    }
     columns = [
         build.column("measure", name(words)),
         *years(follow, words.formats.number, number=True),
         build.column("rank_rose", words.formats.chance, number=True),
         build.column("rank_fell", words.formats.chance, number=True),
     ]
-    draws = follow.protocol.follow_up.draws
-    return build.table(shown, columns, draws=draws)
+    draws = setting(follow.protocol, "follow_up.draws")
+    return build.table(rows.assign(**ranked), columns, rows_of="change", draws=draws)
 
 
 def met(follow: FollowUp, words: Words) -> Table:
     """Which departments newly meet each recommendation, and which no longer do."""
-    rows = follow.movements
-    rows = rows[(rows["kind"] == "recommendation") & rows["comparable"]]
-    known = rows.dropna(subset=["then", "now"])
+    rows = of("movements", follow.movements).where(kind="recommendation", comparable=True)
+    known = set(rows.known("then", "now").frame["key"])
+    keys = [each.key for each in follow.protocol.recommendations if each.key in known]
 
-    def ids(key: str, sign: int) -> list[str]:
-        own = known[known["key"] == key]
-        return own.loc[(own["now"] - own["then"]) * sign > 0, "department_id"].tolist()
+    def who(key: str, way: Operator) -> cells.Listed:
+        return cells.listed(rows.where(key=key).beside("now", way, "then"))
 
-    keys = [each.key for each in follow.protocol.recommendations if each.key in set(known["key"])]
-    frame = pd.DataFrame({"key": keys})
-    made = frame.assign(
-        gained=cells.objects([ids(key, 1) for key in keys], frame),
-        lost=cells.objects([ids(key, -1) for key in keys], frame),
+    made = pd.DataFrame(
+        [{"key": key, "gained": who(key, ">"), "lost": who(key, "<")} for key in keys],
+        columns=["key", "gained", "lost"],
     )
     build = Builder(words, "followup_met")
-    write = _departments(follow, words)
+    write = cells.departments(words, department(follow, words))
     columns = [
         build.column("key", lambda key: capital(words.label("recommendation", key))),
         build.column("gained", write),
         build.column("lost", write),
     ]
     return build.table(made, columns)
-
-
-def _departments(follow: FollowUp, words: Words) -> Cell:
-    write = department(follow, words)
-
-    def named(ids: list[str]) -> str:
-        names = ", ".join(write(key) for key in ids)
-        return words.formats.number(len(ids)) + (f" ({names})" if names else "")
-
-    return named

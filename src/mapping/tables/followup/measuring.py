@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mapping.display import traceable, visible
 from mapping.facts.followup.measures import each
 from mapping.followup.yardstick import in_language
 from mapping.prose import Words
+from mapping.references import Reference, cell_of, traced
 from mapping.tables import cells
 from mapping.tables.evidence import HASH_LENGTH
 from mapping.tables.followup.marks import instruments, words_of, years
@@ -33,8 +35,8 @@ def yardstick(follow: FollowUp, words: Words) -> Table:
     told = each(ordered)
     shown = ordered.assign(
         thing=[_thing(row, words) for row in told],
-        then=cells.objects([_value(row, row.then, words) for row in told], ordered),
-        now=cells.objects([_value(row, row.now, words) for row in told], ordered),
+        then=cells.objects([_value(row, "then", words) for row in told], ordered),
+        now=cells.objects([_value(row, "now", words) for row in told], ordered),
     )
     build = Builder(words, "followup_yardstick")
     columns = [
@@ -79,16 +81,25 @@ def _ruled(key: str, words: Words) -> str:
     return f"{named} ({rest})" if rest else named
 
 
-def _value(row: Any, value: Any, words: Words) -> str | None:
+def _value(row: Any, year: str, words: Words) -> str | None:
     """A value as it is shown: yes and no, instruments, and decimals, as the language has them."""
+    value = getattr(row, year)
     if pd.isna(value):
         return None
-    what = row.what
-    if re.fullmatch(r"-?\d+\.\d+", str(value)) and row.key != "protocol":
-        return words.formats.number(float(value), len(str(value).partition(".")[2]))
-    if what == "reversed":
-        return words.say(f"tables.marks.{value}")
-    return instruments(words)(str(value)) if what == "seen_by" else str(value)
+    text = str(value)
+    if re.fullmatch(r"-?\d+(\.\d+)?", text) and row.key != "protocol":
+        return _number(text, cell_of("yardstick", row._asdict(), year), words)
+    if row.what == "reversed":
+        return words.say(f"tables.marks.{text}")
+    return instruments(words)(text) if row.what == "seen_by" else visible(text)
+
+
+def _number(text: str, told: Reference, words: Words) -> str:
+    """A number that the table holds as text."""
+    decimals = len(text.partition(".")[2])
+    if not decimals:
+        return traceable(text, traced(int(text), told))
+    return words.formats.number(traced(float(text), told), decimals)
 
 
 def provenance(follow: FollowUp, words: Words) -> Table:

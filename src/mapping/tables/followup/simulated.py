@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mapping.facts.followup.simulated import found, planted
+from mapping.facts.followup.simulated import found, pairs, planted
 from mapping.prose import Words
+from mapping.references import cell
 from mapping.tables import cells
 from mapping.tables.followup.departments import name
 from mapping.tables.table import Builder, Cell, Table
@@ -15,8 +16,8 @@ from mapping.tables.table import Builder, Cell, Table
 if TYPE_CHECKING:
     from mapping.comparison import FollowUp
 
-Planted = tuple[str, str, float, float]
-"""Kind of a measure, what is planted of it, and its mean in truth in both years."""
+Planted = tuple[str, str, float | None, float | None]
+"""Kind of a measure, what is planted of it, and its mean in truth in both years, if known."""
 
 _LEVELS = ("indicator", "construct")
 
@@ -27,12 +28,9 @@ def trust(follow: FollowUp, words: Words) -> Table:
     One row a measure; none without simulated pairs of years.
     """
     made = follow.calibration
-    rows = pd.DataFrame(columns=["kind", "key"]) if made is None else planted(made)
-    shown = {
-        "measure": [f"{kind}:{key}" for kind, key in zip(rows["kind"], rows["key"], strict=True)],
-        "planted": [] if made is None else _planted(rows),
-        "found": [] if made is None else found(rows),
-    }
+    rows = pd.DataFrame() if made is None else planted(made).frame
+    right = found(rows)
+    shown = {"measure": list(right), "planted": _planted(rows), "found": list(right.values())}
     frame = pd.DataFrame({key: pd.Series(values, dtype="object") for key, values in shown.items()})
     build = Builder(words, "followup_trust")
     columns = [
@@ -40,12 +38,17 @@ def trust(follow: FollowUp, words: Words) -> Table:
         build.column("planted", _change(words)),
         build.column("found", cells.share(words), number=True),
     ]
-    return build.table(frame, columns, pairs=0 if made is None else made.record.pairs)
+    return build.table(frame, columns, pairs=0 if made is None else pairs(made))
 
 
 def _planted(rows: pd.DataFrame) -> list[Planted]:
-    names = ("kind", "planted", "true_then", "true_now")
-    return list(zip(*(rows[name] for name in names), strict=True))
+    return [
+        (row["kind"], row["planted"], *(cell("change_calibration", row, name) for name in _TRUE))
+        for row in rows.to_dict("records")
+    ]
+
+
+_TRUE = ("true_then", "true_now")
 
 
 def _name(words: Words) -> Cell:
@@ -65,7 +68,7 @@ def _change(words: Words) -> Cell:
     def write(planted: Planted) -> str:
         kind, way, then, now = planted
         word = words.say(f"followup_calibration.way.{way}")
-        if pd.isna(then):
+        if then is None or now is None:
             return word
         before, after = (
             words.formats.number(mean, 2) if kind in _LEVELS else words.formats.chance(mean)

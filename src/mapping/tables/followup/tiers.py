@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mapping.display import visible
 from mapping.facts import Count
 from mapping.facts import followup as facts
 from mapping.facts.followup.findings import by_verdict
-from mapping.facts.followup.measures import TESTED, TIER_TESTS, each
+from mapping.facts.followup.measures import TESTED, TIER_TESTS, each, number
 from mapping.facts.followup.measuring import by_protocol
 from mapping.followup.pulls import pulls
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH, NBSP
+from mapping.references import cell, of, whole
 from mapping.tables import cells
 from mapping.tables.followup.marks import department, words_of
 from mapping.tables.table import Builder, Cell, Column, Table
@@ -37,7 +39,7 @@ def transitions(follow: FollowUp, words: Words) -> Table:
     One row a tier then; no rows if nobody has a tier in both years.
     """
     flows = follow.flows
-    found = int(flows["departments"].sum())
+    found = of("flows", flows).sum("departments")
     rows = [_row(flows[flows["tier_then"] == tier], tier) for tier in TIERS] if found else []
     build = Builder(words, "followup_transitions")
     headers = {tier: f"{cells.tier(words)(tier)} {follow.year}" for tier in TIERS}
@@ -46,7 +48,7 @@ def transitions(follow: FollowUp, words: Words) -> Table:
         *build.numbers("of"),
         *(Column(tier, headers[tier], _share(words), True) for tier in TIERS),
     ]
-    frame = pd.DataFrame(rows, columns=["tier", "of", *TIERS])
+    frame = pd.DataFrame(rows, columns=["tier", "of", *TIERS], dtype="object")
     return build.table(frame, columns, n=found, **facts.years(follow))
 
 
@@ -55,13 +57,16 @@ def _tier_header(follow: FollowUp, words: Words) -> str:
 
 
 def _row(flows: pd.DataFrame, tier: str) -> dict[str, object]:
-    made = {row.tier_now: _cell(row) for row in each(flows)}
-    return {"tier": tier, "of": int(flows["of"].max())} | {now: made[now] for now in TIERS}
+    rows = {row["tier_now"]: row for row in flows.to_dict("records")}
+    base = whole("flows", rows[tier], "of")
+    return {"tier": tier, "of": base} | {now: _cell(rows[now]) for now in TIERS}
 
 
-def _cell(row: Any) -> Share | None:
-    n, of = int(row.departments), int(row.of)
-    return (Count(n, of), float(row.low), float(row.high)) if of else None
+def _cell(row: Mapping[Hashable, Any]) -> Share | None:
+    low, high = (cell("flows", row, end) for end in ("low", "high"))
+    if low is None or high is None:
+        return None
+    return Count(whole("flows", row, "departments"), whole("flows", row, "of")), low, high
 
 
 def _share(words: Words) -> Cell:
@@ -83,7 +88,7 @@ def tier_tests(follow: FollowUp, words: Words) -> Table:
         *build.numbers("pairs"),
         *p_columns(build, words),
     ]
-    return build.table(with_status(rows), columns)
+    return build.table(with_status(rows), columns, rows_of="change")
 
 
 def p_columns(build: Builder, words: Words) -> list[Column]:
@@ -102,12 +107,12 @@ def p_columns(build: Builder, words: Words) -> list[Column]:
 
 def with_status(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of table ``change`` with the status for p where nothing was tested."""
-    shown = [row.p if row.status == TESTED else row.status for row in each(rows)]
+    shown = [number(row, "p") if row.status == TESTED else row.status for row in each(rows)]
     return rows.assign(p=cells.objects(shown, rows))
 
 
-Pull = tuple[str, float, float]
-"""An aspect that pulled, its level then and now (missing if unknown)."""
+Pull = tuple[str, float | None, float | None]
+"""An aspect that pulled, its level then and now (None if unknown)."""
 
 
 def moved(follow: FollowUp, words: Words) -> Table:
@@ -139,11 +144,11 @@ def moved(follow: FollowUp, words: Words) -> Table:
 
 
 def _steps(pulls: pd.DataFrame) -> dict[str, list[Pull]]:
-    levels = pulls[["aspect", "then", "now"]]
-    return {
-        str(key): list(rows.itertuples(index=False, name=None))
-        for key, rows in levels.groupby(pulls["department_id"], sort=False)
-    }
+    steps: dict[str, list[Pull]] = {}
+    for row in pulls.assign(kind="aspect", key=pulls["aspect"]).to_dict("records"):
+        levels = [cell("movements", row, year) for year in ("then", "now")]
+        steps.setdefault(row["department_id"], []).append((row["aspect"], levels[0], levels[1]))
+    return steps
 
 
 def _tiers(words: Words) -> Cell:
@@ -158,14 +163,14 @@ def _sure(words: Words, *, comparable: bool) -> Cell:
 
 
 def _pulls(words: Words) -> Cell:
-    def level(value: float) -> str:
-        return "?" if pd.isna(value) else words.formats.number(value, 1)
+    def level(value: float | None) -> str:
+        return "?" if value is None else words.formats.number(value, 1)
 
-    def step(aspect: str, then: float, now: float) -> str:
+    def step(aspect: str, then: float | None, now: float | None) -> str:
         return NBSP.join([*words.label("aspect", aspect).split(), level(then), "→", level(now)])
 
     def steps(pulls: Sequence[Pull]) -> str:
-        seen = [(aspect, then, now) for aspect, then, now in pulls if level(then) != level(now)]
+        seen = [pull for pull in pulls if visible(level(pull[1])) != visible(level(pull[2]))]
         return "; ".join(step(*pull) for pull in seen)
 
     def write(both: tuple[Sequence[Pull], Sequence[Pull]]) -> str:

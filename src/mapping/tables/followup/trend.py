@@ -11,6 +11,7 @@ from mapping.facts import followup as facts
 from mapping.facts.followup.measures import each, order
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH, NBSP
+from mapping.references import cell, whole
 from mapping.tables import cells
 from mapping.tables.followup.departments import name
 from mapping.tables.followup.marks import BREAK, words_of
@@ -79,7 +80,7 @@ def _beside(long: pd.DataFrame, key: str, found: list[int], words: Words) -> Tab
 def _base(long: pd.DataFrame, words: Words) -> str:
     """The number of departments that all counts but that of who took part are of, if it is one."""
     counts = [row for row in long["value"] if row.kind != "participating" and pd.notna(row.n)]
-    known = {int(row.of) for row in counts}
+    known = {_of(row) for row in counts}
     number = words.formats.number(known.pop()) if len(known) == 1 else ""
     return f", n{NBSP}={NBSP}{number}" if number else ""
 
@@ -113,6 +114,11 @@ def _long(rows: pd.DataFrame, follow: FollowUp) -> pd.DataFrame:
     )
 
 
+def _of(row: Any) -> int:
+    """The departments that a row of table ``trend`` is of, traced."""
+    return whole("trend", row._asdict(), "of")
+
+
 def _name(words: Words) -> Cell:
     write = name(words)
     took_part = words.say("tables.followup_trend_tiers.participating")
@@ -124,10 +130,11 @@ def _value(words: Words, counted: Cell) -> Cell:
 
     def write(row: Any) -> str:
         mark = "" if row.comparable else f"{BREAK}{NBSP}"
-        if pd.isna(row.value):
+        value = cell("trend", row._asdict(), "value")
+        if value is None:
             return mark + EN_DASH
         if pd.isna(row.n):
-            return mark + words.formats.number(row.value, 2)
-        return mark + counted(Count(int(row.n), int(row.of)))
+            return mark + words.formats.number(value, 2)
+        return mark + counted(Count(whole("trend", row._asdict(), "n"), _of(row)))
 
     return write
