@@ -112,7 +112,7 @@ def test_after_a_real_year_its_frame_and_choices_are_carried_over(root: Path) ->
         2021,
         REAL,
         ('"su-2020"', '"su-2021"'),
-        ('"code"', '"name"'),
+        ('"code"', '"name"\nnames_decided_by = "Rektor"\nnames_decided_on = 2021-03-01'),
         ('"alumni@example.org"', "'" + contact + "'"),
     )
     frame = MARK + DEPARTMENTS.replace(",", ";").replace(".", ",").encode()
@@ -124,6 +124,7 @@ def test_after_a_real_year_its_frame_and_choices_are_carried_over(root: Path) ->
     assert (made.folder / "departments.csv").read_bytes() == frame
     found = settings(made.folder)
     assert (found["protocol"], found["names"]) == ("su-2021", "name")
+    assert (found["names_decided_by"], found["names_decided_on"]) == ("", "")
     assert (found["contact"], found["synthetic"]) == (contact, False)
     assert found["fieldwork"] == {"start": "", "end": ""}
     assert contents(root / "data/raw/2021") == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def tagged(path: Path, tag: str) -> list[nbformat.NotebookNode]:
 
 
 def test_the_chain_is_there() -> None:
-    assert [path.stem for path in NOTEBOOKS] == [*MAIN, "audit", "department", "follow-up"]
+    assert [path.stem for path in NOTEBOOKS] == [*MAIN, "audit", "department", "follow-up", "open"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -103,17 +104,27 @@ def test_every_markdown_cell_is_a_guide_so_that_reports_have_one_language(path: 
 
 def test_every_report_has_one_notebook() -> None:
     reports = [load(path).metadata.mapping.get("report") for path in NOTEBOOKS]
-    assert reports == [None, "swot", "tiers", "mapping", "audit", "department", "followup"]
+    assert reports == [None, "swot", "tiers", "mapping", "audit", "department", "followup", "open"]
 
 
 def test_one_report_is_made_for_each_department() -> None:
     made_for = {path.stem: load(path).metadata.mapping.get("each") for path in NOTEBOOKS}
-    assert made_for == dict.fromkeys([*MAIN, "audit", "follow-up"]) | {"department": "department"}
+    others = [*MAIN, "audit", "follow-up", "open"]
+    assert made_for == dict.fromkeys(others) | {"department": "department"}
 
 
 def test_one_report_needs_a_year_to_compare_with() -> None:
     needing = [path.stem for path in NOTEBOOKS if load(path).metadata.mapping.get("baseline")]
     assert needing == ["follow-up"]
+
+
+def test_one_report_is_the_open_edition() -> None:
+    """And its notebook asks for nothing but the edition's own tables."""
+    marked = [path for path in NOTEBOOKS if load(path).metadata.mapping.get("edition")]
+    assert [path.stem for path in marked] == ["open"]
+    code = "\n".join(cell.source for cell in code_cells(marked[0]))
+    assert set(re.findall(r"study\.(\w+)", code)) == {"protocol", "settings"}
+    assert "study_words" not in code
 
 
 def test_one_report_is_the_audit() -> None:

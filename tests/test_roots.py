@@ -57,12 +57,12 @@ def test_the_roots_own_notebooks_win(root: Path) -> None:
 
 
 def test_report_notebooks_stand_in_the_order_of_a_run(root: Path) -> None:
-    for name in ("department", "play", "9-last", "follow-up", "audit", "1-first"):
+    for name in ("department", "play", "9-last", "open", "follow-up", "audit", "1-first"):
         write_notebook(root / "notebooks", name)
     names = [path.stem for path in roots.report_notebooks(root / "notebooks")]
-    assert names == ["1-first", "9-last", "audit", "follow-up", "department"]
+    assert names == ["1-first", "9-last", "audit", "open", "follow-up", "department"]
     shipped = [path.stem for path in roots.report_notebooks(roots.shipped("notebooks"))]
-    assert shipped[-3:] == ["audit", "follow-up", "department"]
+    assert shipped[-4:] == ["audit", "open", "follow-up", "department"]
 
 
 def test_the_roots_own_protocol_wins_by_name(root: Path) -> None:

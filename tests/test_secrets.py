@@ -70,7 +70,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw = root / "data/raw/2020"
     settings = (raw / "study.toml").read_text(encoding="utf-8")
     settings = re.sub(r'contact = ".*"', f'contact = "{SECRETS["contact"]}"', settings)
-    settings = settings.replace('names = "code"', 'names = "name"')
+    decided = 'names_decided_by = "Rektor"\nnames_decided_on = 2020-05-01'
+    settings = settings.replace('names = "code"', f'names = "name"\n{decided}')
     (raw / "study.toml").write_text(settings, encoding="utf-8")
     rewritten(
         raw / "interviews.csv",

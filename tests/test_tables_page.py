@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mapping.schemas import AUDIT, FOLLOW_UP, TABLES
+from mapping.schemas import AUDIT, FOLLOW_UP, OPEN, TABLES
 
 PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
 NEVER = "never"
@@ -26,10 +26,10 @@ def columns(text: str) -> dict[str, str]:
 
 
 def test_every_table_of_the_follow_up_and_the_audit_has_a_section_in_order() -> None:
-    assert tuple(sections()) == (*FOLLOW_UP, *AUDIT)
+    assert tuple(sections()) == (*FOLLOW_UP, *AUDIT, *OPEN)
 
 
-@pytest.mark.parametrize("table", [*FOLLOW_UP, *AUDIT])
+@pytest.mark.parametrize("table", [*FOLLOW_UP, *AUDIT, *OPEN])
 def test_the_page_names_exactly_the_columns(table: str) -> None:
     told = columns(sections()[table])
     assert list(told) == list(TABLES[table].columns)
@@ -37,7 +37,7 @@ def test_the_page_names_exactly_the_columns(table: str) -> None:
     assert {name for name, missing in told.items() if missing != NEVER} <= may_miss
 
 
-@pytest.mark.parametrize("table", [*FOLLOW_UP, *AUDIT])
+@pytest.mark.parametrize("table", [*FOLLOW_UP, *AUDIT, *OPEN])
 def test_every_section_says_what_one_row_is(table: str) -> None:
     assert sections()[table].strip().startswith("One row is a")
 

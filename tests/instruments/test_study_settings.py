@@ -122,6 +122,28 @@ def test_text_that_is_no_toml_in_utf8_is_one_problem(text):
     assert len(problems_of(text)) == 1
 
 
+DECIDED = 'names = "name"\nnames_decided_by = "Rektor"\nnames_decided_on = 2020-05-01\n'
+
+
+def test_names_are_shown_by_a_decision():
+    settings = parse_settings(STUDY.replace('names = "code"\n', DECIDED).encode(), "2020")
+    assert (settings.names_decided_by, settings.names_decided_on) == ("Rektor", date(2020, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("lost", "key"),
+    [
+        ('names_decided_by = "Rektor"\n', "names_decided_by"),
+        ("names_decided_on = 2020-05-01\n", "names_decided_on"),
+    ],
+)
+def test_names_without_who_and_when_are_refused(lost, key):
+    (problem,) = problems_of(STUDY.replace('names = "code"\n', DECIDED.replace(lost, "")))
+    assert problem.column == key
+    assert "decided" in problem.expected
+    assert "names = 'code'" in problem.remedy
+
+
 def test_the_contact_is_not_shown():
     (problem,) = problems_of(STUDY.replace('"alumni@example.org"', "31415926"))
     assert problem.column == "contact"

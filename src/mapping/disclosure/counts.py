@@ -135,11 +135,11 @@ def _tiers(book: Book, _: Year, frame: pd.DataFrame) -> None:
 
 
 def _grid(book: Book, year: Year, frame: pd.DataFrame) -> None:
-    """Conditions by needs, with the totals of both; some departments are in no cell."""
+    """Conditions by needs, with the totals; some departments are in no cell."""
     levels = year.constructs.set_index("department_id").reindex(frame.index)
     row, column = levels["conditions_level"], levels["needs_level"]
     known = row.notna() & column.notna()
-    of = book.unprinted("grid", known, PARTICIPATING)
+    of = book.share("grid", known, PARTICIPATING, 1 / 2)
     rows = {c: known & (row == c).fillna(value=False) for c in CONDITIONS_LEVELS}
     columns = {n: known & (column == n).fillna(value=False) for n in NEEDS_LEVELS}
     book.divided(of, {f"grid|{c}|{ALL}": group for c, group in rows.items()}, 20)
@@ -151,6 +151,7 @@ def _grid(book: Book, year: Year, frame: pd.DataFrame) -> None:
         book.system.total(f"grid|{ALL}|{n}", [f"grid|{c}|{n}" for c in rows])
     places = [(c, n, f"grid|{c}|{n}") for c in (*rows, ALL) for n in (*columns, ALL)]
     book.enter_all("grid", places[:-1], PARTICIPATING)
+    book.enter("grid", ALL, ALL, of, PARTICIPATING)
 
 
 def _conditions(book: Book, year: Year, frame: pd.DataFrame) -> None:
@@ -223,9 +224,9 @@ def _swot(book: Book, year: Year, frame: pd.DataFrame) -> None:
 
 def _recommendations(book: Book, year: Year, frame: pd.DataFrame) -> None:
     """Departments that meet each recommendation, of those where that can be told."""
-    met = year.recommendations.pivot(
-        index="department_id", columns="recommendation", values="met"
-    ).reindex(frame.index)
+    rows, rules = year.recommendations, [rule.key for rule in year.protocol.recommendations]
+    wide = rows.pivot(index="department_id", columns="recommendation", values="met")
+    met = wide.reindex(index=frame.index, columns=rules)
     for rule in year.protocol.recommendations:
         known = met[rule.key].astype("boolean")
         of = book.unprinted(f"assessed|{rule.key}", known.notna(), PARTICIPATING)

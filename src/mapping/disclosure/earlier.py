@@ -138,8 +138,9 @@ class _Frames(NamedTuple):
 
 
 def _frames(edition: Edition, faculty: pd.Series, group: str) -> _Frames | None:
-    """None if the earlier register is not known."""
-    if edition.faculty.empty:
+    """None if the register that the earlier edition was made of is not there any more."""
+    there = edition.cells.loc[edition.cells["table"] == "participation"].set_index("row")["of"]
+    if len(edition.faculty) != there.get(ALL):
         return None
     registers = (edition.faculty, faculty)
     before, after = (set(r.index[(r == group) | (group == ALL)]) for r in registers)
@@ -193,14 +194,22 @@ def _flows(system: System, name: str, states: States, frames: _Frames | None) ->
     flow = {
         (t, u): system.add(f"{name}|{t} to {u}", Cell(0, "sought")) for t in places for u in places
     }
-    gone = [system.add(f"{name}|{t} gone", Cell(0, "sought")) for t in places]
-    new = [system.add(f"{name}|new {u}", Cell(0, "sought")) for u in places]
+    gone = _leaving(system, f"{name}|gone", places, None if frames is None else frames.gone)
+    new = _leaving(system, f"{name}|new", places, None if frames is None else frames.new)
     for t, (before, _) in enumerate(states):
-        system.total(before, [*(flow[t, u] for u in places), gone[t]])
+        system.total(before, [*(flow[t, u] for u in places), *gone[t : t + 1]])
     for u, (_, now) in enumerate(states):
-        system.total(now, [*(flow[t, u] for t in places), new[u]])
-    if frames is None:
-        return
-    everybody = [before for before, _ in states]
-    for cells, count in ((everybody, frames.then), (gone, frames.gone), (new, frames.new)):
-        system.total(system.add(f"{name}|{count} departments", Cell(count, "known")), cells)
+        system.total(now, [*(flow[t, u] for t in places), *new[u : u + 1]])
+    if frames is not None:
+        everybody = system.add(f"{name}|register", Cell(frames.then, "known"))
+        system.total(everybody, [before for before, _ in states])
+
+
+def _leaving(system: System, name: str, places: range, count: int | None) -> list[str]:
+    """By state, those that are in one register only; ``count`` is how many, if that is known."""
+    if count == 0:
+        return []
+    cells = [system.add(f"{name} {place}", Cell(0, "sought")) for place in places]
+    if count is not None:
+        system.total(system.add(name, Cell(count, "known")), cells)
+    return cells

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csr_array
+from scipy.sparse import block_array, coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from mapping.disclosure.system import Matrix, System, matrix
 from mapping.errors import RunError
@@ -27,8 +28,13 @@ SMALL, PROTECTS = "small", "protects"
 STATEMENT_COST = 2.0
 """What it costs to leave out a statement, in parts of a table's inner cell."""
 
+_ROUNDING = 1e-6
+
 _TIE = 1e-5
 """Added to the cost of each further choice, so that of equally cheap ones the first is made."""
+
+_MANY, _ROUNDS, _SEED = 20, 12, 0
+"""With so many cells to ask about, look around so many times before each is asked about alone."""
 
 _LOOSE = 100
 """How many times the largest count a relation may be broken by when its statement is hidden."""
@@ -98,6 +104,29 @@ def intervals(system: System, limits: Limits, hidden: frozenset[str]) -> dict[st
     return {str(name): work.interval(str(name)) for name in names}
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """A part of the system that stands for itself: its variables, and the sums over them."""
+
+    columns: np.ndarray
+    sums: csr_array
+
+
+@dataclass(frozen=True)
+class _Ties:
+    """What is printed in a piece: cells and statements, and the rows that hold them in place.
+
+    The rows are over the piece's variables, then a choice for each of the cells and statements;
+    each is at least ``least`` and at most ``most``.
+    """
+
+    cells: np.ndarray
+    said: list[int]
+    rows: csr_array
+    least: np.ndarray
+    most: np.ndarray
+
+
 @dataclass
 class _Work:
     """What is hidden so far, and how far apart the counts of each cell are known to be.
@@ -129,6 +158,7 @@ class _Work:
         self.high = np.where(sought, -np.inf, self.matrix.counts)
         self.cap = 2 * self.matrix.counts.max() + 2 * self.limits.width
         self.possible: dict[str, int] = {}
+        self._parts: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
 
     @property
     def hidden(self) -> Iterator[str]:
@@ -142,6 +172,7 @@ class _Work:
 
     def unprotected(self) -> tuple[str, int] | None:
         """The first guarded cell whose interval is too narrow, and the width that it needs."""
+        self._look_around()
         for name in self.guarded:
             needed = self.possible.get(name, self.limits.width)
             if self._known_width(name) >= needed:
@@ -154,6 +185,26 @@ class _Work:
                 return name, needed
         return None
 
+    def _look_around(self) -> None:
+        """Find solutions far apart, which show of many cells at once that they are protected.
+
+        They spare most of the exact programmes, and decide nothing: what they do not show is asked.
+        """
+        drawn = np.random.default_rng(_SEED)
+        bounds = self._bounds(self.open | ~(self.printable | self.fixed))
+        piece = _Piece(np.arange(self.matrix.sums.shape[1]), self.matrix.sums)
+        sums, whole = LinearConstraint(piece.sums, 0, 0), self._whole(piece)
+        for _ in range(_ROUNDS):
+            narrow = [n for n in self.guarded if self._known_width(n) < self.limits.width]
+            if len(narrow) < _MANY:
+                return
+            goal = np.zeros(len(piece.columns))
+            goal[[self.place[name] for name in narrow]] = drawn.normal(size=len(narrow))
+            for sign in (1, -1):
+                found = _solved(sign * goal, [sums], bounds, 0 * whole)
+                if _is_whole(found[whole > 0]):
+                    self._saw(piece, np.round(found))
+
     def _known_width(self, name: str) -> int:
         at = self.place[name]
         width = float(self.high[at] - self.low[at])
@@ -163,22 +214,15 @@ class _Work:
         """The limits' width, or the interval's if nothing were printed, if that is narrower."""
         if name not in self.possible:
             bounds = self._bounds(~self.fixed, everything=True)
-            low, high = (self._end(name, sign, bounds)[self.place[name]] for sign in (1, -1))
-            self.possible[name] = min(self.limits.width, round(high - low))
+            low, high = (self._end(name, sign, bounds, seen=False) for sign in (1, -1))
+            self.possible[name] = min(self.limits.width, high - low)
         return self.possible[name]
 
     def interval(self, name: str) -> tuple[int, int]:
         """The smallest and the largest count that the cell may have, given what is printed."""
         bounds = self._bounds(self.open | ~(self.printable | self.fixed))
-        ends = []
-        for sign in (1, -1):
-            solution = self._end(name, sign, bounds)
-            self._saw(solution)
-            ends.append(round(solution[self.place[name]]))
-        return ends[0], ends[1]
-
-    def _saw(self, solution: np.ndarray) -> None:
-        self.low, self.high = np.minimum(self.low, solution), np.maximum(self.high, solution)
+        low, high = (self._end(name, sign, bounds) for sign in (1, -1))
+        return low, high
 
     def _bounds(self, free: np.ndarray, *, everything: bool = False) -> Bounds:
         """Free cells are any count up to the cap; the others are what they are."""
@@ -192,91 +236,137 @@ class _Work:
         named = enumerate(self.system.statements)
         return [number for number, name in named if name in self.silent]
 
-    def _end(self, name: str, sign: int, bounds: Bounds) -> np.ndarray:
-        """A solution in which the cell is smallest (sign 1) or largest (sign -1)."""
-        goal = np.zeros(self.matrix.sums.shape[1])
-        goal[self.place[name]] = sign
-        sums = LinearConstraint(self.matrix.sums, 0, 0)
-        return np.round(_solved(goal, [sums], bounds, self._whole())[: len(self.place)])
+    def _end(self, name: str, sign: int, bounds: Bounds, *, seen: bool = True) -> int:
+        """The cell's smallest count (sign 1) or its largest (sign -1).
 
-    def _whole(self) -> np.ndarray:
+        ``seen``: the solution is one of what is printed now, and remembered.
+        """
+        piece = self._piece(self.place[name], bounds)
+        goal = np.where(piece.columns == self.place[name], float(sign), 0.0)
+        sums = LinearConstraint(piece.sums, 0, 0)
+        within = Bounds(bounds.lb[piece.columns], bounds.ub[piece.columns])
+        whole = self._whole(piece)
+        found = _solved(goal, [sums], within, 0 * whole)
+        if not _is_whole(
+            found[whole > 0]
+        ):  # seldom; and the programme in whole counts takes longer
+            found = _solved(goal, [sums], within, whole)
+        found = np.round(found)
+        if seen:
+            self._saw(piece, found)
+        return round(float(found @ np.abs(goal)))
+
+    def _saw(self, piece: _Piece, found: np.ndarray) -> None:
+        """Remember that the cells can have these counts."""
+        counted = piece.columns < len(self.place)
+        cells, counts = piece.columns[counted], found[counted]
+        self.low[cells] = np.minimum(self.low[cells], counts)
+        self.high[cells] = np.maximum(self.high[cells], counts)
+
+    def _whole(self, piece: _Piece) -> np.ndarray:
         """Counts are whole; what a relation has over need not be."""
-        return np.concatenate([np.ones(len(self.place)), np.zeros(self.matrix.over)])
+        return (piece.columns < len(self.place)).astype(float)
+
+    def _piece(self, target: int, bounds: Bounds) -> _Piece:
+        """What of the system a cell depends on: what is fixed keeps the rest apart from it."""
+        sums, free = self.matrix.sums, bounds.lb < bounds.ub
+        key = free.tobytes()
+        if key not in self._parts:
+            self._parts = {key: _parts(sums, free)}
+        of_row, of_column = self._parts[key]
+        rows = np.flatnonzero(of_row == of_column[target])
+        columns = np.union1d(sums[rows].indices, [target]).astype(int)
+        return _Piece(columns, sums[rows][:, columns])
 
     def hide_for(self, name: str, needed: int) -> None:
         """Hide the cheapest cells and statements that make this cell's interval wide enough."""
-        cells = np.flatnonzero(self.printable & ~self.open)
-        said = [name for name in self.system.statements if name not in self.silent]
-        chosen = self._attack(self.place[name], needed, cells, said)
-        size, counted = self.matrix.sums.shape[1], len(self.place)
+        everything = self._bounds(~self.fixed, everything=True)
+        piece = self._piece(self.place[name], everything)
+        chosen, cells, said = self._attack(piece, self.place[name], needed, everything)
+        size = len(piece.columns)
         for start in (0, size):
-            self._saw(np.round(chosen[start : start + counted]))
+            self._saw(piece, np.round(chosen[start : start + size]))
         picked = chosen[2 * size :] > 1 / 2
         self.open[cells[picked[: len(cells)]]] = True
-        self.silent |= {
-            key for key, is_picked in zip(said, picked[len(cells) :], strict=True) if is_picked
-        }
+        told = zip(said, picked[len(cells) :], strict=True)
+        self.silent |= {self.system.statements[number] for number, is_picked in told if is_picked}
 
     def _attack(
-        self, target: int, needed: int, cells: np.ndarray, said: Sequence[str]
-    ) -> np.ndarray:
+        self, piece: _Piece, target: int, needed: int, everything: Bounds
+    ) -> tuple[np.ndarray, np.ndarray, list[int]]:
         """Two solutions that differ by so much in the target, and what must be hidden for them.
 
         The variables are those of both solutions, then one for each cell and statement that is
-        printed now: 1 if it is to be hidden.
+        printed now, which are the other two results: 1 if it is to be hidden.
         """
-        size, choices = self.matrix.sums.shape[1], len(cells) + len(said)
-        costs = [self.system.cells[self.matrix.names[cell]].cost for cell in cells]
-        costs += [STATEMENT_COST] * len(said)
+        ties = self._ties(piece)
+        size, choices = len(piece.columns), len(ties.cells) + len(ties.said)
+        costs = [self.system.cells[self.matrix.names[cell]].cost for cell in ties.cells]
+        costs += [STATEMENT_COST] * len(ties.said)
         goal = np.concatenate([np.zeros(2 * size), costs + _TIE * np.arange(choices)])
-        free = self._bounds(~self.fixed, everything=True)
-        once = Bounds(
-            np.concatenate([free.lb, free.lb, np.zeros(choices)]),
-            np.concatenate([free.ub, free.ub, np.ones(choices)]),
+        lower, upper = everything.lb[piece.columns], everything.ub[piece.columns]
+        within = Bounds(
+            np.concatenate([lower, lower, np.zeros(choices)]),
+            np.concatenate([upper, upper, np.ones(choices)]),
         )
-        tied, least, most = self._tied(cells, said)
-        none, sums = csr_array((self.matrix.sums.shape[0], choices)), self.matrix.sums
-        apart = csr_array(([1.0, -1.0], ([0, 0], [target, size + target])), (1, 2 * size + choices))
-        held = block_array([[sums, None, none], [None, sums, none]])
-        pairs = block_array(
-            [[tied[:, :size], None, tied[:, size:]], [None, tied[:, :size], tied[:, size:]]]
-        )
+        none = csr_array((piece.sums.shape[0], choices))
+        held = block_array([[piece.sums, None, none], [None, piece.sums, none]])
+        rows, hide = ties.rows[:, :size], ties.rows[:, size:]
+        at = int(np.flatnonzero(piece.columns == target)[0])
+        apart = csr_array(([1.0, -1.0], ([0, 0], [at, size + at])), (1, 2 * size + choices))
         rules = [
             LinearConstraint(held, 0, 0),
-            LinearConstraint(pairs, np.tile(least, 2), np.tile(most, 2)),
+            LinearConstraint(
+                block_array([[rows, None, hide], [None, rows, hide]]),
+                np.tile(ties.least, 2),
+                np.tile(ties.most, 2),
+            ),
             LinearConstraint(apart, needed, np.inf),
         ]
-        whole = np.concatenate([self._whole(), self._whole(), np.ones(choices)])
-        return _solved(goal, rules, once, whole)
+        whole = np.concatenate([self._whole(piece), self._whole(piece), np.ones(choices)])
+        return _solved(goal, rules, within, whole), ties.cells, ties.said
 
-    def _tied(
-        self, cells: np.ndarray, said: Sequence[str]
-    ) -> tuple[csr_array, np.ndarray, np.ndarray]:
-        """What is printed stays what it is unless it is hidden.
-
-        Rows over one solution's variables and the choices, and what each is at least and at most.
-        """
-        size, counted = self.matrix.sums.shape[1], len(self.place)
-        counts, number = self.matrix.counts[cells], np.arange(len(cells))
-        names = self.system.statements
-        of = {names.index(key): size + len(cells) + at for at, key in enumerate(said)}
+    def _ties(self, piece: _Piece) -> _Ties:
+        """What is printed stays what it is unless it is hidden."""
+        counted, size = len(self.place), len(piece.columns)
+        inner = np.flatnonzero(piece.columns < counted)
+        inner = inner[(self.printable & ~self.open)[piece.columns[inner]]]
+        cells = piece.columns[inner]
+        counts, silent = self.matrix.counts[cells], self._silent_numbers()
         over = [
-            (counted + at, of[key]) for at, key in enumerate(self.matrix.statement) if key in of
+            (place, int(self.matrix.statement[column - counted]))
+            for place, column in enumerate(piece.columns)
+            if column >= counted and self.matrix.statement[column - counted] >= 0
         ]
-        rows = 2 * len(cells) + len(over)
-        at = np.arange(rows)
-        variables = np.concatenate([cells, cells, [o for o, _ in over]]).astype(int)
-        chosen = np.concatenate([size + number, size + number, [c for _, c in over]]).astype(int)
-        loosened = np.concatenate(
-            [counts, counts - self.cap, np.full(len(over), _LOOSE * self.cap)]
-        )
-        values = np.concatenate([np.ones(rows), loosened])
-        where = (np.concatenate([at, at]), np.concatenate([variables, chosen]))
-        tied = csr_array((values, where), (rows, size + len(cells) + len(said)))
-        none = np.full(len(cells) + len(over), np.inf)
-        least = np.concatenate([counts, -none[: len(cells)], np.zeros(len(over))])
-        most = np.concatenate([none[: len(cells)], counts, none[len(cells) :]])
-        return tied, least, most
+        over = [(place, number) for place, number in over if number not in silent]
+        said = sorted({number for _, number in over})
+        first = size + len(cells)
+        chosen = [*(size + np.arange(len(cells)))] * 2 + [first + said.index(n) for _, n in over]
+        variables = [*inner, *inner, *(place for place, _ in over)]
+        loosened = [*counts, *(counts - self.cap), *[_LOOSE * self.cap] * len(over)]
+        lines = np.arange(len(variables))
+        values = np.concatenate([np.ones(len(lines)), np.array(loosened, dtype=float)])
+        where = (np.concatenate([lines, lines]), np.array([*variables, *chosen], dtype=int))
+        rows = csr_array((values, where), (len(lines), first + len(said)))
+        unbounded = np.full(len(cells), np.inf)
+        least = np.concatenate([counts, -unbounded, np.zeros(len(over))])
+        most = np.concatenate([unbounded, counts, np.full(len(over), np.inf)])
+        return _Ties(cells, said, rows, least, most)
+
+
+def _parts(sums: csr_array, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The number of the part that each row and each column belongs to, joined by what is free."""
+    rows, columns = sums.shape
+    kept = sums.tocoo()
+    joined = free[kept.col]
+    ends = kept.row[joined], rows + kept.col[joined]
+    edges = coo_array((np.ones(len(ends[0])), ends), (rows + columns, rows + columns))
+    _, labels = connected_components(edges, directed=False)
+    return labels[:rows], labels[rows:]
+
+
+def _is_whole(counts: np.ndarray) -> bool:
+    return bool(np.all(np.abs(counts - np.round(counts)) < _ROUNDING))
 
 
 def _solved(

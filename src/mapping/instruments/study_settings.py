@@ -68,7 +68,11 @@ class Fieldwork:
 
 @dataclass(frozen=True, config=STRICT)
 class StudySettings:
-    """One year's study. ``sha256`` is of the bytes that were read, blank if made by hand."""
+    """One year's study. ``sha256`` is of the bytes that were read, blank if made by hand.
+
+    That departments are shown by name is somebody's decision: ``names_decided_by`` and ``_on`` say
+    whose, and of which day; both None where they are shown by code.
+    """
 
     title: Title
     year: Annotated[int, Field(strict=True)]
@@ -77,6 +81,8 @@ class StudySettings:
     synthetic: Annotated[bool, Field(strict=True)]
     contact: str
     names: Literal["code", "name"]
+    names_decided_by: Text | None = None
+    names_decided_on: Day | None = None
     sha256: str = ""
 
 
@@ -106,6 +112,7 @@ def parse_settings(data: bytes, year: str) -> StudySettings:
     except ValidationError as error:
         found = by_place(problems + [_problem(e) for e in error.errors()])
         raise DataError(found) from None
+    problems += _undecided(settings)
     if str(settings.year) != year:
         problems.append(
             Problem(
@@ -120,6 +127,22 @@ def parse_settings(data: bytes, year: str) -> StudySettings:
     if problems:
         raise DataError(problems)
     return dataclasses.replace(settings, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _undecided(settings: StudySettings) -> list[Problem]:
+    """What is not told of the decision to show departments by name."""
+    told = {
+        "names_decided_by": (settings.names_decided_by, "who decided it, since names is 'name'"),
+        "names_decided_on": (settings.names_decided_on, "when it was decided, since names is 'name'"),
+    }
+    if settings.names == "code":
+        return []
+    remedy = "Add the key {}, or write names = 'code': a tier is personal data."
+    return [
+        Problem(NAME, None, key, expected=expected, remedy=remedy.format(key))
+        for key, (value, expected) in told.items()
+        if value is None
+    ]
 
 
 def _toml(data: bytes) -> dict[str, Any]:
@@ -174,6 +197,8 @@ def _expected(key: str, message: str) -> str:
         "protocol": "the name of a folder under data/protocol, without a path",
         "synthetic": "true or false, without quotation marks",
         "names": "'code' or 'name'",
+        "names_decided_by": "who decided that departments are shown by name",
+        "names_decided_on": "a date (YYYY-MM-DD)",
         "year": "a year without quotes",
     }
     return forms.get(key, message.removeprefix("Value error, "))

@@ -38,6 +38,10 @@ FIRST, LAST = 1900, 2100
 FIRST_PROTOCOL, FIRST_NAMES = "su-2020", "code"
 """What a root's first year begins with; later ones follow the year before."""
 
+_NO_DECISION = '# names_decided_by = ""\n# names_decided_on = ""'
+_DECISION = 'names_decided_by = ""\nnames_decided_on = ""'
+"""Who decided that departments are shown by name: anew for each year."""
+
 _MOST_NAMED = 5  # files that are in the way; of more only the number is told
 
 
@@ -189,6 +193,7 @@ def _values(year: int, protocol: Protocol, last: StudySettings | None) -> dict[s
         "year": year,
         "protocol": protocol.name,
         "names": last.names if last else FIRST_NAMES,
+        "decided": _DECISION if last and last.names == "name" else _NO_DECISION,
         "contact": _quoted(last.contact if last and not invented else ""),
         "synthetic": '""' if invented else "false",
     }

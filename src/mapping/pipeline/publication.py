@@ -56,12 +56,13 @@ def write(
 
 def _note(settings: StudySettings, protocol: Protocol) -> str:
     """What the folder is and what stands in it, in every language."""
+    values = {"year": str(settings.year), "numbers": NUMBERS, "manifest": MANIFEST}
     parts = []
     for language in LANGUAGES:
         text = words(language, protocol)
         example = [text.say("document.synthetic")] if settings.synthetic else []
         lines = [
-            text.say(key, year=str(settings.year)) if text.variables(key) else text.say(key)
+            text.say(key, **{name: values[name] for name in text.variables(key)})
             for key in text.keys("open.note.")
         ]
         parts.append("\n".join([settings.title[language], *example, "", *lines]))

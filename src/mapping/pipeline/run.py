@@ -30,6 +30,7 @@ from mapping.comparison import FollowUp
 from mapping.errors import DataError, MappingError, RunError, UsageError
 from mapping.evidence import gather
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year, register
+from mapping.opening import open_edition
 from mapping.participation import participating
 from mapping.pipeline import provenance, publication, store
 from mapping.pipeline.baseline import find_baseline, method
@@ -440,6 +441,9 @@ def _complete_tables(work: _Run) -> None:
         study = work.parts.load_year(work.request.year, work.request.root)
         study.write(work.processed, *_missing(work, CHAIN))
         work.parts.audit_of(study).write(work.processed, *_missing(work, AUDIT))
+    if work.request.edition == OPEN and (missing := _missing(work, schemas.OPEN)):
+        study = work.parts.load_year(work.request.year, work.request.root)
+        open_edition(study, work.request.root).write(work.processed, *missing)
     compared = work.inputs.compared
     if compared and (missing := _missing(work, FOLLOW_UP)):
         compared.write(work.processed, *missing)

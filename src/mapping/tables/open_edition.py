@@ -44,7 +44,6 @@ def _wide(cells: pd.DataFrame, table: str) -> pd.DataFrame:
 
 def _ordered(wide: pd.DataFrame, column: str, last: Sequence[str] = ()) -> pd.DataFrame:
     """The rows, the largest counts of a column first, then hidden ones, then those set last."""
-
     counts = dict(zip(wide.index, wide[column], strict=True))
 
     def place(key: str) -> tuple[bool, bool, int, str]:
