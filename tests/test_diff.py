@@ -297,6 +297,11 @@ def test_what_tells_of_a_person_is_never_told() -> None:
     assert datum.told.endswith("mandate: role differs")
 
 
+def test_numbers_that_differ_far_behind_the_point_are_told_in_full() -> None:
+    assert told_cell("share", 0.25, 0.5) == "share 0.25, now 0.5"
+    assert told_cell("share", 0.30001, 0.30002) == "share 0.30001, now 0.30002"
+
+
 def test_rows_are_told_by_the_key_of_their_table() -> None:
     before = pd.DataFrame({"department_id": ["A", "B"], "met": [True, None], "x": [0.1, None]})
     now = pd.DataFrame({"department_id": ["B", "C"], "met": [None, True], "x": [0.25, 1.0]})

@@ -26,10 +26,12 @@ from mapping import cli
 from mapping.errors import RunError, UsageError
 from mapping.pipeline import crate, package, provenance
 from mapping.pipeline.crate import Part
-from mapping.pipeline.results import Results, find
+from mapping.pipeline.freeze import freeze
+from mapping.pipeline.results import ADDED, Difference, Results, find
 from mapping.pipeline.run import RunRequest, run
 from mapping.pipeline.searched import found_in
 from mapping.pipeline.store import write_json
+from mapping.pipeline.verify import verify
 from mapping.publish import pdf
 
 OPEN = {
@@ -204,6 +206,22 @@ def test_no_network_and_no_place_of_this_machine(
     for name, data in contents(tmp_path / "crate").items():
         for word in (str(made), str(tmp_path), socket.gethostname() + "/"):
             assert word.encode() not in data, name
+
+
+def test_a_frozen_copy_of_the_same_open_edition_changes_nothing(root: Path) -> None:
+    """Another one that is there already does: what it shows is taken into account."""
+    told = b'{"edition": "open", "year": 2020, "synthetic": true}\n'
+    with_open(root, **{"manifest.json": told})
+    freeze(root, 2020)
+    assert verify(find(root, "2020"), root).repeated
+    assert verify(find(root, "2020-1"), root).repeated
+    earlier = root / "reports/final/2019-1/open"
+    earlier.mkdir(parents=True)
+    (earlier / "manifest.json").write_bytes(told.replace(b"2020", b"2019"))
+    (found,) = verify(find(root, "2020"), root).made_from
+    assert found == Difference("inputs", "reports/final/2019-1/open", ADDED)
+    with pytest.raises(UsageError, match=r"reports/final/2019-1/open \(added\); make it anew"):
+        package.package(root, 2020)
 
 
 def test_the_command(root: Path) -> None:

@@ -16,6 +16,7 @@ UNSAID = frozenset({"role", "date"})
 """Columns of persons: that they differ is told, never how."""
 
 
+_MOST_CELLS = 3
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
 
@@ -51,7 +52,7 @@ class TableChange:
         if not self.rows:
             return "the same rows, stored otherwise"
         first = self.rows[0]
-        cells = "; ".join(told_cell(*cell) for cell in first.cells) or first.how
+        cells = "; ".join(told_cell(*cell) for cell in first.cells[:_MOST_CELLS]) or first.how
         more = f"; {len(self.rows)} rows in all" if len(self.rows) > 1 else ""
         return f"{'/'.join(map(str, first.key))}: {cells}{more}"
 
@@ -60,7 +61,10 @@ def told_cell(column: str, before: object, now: object) -> str:
     """``level 2.5, now 3``; of a column of persons only its name."""
     if column in UNSAID:
         return f"{column} differs"
-    return f"{column} {shown(before)}, now {shown(now)}"
+    then, made = shown(before), shown(now)
+    if then == made:  # they differ further behind
+        then, made = str(before), str(now)
+    return f"{column} {then}, now {made}"
 
 
 def shown(value: object) -> str:
