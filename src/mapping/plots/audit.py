@@ -11,6 +11,7 @@ from mapping.display import Display
 from mapping.plots import certainty, convergence, recovery, specifications
 from mapping.plots.display import described
 from mapping.prose import study_words
+from mapping.references import of
 from mapping.vocabulary import UNCLASSIFIED
 
 if TYPE_CHECKING:
@@ -30,18 +31,18 @@ def certainty_shares(audit: Audit, lang: str) -> Display | None:
     table, said = audit.certainty, study_words(audit.study, lang)
     if not len(certainty.sorted_by_certainty(table)):
         return None
-    description = certainty.describe(table, len(audit.choices), said)
+    description = certainty.describe(table, of("choices", audit.choices).count(), said)
     return described(certainty.chart(table, said), description)
 
 
 def specification_curve(audit: Audit, lang: str) -> Display | None:
     """Every choice by how many departments it gives the reports' tier, and what it is."""
-    most = int((audit.certainty["tier"] != UNCLASSIFIED).sum())
+    most = of("certainty", audit.certainty).without(tier=UNCLASSIFIED).count()
     if not most:
         return None
     said = study_words(audit.study, lang)
     description = specifications.describe(audit.choices, most, said)
-    return described(specifications.chart(audit.choices, most, said), description)
+    return described(specifications.chart(audit.choices, int(most), said), description)
 
 
 def tier_recovery(audit: Audit, lang: str) -> Display | None:

@@ -40,9 +40,10 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import SIGNS
+from mapping.references import exact_setting, of
 from mapping.vocabulary import TIERS, UNCLASSIFIED
 
-_LINES_OF_A_PAGE = 58
+_LINES_OF_A_PAGE = 48  # a figure that no page makes smaller
 _PITCH, _HEAD, _GAP, _BAR = 0.36, 1.25, 0.7, 0.74
 _LEAST, _LABELS, _NOTE = 1.2, 5.0, 1.8
 _TICKS = (0, 25, 50, 75, 100)
@@ -131,16 +132,20 @@ def chart(certainty: pd.DataFrame, words: Words) -> Figure:
 def describe(certainty: pd.DataFrame, choices: int, words: Words) -> Description:
     """What the bars show; ``choices`` is how many choices there are."""
     departments = sorted_by_certainty(certainty)
-    of = len(departments)
-    clear = Count(int((departments["group"] != "none").sum()), of)
+    table = of("certainty", certainty)
+    given = table.compared("share_unclassified", "<", 1)
+    clear = Count(given.known("clear_tier").count(), given.count())
     doubtful = departments[departments["group"] == "none"]
     title = words.say("figures.certainty.title", count=clear)
-    limit = words.protocol.audit.clear_tier
     return Description(
         key="figures.certainty",
         title=title,
         caption=words.say(
-            "figures.certainty.caption", n=of, of=len(certainty), choices=choices, limit=limit
+            "figures.certainty.caption",
+            n=clear.of,
+            of=table.count(),
+            choices=choices,
+            limit=exact_setting(words.protocol, "audit.clear_tier"),
         ),
         alt=words.say(
             "figures.certainty.alt",

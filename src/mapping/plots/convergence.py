@@ -41,10 +41,11 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import of, setting
 from mapping.vocabulary import CONVERGENCE
 
-_LINES_OF_A_PAGE = 50
-_PITCH, _GAP, _KEY, _NAMES, _FOOT = 0.36, 0.7, 0.7, 3.6, 0.1
+_LINES_OF_A_PAGE = 44  # with a key and the names a figure that no page makes smaller
+_PITCH, _GAP, _KEY, _NAMES, _FOOT = 0.34, 0.7, 0.7, 3.0, 0.1
 _LEAST, _LABELS = 1.2, 4.5
 _SHOWN = ("conflict", "partly", "agree")
 
@@ -59,14 +60,15 @@ _MARKS: Mapping[str, dict[str, Any]] = {
 
 
 def compared(convergence: pd.DataFrame) -> pd.DataFrame:
-    """One row a department with evidence: how many of its indicators are of each word.
+    """One row a department seen by two instruments: how many indicators are of each word.
 
     Most conflicts first, then most of what agrees in part, then by department; ``group`` is the
     worst word of any of its indicators.
     """
     counts = pd.crosstab(convergence["department_id"], convergence["word"])
     table = counts.reindex(columns=list(CONVERGENCE), fill_value=0).reset_index()
-    worst = [next((w for w in _SHOWN if row[w]), "silent") for row in table.to_dict("records")]
+    table = table[table[list(_SHOWN)].any(axis=1)]
+    worst = [next(w for w in _SHOWN if row[w]) for row in table.to_dict("records")]
     order = ["conflict", "partly", "agree", "department_id"]
     return table.assign(group=worst).sort_values(
         order, ascending=[False, False, False, True], ignore_index=True
@@ -97,7 +99,7 @@ def convergence_marks(
     with report_style():
         ax.set(xlim=(-0.5, len(indicators) - 0.5), ylim=(length(listed) - 0.5, -0.5))
         names = [capital(words.label("indicator", key)) for key in indicators]
-        ax.set_xticks(range(len(names)), names, fontsize=SMALL, rotation=55, ha="left",
+        ax.set_xticks(range(len(names)), names, fontsize=SMALL, rotation=45, ha="left",
                       rotation_mode="anchor", color=INK)  # fmt: skip
         ax.xaxis.tick_top()
         label_rows(ax, department_labels(listed, departments, words, room), room, SMALL)
@@ -133,17 +135,19 @@ def chart(convergence: pd.DataFrame, words: Words) -> Figure:
 
 def describe(convergence: pd.DataFrame, words: Words) -> Description:
     """How often the instruments agree, and where they conflict."""
-    seen = convergence[convergence["word"] != "silent"]
-    counts = {word: Count(int((seen["word"] == word).sum()), len(seen)) for word in _SHOWN}
-    conflicts = seen[seen["word"] == "conflict"].sort_values(["department_id", "indicator"])
+    table = of("convergence", convergence)
+    seen = table.without(word="silent")
+    counts = {word: Count(seen.where(word=word).count(), seen.count()) for word in _SHOWN}
+    conflicts = seen.where(word="conflict").frame.sort_values(["department_id", "indicator"])
     title = words.say("figures.convergence.title", agree=counts["agree"])
     return Description(
         key="figures.convergence",
         title=title,
         caption=words.say(
             "figures.convergence.caption",
-            n=int(convergence["department_id"].nunique()),
-            agree=words.protocol.audit.agree, conflict=words.protocol.audit.conflict,
+            count=Count(seen.distinct(), table.distinct()),
+            agree=setting(words.protocol, "audit.agree"),
+            conflict=setting(words.protocol, "audit.conflict"),
         ),
         alt=words.say(
             "figures.convergence.alt", title=title, counts=counts,
@@ -158,8 +162,7 @@ def describe(convergence: pd.DataFrame, words: Words) -> Description:
 
 def _grouped(departments: pd.DataFrame, words: Words) -> list[Line]:
     members = {
-        group: departments.index[departments["group"] == group].to_list()
-        for group in (*_SHOWN, "silent")
+        group: departments.index[departments["group"] == group].to_list() for group in _SHOWN
     }
     return lines(
         (words.say(f"figures.convergence.heading.{group}", n=len(positions)), positions)

@@ -25,6 +25,7 @@ from mapping.plots.style import (
     sheet,
 )
 from mapping.prose import Words
+from mapping.references import of
 from mapping.vocabulary import GAPS
 
 _KEY, _HEAD, _PANEL, _FOOT = 0.75, 0.75, 4.8, 1.35
@@ -132,12 +133,15 @@ def describe(recovery: pd.DataFrame, words: Words) -> Description:
         for gaps in GAPS
         if gaps in shares.index.get_level_values(0)
     ]
-    clean = recovery[recovery["noise"] == recovery["noise"].min()]["share"].dropna()
-    title = words.say("figures.recovery.title", least=float(clean.min()), most=float(clean.max()))
+    table = of("recovery", recovery)
+    clean = table.where(noise=recovery["noise"].min()).known("share")
+    title = words.say(
+        "figures.recovery.title", least=clean.smallest("share"), most=clean.largest("share")
+    )
     return Description(
         key="figures.recovery",
         title=title,
-        caption=words.say("figures.recovery.caption", studies=int(recovery["studies"].max())),
+        caption=words.say("figures.recovery.caption", studies=table.largest("studies")),
         alt=words.say("figures.recovery.alt", title=title, rows=rows),
     )
 

@@ -31,12 +31,16 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import of
 from mapping.vocabulary import FACTORS
 
 MOST_PARTS = 120
 """With more different numbers of departments, neighbouring ones are put together."""
 
-_LABELS, _RIGHT, _HEAD, _CURVE, _GAP, _PITCH = 5.6, 0.9, 0.75, 4.4, 0.55, 0.4
+_LABELS, _RIGHT, _HEAD, _CURVE, _GAP, _PITCH = 6.3, 0.6, 0.75, 4.4, 0.55, 0.4
+_TALLEST, _LOWEST = 19.7, 0.3
+"""The height in cm that no page makes smaller, and the least of a row that can be read."""
+
 
 _BELOW = "#DDE5EC"
 
@@ -99,7 +103,7 @@ def curve(ordered: pd.DataFrame, ax: Axes, words: Words, most: int) -> Axes:
         ax.step(*steps, where="post", color=DOT, linewidth=1.4)
         ax.axhline(most, color=LINE, linewidth=0.7, linestyle=(0, (3, 2)))
         ax.set_xticks([])
-        ticks = sorted({0, most // 2, most})
+        ticks = (0, most)
         ax.set_yticks(ticks, [words.formats.number(tick) for tick in ticks], fontsize=SMALL)
         ax.tick_params(axis="y", labelcolor=MUTED)
     return ax
@@ -144,22 +148,23 @@ def chart(choices: pd.DataFrame, most: int, words: Words) -> Figure:
     ordered = ranked(choices)
     found = levels(ordered)
     rows = len(found) + sum(map(len, found.values()))
-    height = rows * _PITCH
+    above = _HEAD + _CURVE + _GAP
+    height = rows * max(min(_PITCH, (_TALLEST - above) / rows), _LOWEST)
     across = WIDTH - _LABELS - _RIGHT
     with report_style():
-        figure = sheet(_HEAD + _CURVE + _GAP + height + 0.05)
+        figure = sheet(above + height + 0.05)
         top = curve(ordered, area(figure, _LABELS, _HEAD, across, _CURVE), words, most)
         _ends(top, ordered, words, most)
-        panel(ordered, area(figure, _LABELS, _HEAD + _CURVE + _GAP, across, height), words)
+        panel(ordered, area(figure, _LABELS, above, across, height), words)
     return figure
 
 
 def describe(choices: pd.DataFrame, most: int, words: Words) -> Description:
     """What the curve shows: how few, how many at the middle, and which choices lie lowest."""
-    same = choices["same"]
+    table = of("choices", choices)
     title = words.say(
         "figures.specifications.title",
-        fewest=int(same.min()), middle=float(same.median()), most=most,
+        fewest=table.smallest("same"), middle=table.median("same"), most=most,
     )  # fmt: skip
     lowest = ranked(choices).head(max(len(choices) // 10, 1))
     usual = [_usual(lowest, factor, words) for factor in levels(choices)]
@@ -167,7 +172,7 @@ def describe(choices: pd.DataFrame, most: int, words: Words) -> Description:
         key="figures.specifications",
         title=title,
         caption=words.say(
-            "figures.specifications.caption", choices=len(choices), most=most,
+            "figures.specifications.caption", choices=table.count(), most=most,
         ),
         alt=words.say("figures.specifications.alt", title=title, usual=usual),
     )  # fmt: skip

@@ -5,7 +5,6 @@ Every number of a processed table carries what it rests on.
 
 from mapping.tables.audit.agreement import coders as coders
 from mapping.tables.audit.agreement import codes as codes
-from mapping.tables.audit.agreement import instrument_agreement as instrument_agreement
 from mapping.tables.audit.agreement import without as without
 from mapping.tables.audit.choices import certainty as certainty
 from mapping.tables.audit.choices import effects as effects

@@ -1,4 +1,4 @@
-"""Tables of agreement: how alike the coders code, and the instruments measure."""
+"""Tables of agreement: how alike the coders code, and what it is without each rater."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from mapping.facts.audit.coders import coded
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH, MINUS, capital
-from mapping.references import Selected, of, setting
+from mapping.references import of, setting
 from mapping.tables.audit.marks import ends, traced
 from mapping.tables.table import Builder, Cell, Column, Table
 
@@ -17,31 +17,24 @@ if TYPE_CHECKING:
     from mapping.auditing import Audit
 
 _SCOPES = ("all", "kind", "indicator", "code")
-_METRICS = ("nominal", "ordinal", "interval")
+_METRICS = ("nominal", "ordinal")
 
 
 def coders(audit: Audit, words: Words) -> Table:
     """How alike the coders code: all of it, and by kind of code; one row a part."""
     rows = coded(audit).where(scope=("all", "kind"))
     build = Builder(words, "audit_coders")
-    return build.table(_shown(rows), _columns(build, words, "pairs"), **_limits(words))
+    return build.table(_shown(rows.frame), _columns(build, words, "pairs"), **_limits(words))
 
 
 def codes(audit: Audit, words: Words) -> Table:
-    """The codes and indicators of which agreement is judged, the worst first; one row each."""
-    rows = coded(audit).where(scope=("code", "indicator")).known("word")
+    """The codes, and the levels of indicators, of which agreement is judged, the worst first."""
+    every = coded(audit).known("word")
+    parts = [every.where(scope="code"), every.where(scope="indicator", metric="ordinal")]
+    rows = pd.concat([part.frame for part in parts])
     shown = _shown(rows).sort_values(["alpha", "key"], kind="stable", ignore_index=True)
     build = Builder(words, "audit_codes")
     return build.table(shown, _columns(build, words, "given"), **_limits(words))
-
-
-def instrument_agreement(audit: Audit, words: Words) -> Table:
-    """How alike the instruments measure: all of it, and by indicator; one row a part."""
-    rows = of("agreement", audit.agreement).where(among="instruments")
-    rows = rows.where(scope=("all", "indicator"))
-    build = Builder(words, "audit_instrument_agreement")
-    columns = [column for column in _columns(build, words, "units") if column.field != "ac1"]
-    return build.table(_shown(rows), columns, **_limits(words))
 
 
 def without(audit: Audit, words: Words) -> Table:
@@ -57,12 +50,11 @@ def without(audit: Audit, words: Words) -> Table:
         build.column("gain_ends", _interval(words), number=True),
         build.column("look", _look(words)),
     ]
-    return build.table(_shown(rows), columns)
+    return build.table(_shown(rows.frame), columns)
 
 
-def _shown(rows: Selected) -> pd.DataFrame:
-    """The rows in the order in which they are told, with their numbers traced."""
-    frame = rows.frame
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of table ``agreement`` in the order in which they are told, their numbers traced."""
     place = {name: number for number, name in enumerate((*_SCOPES, *_METRICS))}
     order = frame.assign(at=frame["scope"].map(place), by=frame["metric"].map(place))
     ordered = order.sort_values(["among", "at", "by", "key"], kind="stable")

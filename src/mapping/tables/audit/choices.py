@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 from mapping.facts.audit.choices import changed
+from mapping.facts.audit.rows import Row
 from mapping.plots.certainty import sorted_by_certainty
 from mapping.prose import Words
 from mapping.prose.formats import NBSP, capital
-from mapping.references import Selected, exact_setting, of
+from mapping.references import Selected, cell, exact_setting, of
 from mapping.tables import cells
 from mapping.tables.audit.agreement import rater
 from mapping.tables.audit.marks import traced
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from mapping.auditing import Audit
 
 FACTOR_WIDTHS = (24, 10, 66)
-CERTAINTY_WIDTHS = (17, 12, 8, 10, 8, 12, 33)
+CERTAINTY_WIDTHS = (16, 13, 8, 10, 8, 12, 33)
 """Of the columns, in per cent."""
+
+_TOLD = 2
+"""More changes than these are counted in the table, not named."""
 
 _LEFT_OUT = ("indicator", "coder", "instrument")
 
@@ -69,12 +73,9 @@ def certainty(audit: Audit, words: Words) -> Table:
     """
     ordered = sorted_by_certainty(audit.certainty)
     shares = [f"share_{tier}" for tier in TIERS]
-    flips = zip(ordered["flip"], ordered["flip_tier"], strict=True)
     shown = traced(ordered, "certainty", *shares).assign(
         clear=ordered["group"],
-        change=cells.objects(
-            [None if pd.isna(how) else (how, tier) for how, tier in flips], ordered
-        ),
+        change=cells.objects([_flip(row) for row in ordered.to_dict("records")], ordered),
     )
     build = Builder(words, "audit_certainty")
     columns = [
@@ -90,6 +91,12 @@ def certainty(audit: Audit, words: Words) -> Table:
     return replace(made, widths=CERTAINTY_WIDTHS)
 
 
+def _flip(row: Row) -> tuple[str, int, str] | None:
+    """What gives another tier, how many changes that is, and which tier."""
+    number = cell("certainty", row, "flip_factors")
+    return None if number is None else (row["flip"], cast(int, number), row["flip_tier"])
+
+
 def _clear(words: Words) -> Cell:
     return lambda group: (
         words.say("audit.no_clear_tier") if group == "none" else words.label("tier", group)
@@ -97,12 +104,15 @@ def _clear(words: Words) -> Cell:
 
 
 def _change(words: Words) -> Cell:
-    """The factors that change, each with its level, and the tier then."""
+    """What changes, or how many things if they are many, and the tier then."""
 
-    def write(change: tuple[str, str]) -> str:
-        how, tier = change
-        levels = [words.label("choice", each) for each in how.split(" ")]
-        return f"{' + '.join(levels)} →{NBSP}{words.label('tier', tier)}"
+    def write(change: tuple[str, int, str]) -> str:
+        how, number, tier = change
+        changes = how.split(" ")
+        told = " + ".join(words.label("choice", each) for each in changes)
+        if len(changes) > _TOLD:
+            told = words.say("audit.changes", number=number)
+        return f"{told} →{NBSP}{words.label('tier', tier)}"
 
     return write
 

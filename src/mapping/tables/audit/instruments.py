@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from mapping.facts import Count
 from mapping.facts.audit.instruments import alone as facts_alone
+from mapping.facts.audit.rows import Row, rows_of
 from mapping.prose import Words
 from mapping.prose.formats import capital
-from mapping.references import Selected, of, setting
+from mapping.references import Selected, cell, of, setting
 from mapping.tables import cells
 from mapping.tables.audit.marks import counts
 from mapping.tables.table import Builder, Cell, Column, Table
@@ -25,10 +26,16 @@ VOICE_WIDTHS = (46, 18, 12, 12, 12)
 
 
 def convergence(audit: Audit, words: Words) -> Table:
-    """At how many departments the instruments agree on each indicator; one row an indicator."""
+    """At how many departments the instruments agree on each indicator, and as raters.
+
+    One row an indicator; no rows without evidence.
+    """
     table = of("convergence", audit.convergence)
+    rated = of("agreement", audit.agreement).where(among="instruments", scope="indicator")
+    alphas = {row["key"]: row for row in rows_of(rated)}
     rows = [
-        {"indicator": key} | {word: own.where(word=word).count() for word in CONVERGENCE}
+        {"indicator": key, **_alpha(alphas.get(key))}
+        | {word: own.where(word=word).count() for word in CONVERGENCE}
         for key in audit.protocol.indicator_keys()
         for own in [table.where(indicator=key)]
     ]
@@ -36,10 +43,21 @@ def convergence(audit: Audit, words: Words) -> Table:
     columns = [
         build.column("indicator", cells.label(words, "indicator")),
         *build.numbers(*CONVERGENCE),
+        build.column("alpha", lambda alpha: words.formats.number(alpha, 2), number=True),
+        build.column("judged", lambda word: words.say(f"audit.judged.{word}")),
     ]
     frame = pd.DataFrame(rows, dtype="object") if len(table.frame) else _nothing(columns)
     agree, conflict = (setting(words.protocol, f"audit.{key}") for key in ("agree", "conflict"))
     return build.table(frame, columns, agree=agree, conflict=conflict)
+
+
+def _alpha(row: Row | None) -> dict[str, Any]:
+    """Alpha of an indicator and the word for it, or why there is none."""
+    if row is None:
+        return {"alpha": None, "judged": None}
+    word = row["word"]
+    judged = str(row["reason"] if pd.isna(word) else word)
+    return {"alpha": cell("agreement", row, "alpha"), "judged": judged}
 
 
 def alone(audit: Audit, words: Words) -> Table:

@@ -18,7 +18,8 @@ from mapping.vocabulary import GAPS
 if TYPE_CHECKING:
     from mapping.auditing import Audit
 
-CERTIFICATE_WIDTHS = (25, 13, 42, 20)
+CERTIFICATE_WIDTHS = (25, 13, 43, 19)
+CALIBRATION_WIDTHS = (41, 13, 13, 11, 22)
 """Of the columns, in per cent."""
 
 _SIGNS = {"pass": "✓", "fail": "✗", "person": "?"}
@@ -52,7 +53,8 @@ def calibration(audit: Audit, words: Words) -> Table:
     """How many simulated studies support each finding, told in a few words: one row each."""
     made = rates(audit.study.calibration, words)
     finding, *others = made.columns
-    return replace(made, columns=(replace(finding, write=lambda key: short(key, words)), *others))
+    told = replace(finding, write=lambda key: short(key, words))
+    return replace(made, columns=(told, *others), widths=CALIBRATION_WIDTHS)
 
 
 def certificate(audit: Audit, words: Words, framework: str) -> Table:
