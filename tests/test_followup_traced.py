@@ -43,7 +43,6 @@ FIXED = {
     "tables.followup_trend_levels.caption": {"0", "3"},
     "figures.levels": {"0", "3"},
     "followup_calibration.trust.paragraphs.2": {"95", "100"},  # at most so many in 95 of 100
-    "tables.followup_provenance": {"0.9", "1.0"},  # versions of protocols
     "followup.yardstick.points.7": {"50"},  # within a statement of the summary
     "tables.followup_verdicts": {"50"},
 }

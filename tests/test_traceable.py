@@ -205,6 +205,7 @@ def test_a_column_of_a_processed_table_has_its_cells_references() -> None:
         ("30 April 2020, 3 maj, 12–14 juni, 2020-04-30", []),
         ("4 of them may", ["4"]),
         ("version 1.0, 2.1.3", []),
+        ("su-2021 1.1, DRAK-11 1.1", ["1.1"]),
         ("ALFA-12, ÅÄÖ-1, R1, su-2020, #12, tiers-sv:12.3, 3f9a, SHA-256", []),
         ("https://example.org/12/3", []),
         ("mapping run 2020", []),
