@@ -64,9 +64,8 @@ def rewritten(path: Path, **columns: str) -> None:
         writer.writerows(row | columns for row in rows)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = root_with(tmp_path_factory.mktemp("hostile"))
+def planted(root: Path) -> Path:
+    """The root with a secret in every confidential column, and hostile names; its raw data."""
     raw = root / "data/raw/2020"
     settings = (raw / "study.toml").read_text(encoding="utf-8")
     settings = re.sub(r'contact = ".*"', f'contact = "{SECRETS["contact"]}"', settings)
@@ -87,6 +86,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rewritten(raw / "survey.csv", role=SECRETS["role"], ipaddr=SECRETS["unknown"])
     with_names(raw / "departments.csv")
     with_corrections(raw)
+    return raw
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = root_with(tmp_path_factory.mktemp("hostile"))
+    raw = planted(root)
     with_themes(root / "data/protocol/su-2020")
     done = run(root, "2020", "--no-departments")
     assert done.returncode == 0, done.stderr

@@ -29,7 +29,6 @@ from mapping.facts.fieldwork import evidence_in_short as evidence_in_short
 from mapping.facts.fieldwork import files as files
 from mapping.facts.fieldwork import instruments as instruments
 from mapping.facts.fieldwork import left_out as left_out
-from mapping.facts.fieldwork import names as names
 from mapping.facts.fieldwork import method as method
 from mapping.facts.fieldwork import names as names
 from mapping.facts.fieldwork import participating as participating

@@ -132,8 +132,8 @@ def parse_settings(data: bytes, year: str) -> StudySettings:
 def _undecided(settings: StudySettings) -> list[Problem]:
     """What is not told of the decision to show departments by name."""
     told = {
-        "names_decided_by": (settings.names_decided_by, "who decided it, since names is 'name'"),
-        "names_decided_on": (settings.names_decided_on, "when it was decided, since names is 'name'"),
+        "names_decided_by": (settings.names_decided_by, "who decided to show departments by name"),
+        "names_decided_on": (settings.names_decided_on, "when that was decided"),
     }
     if settings.names == "code":
         return []
