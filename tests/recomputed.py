@@ -14,6 +14,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -43,6 +44,10 @@ KEYS = {
     "participation": ["department_id"],
     "respondents": ["department_id", "instrument", "respondent"],
     "register": ["department_id"],
+    "arrangements": ["department_id"],
+    "with_need": ["department_id"],
+    "swot_pairs": ["theme", "other_theme"],
+    "swot_balance": ["department_id"],
 }
 
 
@@ -962,6 +967,45 @@ def _swot(year: Year) -> Iterable[Row]:
     return ranked(rows, "quadrant")
 
 
+def _arrangements(year: Year) -> Iterable[Row]:
+    for ident in year.seen:
+        own = {"arrangement": year.arrangement[ident], "origin": year.origin[ident]}
+        yield {"department_id": ident} | own
+
+
+def _with_need(year: Year) -> Iterable[Row]:
+    for ident in year.seen:
+        sides = {side: year.with_need(ident, side) for side in ("internal", "external")}
+        yield {"department_id": ident} | sides
+
+
+def _swot_pairs(year: Year) -> Iterable[Row]:
+    notes = year.raw["workshop"]
+    of = len({note["department_id"] for note in notes})
+    themes = [code["code"] for code in year.method.codes if code["instrument"] == "workshop"]
+    by = {t: {note["department_id"] for note in notes if note["theme"] == t} for t in themes}
+    for one, other in combinations(themes, 2) if of else ():
+        yield {
+            "theme": one,
+            "other_theme": other,
+            "departments": len(by[one] & by[other]),
+            "of": of,
+            "expected": nine(len(by[one]) * len(by[other]) / of),
+        }
+
+
+def _swot_balance(year: Year) -> Iterable[Row]:
+    notes = year.raw["workshop"]
+    for ident in sorted({note["department_id"] for note in notes}):
+        own = Counter(n["quadrant"] for n in notes if n["department_id"] == ident)
+        row: Row = {"department_id": ident, "items": own.total()}
+        sides = {"internal": ("strength", "weakness"), "external": ("opportunity", "threat")}
+        for side, (for_it, against) in sides.items():
+            total = own[for_it] + own[against]
+            row[side] = nine((own[for_it] - own[against]) / total) if total else None
+        yield row
+
+
 def _toolbox(year: Year) -> Iterable[Row]:
     rows = []
     for tool in dict.fromkeys(row["tool"] for row in year.method.tools):
@@ -1012,6 +1056,10 @@ _TABLES: Mapping[str, Callable[[Year], Iterable[Row]]] = {
     "toolbox": _toolbox,
     "finding_parts": _finding_parts,
     "findings": _findings,
+    "arrangements": _arrangements,
+    "with_need": _with_need,
+    "swot_pairs": _swot_pairs,
+    "swot_balance": _swot_balance,
 }
 
 
@@ -1049,21 +1097,21 @@ def _keys(name: str) -> list[str]:
     return KEYS[name]
 
 
-def _arguments(text: str) -> list[str]:
-    """Split at the commas that stand in no brackets."""
+def _arguments(text: str, between: str = ",") -> list[str]:
+    """Split at the signs that stand in no brackets."""
     parts, depth, begin = [], 0, 0
     for place, sign in enumerate(text):
         depth += (sign == "(") - (sign == ")")
-        if sign == "," and not depth:
+        if sign == between and not depth:
             parts.append(text[begin:place])
             begin = place + 1
-    return [part.strip() for part in [*parts, text[begin:]]]
+    return [part.strip() for part in [*parts, text[begin:]] if part]
 
 
 def _operation(name: str, arguments: list[str], year: Year) -> Any:
     if name in ("protocol", "text", "cell") or arguments[0].startswith("protocol("):
         raise UnableError(name)
-    if name == "quantile":
+    if name in ("quantile", "occurring"):
         raise UnableError(name)
     if name == "count":
         return len(_rows(arguments[0], year))
@@ -1091,16 +1139,12 @@ def _operation(name: str, arguments: list[str], year: Year) -> Any:
 
 def _rows(text: str, year: Year) -> list[Row]:
     name, _, asked = text.partition("?")
-    if name not in _TABLES:
+    if name not in _TABLES or name in ("findings", "finding_parts"):
         raise UnableError(name)
     rows = table(year, name)
-    for condition in _split(asked):
+    for condition in _arguments(asked, "&"):
         rows = [row for row in rows if _met(row, condition, year)]
     return rows
-
-
-def _split(asked: str) -> list[str]:
-    return [part for part in re.split(r"&(?![^(]*\))", asked) if part]
 
 
 def _column(text: str, year: Year) -> list[Any]:

@@ -632,7 +632,8 @@ def test_help_is_there_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("run",), ("check",), ("explain",), ("init",), ("new",), ("example",)]
+    "command",
+    [(), ("run",), ("check",), ("explain",), ("trace",), ("init",), ("new",), ("example",)],
 )
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     done = call(*command, "--help")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ from mapping.formulas import formula, how, said
 from mapping.pipeline.screen_trace import ranges
 from mapping.pipeline.tracing import traced
 from mapping.prose import words
-from mapping.references import Cell, Row, keys, parse, written
+from mapping.references import DERIVED, Cell, Operation, Row, keys, parse, written
 from mapping.schemas import CHAIN, FOLLOW_UP, TABLES
 from mapping.study import load_year
 from mapping.trace import findings
@@ -71,7 +71,7 @@ def raw(stages: Stages, text: str) -> dict[Any, tuple[int, ...]]:
 
 
 def test_every_table_has_a_rule() -> None:
-    assert set(RULES) == {*TABLES, REGISTER}
+    assert set(RULES) == {*TABLES, REGISTER, *DERIVED}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -79,7 +79,7 @@ def test_every_column_has_its_formula(lang: str) -> None:
     for table, schema in TABLES.items():
         for column in schema.columns:
             assert formula(WORDS[lang], table, column), (table, column)
-            if table in (*CHAIN, *FOLLOW_UP):
+            if table in (*CHAIN, *FOLLOW_UP, *DERIVED):
                 names = (f"trace.{table}.{column}", f"trace.any.{column}")
                 assert any(WORDS[lang].has(name) for name in names), (table, column)
 
@@ -185,6 +185,15 @@ def test_rows_that_a_condition_looks_up_count_too(stages: Stages) -> None:
     assert 3 in raw(stages, text)["workshop.csv"]
 
 
+def test_rows_that_are_not_among_others_rest_on_why_they_are_not(stages: Stages) -> None:
+    """Who took part with more than nothing: the interviews, notes and responses that say so."""
+    nobody = "participation/department_id?interviews=0&workshop_notes=0&responses=0"
+    found = raw(stages, f"count(participation?department_id!=({nobody}))")
+    assert found["interviews.csv"] == (2, 3, 4, 5, 6)
+    assert found["workshop.csv"] == (2, 3, 4)
+    assert found["survey.csv"] == (2,)
+
+
 def test_a_correction_of_a_row_is_among_its_raw_rows(tmp_path: Path) -> None:
     folder = put(tmp_path, 2020)
     row = "survey.csv,7,cond[interest],5,4,the head's letter,2020-06-01\n"
@@ -258,8 +267,8 @@ def test_a_reference_in_words(text: str, told: str) -> None:
 
 def test_every_operation_has_its_words() -> None:
     for lang in LANGUAGES:
-        for name in ("count", "distinct", "mean", "median", "sum", "smallest", "largest"):
-            assert WORDS[lang].has(f"trace.operation.{name}")
+        for name in get_args(Operation):
+            assert WORDS[lang].has(f"trace.operation.{name}"), name
 
 
 def test_rows_as_ranges() -> None:

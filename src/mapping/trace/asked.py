@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mapping import calibration, change_calibration
-from mapping.derived import derived
 from mapping.instruments import corrections
 from mapping.references import (
     DERIVED,
@@ -49,7 +48,7 @@ class Results(Mapping[str, pd.DataFrame]):
             return _files(self._stages.of_year(int(year)).own)
         if year:
             return self._stages.of_year(int(year)).frame(table)
-        if table in MORE_KEYS and table != REGISTER:
+        if table in MORE_KEYS and table not in (REGISTER, *DERIVED):
             return _beside(self._stages, table)
         return self._stages.home(table).frame(table)
 
@@ -74,8 +73,6 @@ def _beside(stages: Stages, table: str) -> pd.DataFrame:
         return _files(study)
     if table == "corrections":
         return study.raw.corrections
-    if table in DERIVED:
-        return derived(study, table)
     of_changes = stages.follow.calibration if stages.follow else None
     if table == "change_moves" and of_changes is not None:
         return of_changes.moves
@@ -122,6 +119,7 @@ def _sources(stages: Stages, reference: Reference) -> Iterator[Source]:
                 yield from _sources(stages, argument)
     for looked in _looked_up(reference):
         yield from _sources(stages, looked)
+    yield from _not_among(stages, reference)
 
 
 def _known(row: Iterator[Source]) -> Iterator[Source]:
@@ -140,6 +138,28 @@ def _looked_up(reference: Reference) -> list[Column]:
     rows = reference.rows if isinstance(reference, Column) else reference
     conditions = rows.conditions if isinstance(rows, Rows) else ()
     return [one.wanted for one in conditions if isinstance(one.wanted, Column)]
+
+
+def _not_among(stages: Stages, reference: Reference) -> Iterator[Source]:
+    """What rows rest on that are chosen because they are not among others: why they are not."""
+    rows = reference.rows if isinstance(reference, Column) else reference
+    if not isinstance(rows, Rows):
+        return
+    chosen = value(stages, rows)
+    for one in rows.conditions:
+        if one.operator == "!=" and isinstance(one.wanted, Column):
+            every = value(stages, Rows(one.wanted.rows.table))
+            if isinstance(chosen, pd.DataFrame) and isinstance(every, pd.DataFrame):
+                out = every[every[one.wanted.column].isin(chosen[one.column])]
+                yield from _of_frame(stages, out, one.wanted.rows)
+
+
+def _of_frame(stages: Stages, frame: pd.DataFrame, asked: Rows) -> Iterator[Source]:
+    """The columns that conditions are about, in rows for which they do not hold."""
+    year, _, table = asked.table.rpartition(":")
+    if table in TABLES or table in (REGISTER, *DERIVED):
+        stage = stages.of_year(int(year)) if year else stages.home(table)
+        yield Cells(stage, table, _asked(asked), frame.index.to_numpy())
 
 
 def _asked(rows: Rows) -> tuple[str, ...]:
@@ -162,7 +182,7 @@ def _cells(stages: Stages, place: Row | Rows, columns: tuple[str, ...]) -> Itera
         return
     year, _, table = place.table.rpartition(":")
     stage = stages.of_year(int(year)) if year else stages.home(table)
-    if table in TABLES or table == REGISTER:
+    if table in TABLES or table in (REGISTER, *DERIVED):
         yield Cells(stage, table, columns, frame.index.to_numpy())
     else:
         yield from _outside(stage, table, frame)

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from mapping.instruments import RawYear, corrections
+from mapping.references import DERIVED
 from mapping.schemas import FOLLOW_UP
-from mapping.trace import audited, chain, compared, findings
+from mapping.trace import audited, chain, compared, findings, shown
 from mapping.trace.cells import At, Cells, RawRows, Rules, Source
 from mapping.trace.stages import REGISTER, Rows, Stage, Stages
 
@@ -24,6 +25,7 @@ RULES: Mapping[str, Callable[[At], Iterator[Source]]] = {
     ),
     **dict.fromkeys(("findings", "finding_parts"), findings.sources),
     **dict.fromkeys(FOLLOW_UP, compared.sources),
+    **dict.fromkeys(DERIVED, shown.sources),
     **dict.fromkeys(audited.LOOKED_AT, audited.sources),
 }  # fmt: skip
 """The rule of every table: what its cells are computed from, one step back."""

@@ -30,10 +30,10 @@ def measured(at: At, name: str, where: pd.DataFrame | None = None) -> Iterator[S
     """The cells that the measure is read from, of all departments or of those of ``where``."""
     kind, _, key = name.partition(":")
     for source in _KINDS[kind](at, key):
-        yield source if where is None else _of(source, where)
+        yield source if where is None else of_departments(source, where)
 
 
-def _of(source: Source, where: pd.DataFrame) -> Source:
+def of_departments(source: Source, where: pd.DataFrame) -> Source:
     """Of cells only those of these departments."""
     if not isinstance(source, Cells):
         return source

@@ -20,10 +20,12 @@ import pandas as pd
 
 from mapping.auditing import Audit, audit_of
 from mapping.comparison import FollowUp, by_protocol, pooled
+from mapping.derived import derived
 from mapping.errors import UsageError
 from mapping.followup import lineage
 from mapping.instruments import RawYear
 from mapping.opening import OpenEdition, open_edition
+from mapping.references import DERIVED
 from mapping.schemas import AUDIT, FOLLOW_UP, OPEN, TABLES
 from mapping.study import Study
 
@@ -64,6 +66,7 @@ class Stage:
     study: Study | FollowUp | Audit | OpenEdition
     register: pd.DataFrame = field(repr=False)
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    _derived: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     _indexes: dict[Hashable, Mapping[Values, Rows]] = field(default_factory=dict, repr=False)
 
     @property
@@ -82,6 +85,10 @@ class Stage:
         """A table of the stage, or the register."""
         if table == REGISTER:
             return self.own.departments
+        if table in DERIVED:
+            if table not in self._derived:
+                self._derived[table] = derived(self.own, table)
+            return self._derived[table]
         frame: pd.DataFrame = getattr(self.study, table)
         return frame
 
