@@ -46,11 +46,12 @@ def frames(*rows: Row, verdict: str = "supported") -> tuple[pd.DataFrame, pd.Dat
     numbered = [row | {"number": number} for number, row in enumerate(rows)]
     keys = list(dict.fromkeys(row["finding"] for row in rows))
     blank = dict.fromkeys(TABLES["findings"].columns)
-    found = [blank | {"finding": key, "verdict": verdict} for key in keys]
-    return (
-        conform(pd.DataFrame(found), "findings"),
-        conform(pd.DataFrame(numbered), "finding_parts"),
-    )
+    parts = conform(pd.DataFrame(numbered), "finding_parts")
+    adjusted = mapping.findings.family(parts, PROTOCOL).set_index("finding")["p_holm"]
+    found = [
+        blank | {"finding": key, "verdict": verdict, "p_holm": adjusted.get(key)} for key in keys
+    ]
+    return conform(pd.DataFrame(found), "findings"), parts
 
 
 def cells(text: prose.Words, *rows: Row, verdict: str = "supported") -> list[list[str]]:
@@ -463,7 +464,7 @@ def test_verdicts_by_section_add_up() -> None:
     for row in made.cells():
         assert int(row[1]) == sum(map(int, row[2:]))
     assert sum(int(row[1]) for row in made.cells()) == len(PROTOCOL.findings)
-    assert f"n = {len(PROTOCOL.findings)}" in made.caption
+    assert f"n = {len(PROTOCOL.findings)}" in made.plain
 
 
 def test_words_and_their_shares() -> None:

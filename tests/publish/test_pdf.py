@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from itertools import pairwise
@@ -48,6 +49,7 @@ from mapping.errors import RunError, UsageError
 from mapping.publish import MappingPDFExporter, accessibility, pdf, typesetting
 from mapping.publish.blocks import Cell, Table
 from mapping.publish.document import DocumentInfo
+from mapping.publish.exporter import numbers
 
 mpl.use("agg")
 
@@ -78,7 +80,8 @@ def within_margins(made: bytes) -> None:
     for sheet in pymupdf.open(stream=made):
         for left, top, right, bottom, word, *_ in sheet.get_text("words"):
             assert left >= EDGE - 1, word
-            assert right <= sheet.rect.width - EDGE + 1, word
+            in_margin = re.fullmatch("#[0-9]+", word) and left > sheet.rect.width - EDGE
+            assert right <= sheet.rect.width - (30 if in_margin else EDGE) + 1, word
             assert top >= 0, word
             assert bottom <= sheet.rect.height, word
 
@@ -693,3 +696,66 @@ def test_the_exporter_names_a_notebook_without_heading_and_makes_drafts(tmp_path
     words = text(found)
     assert "mynotes" in words
     assert "DRAFT" in words
+
+
+# --- marks ---------------------------------------------------------------------------------
+
+NAMED = html("", document={"title": "Own", "lang": "en"})
+
+TRACED = (
+    '<p data-key="a.b">Of <data value="44" data-from="count(tiers)">44</data> there are '
+    '<data value="28" data-from="count(tiers?tier=good)">28</data>.</p>'
+)
+
+
+def test_every_block_that_prints_a_number_has_a_mark_and_its_numbers_ids() -> None:
+    lists = "<ul><li>None in 2020.</li><li>Two of 3</li></ul>"
+    table = "<table><caption>n = 7</caption><tr><th>A</th><td>8</td></tr></table>"
+    whole = f"<h2>Of 5</h2>{TRACED}<p>None.</p>{lists}{table}<pre>9 x</pre>"
+    made = notebook(NAMED, html(whole))
+    words = [
+        word[4] for sheet in pymupdf.open(stream=pdf(made)) for word in sheet.get_text("words")
+    ]
+    assert [word for word in words if word.startswith("#")] == ["#1", "#2", "#3", "#4", "#5"]
+    found = numbers(made, name="own")
+    assert [(number.id, number.text) for number in found] == [
+        ("1.1", "5"), ("2.1", "44"), ("2.2", "28"), ("3.1", "3"), ("4.1", "7"), ("4.2", "8"),
+        ("5.1", "9"),
+    ]  # fmt: skip
+    assert [number.number.reference for number in found[:3]] == [
+        "cell(own, 2)",
+        "count(tiers)",
+        "count(tiers?tier=good)",
+    ]
+    assert [number.number.key for number in found[:2]] == ["", "a.b"]
+
+
+def test_what_a_number_rests_on_changes_nothing_that_is_set() -> None:
+    bare = re.sub("</?data[^>]*>", "", TRACED)
+    told, untold = (pdf(notebook(NAMED, html(each))) for each in (TRACED, bare))
+    assert told == untold
+
+
+def test_a_mark_is_no_part_of_what_is_read() -> None:
+    """What stands in the margin is an artifact: nobody who listens hears it."""
+    with pikepdf.open(io.BytesIO(pdf(notebook(NAMED, html(TRACED))))) as opened:
+        seen = [shown for sheet in opened.pages for shown in _shown(sheet)]
+    small = [tag for tag, size in seen if size == 6.5]
+    assert small
+    assert set(small) == {"/Artifact"}
+
+
+def _shown(sheet: Any) -> Iterator[tuple[str, float]]:
+    """The outermost tag and the size of each piece of text of a page."""
+    tags: list[str] = []
+    size = 0.0
+    for operands, operator in pikepdf.parse_content_stream(sheet):
+        match str(operator):
+            case "BMC" | "BDC":
+                tags.append(str(operands[0]))
+            case "EMC":
+                tags.pop()
+            case "Tf":
+                size = float(operands[1])
+            case "Tj" | "TJ":
+                yield tags[0] if tags else "", size

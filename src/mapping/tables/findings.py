@@ -378,7 +378,7 @@ def _of_word(line: FindingLine, words: Words) -> dict[str, object]:
 def _away(line: FindingLine, word: Word, protocol: Protocol) -> float:
     """How many percentage points the share lies outside the range of the word."""
     share = Fraction(line.n or 0, line.of or 1)
-    if line.count is None or not distance(share, word):
+    if line.count is None or not line.count.of or not distance(share, word):
         return 0.0
     ends = {"at_least": word.at_least, "above": word.above, "at_most": word.at_most}
     away = {name: abs(share - end) for name, end in ends.items() if end is not None}
