@@ -128,11 +128,13 @@ def agrees(text: str, value: Any, lang: str) -> bool:
     return rounded == shown
 
 
-def words_for_numbers(lang: str) -> dict[str, int]:
-    """The language's words for small numbers."""
+def words_for_numbers(lang: str) -> dict[str, Fraction]:
+    """The language's words for small numbers and for fractions."""
     sources = _sources(lang)
     listed = [text for key, text in sources.items() if key.startswith("terms.format.words.")]
-    return {word: number for number, word in enumerate(listed)}
+    parts = {key.rpartition(".")[2]: text for key, text in sources.items() if ".fraction." in key}
+    fractions = {text: Fraction(key) for key, text in parts.items()}
+    return {word: Fraction(number) for number, word in enumerate(listed)} | fractions
 
 
 def report(problems: Iterable[str]) -> str:

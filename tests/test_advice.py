@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from told import PROTOCOL
 
 from mapping import facts, prose, tables, toolbox
 from mapping.facts import Count
+from mapping.needs import needs
 from mapping.prose import words
 from mapping.protocol import Protocol
 from mapping.recommendations import recommendations
@@ -121,7 +123,13 @@ def test_the_proxy_is_owned_up_to() -> None:
 
 def box(evidence: pd.DataFrame, indicators: pd.DataFrame, protocol: Protocol) -> dict[str, Any]:
     made = toolbox.toolbox(evidence, indicators, protocol)
-    return facts.toolbox(made, evidence, protocol)
+    added = toolbox.adds(evidence, protocol)
+    return facts.toolbox(made, added, named(evidence, protocol), protocol)
+
+
+def named(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Table needs, as it is with those that took part for a frame."""
+    return needs(evidence, evidence[["department_id"]].drop_duplicates(), protocol)
 
 
 def test_toolbox_facts_by_hand() -> None:
@@ -129,14 +137,16 @@ def test_toolbox_facts_by_hand() -> None:
     found = box(TEN, KNOWN, protocol_with("9/10", **TOOLS))
     assert found == {
         "expressed": 10,
-        "goal": Count(9, 10),
+        "goal": Fraction(9, 10),
         "smallest": ["portraits", "statistics"],
+        "enough": 2,
         "served": Count(9, 10),
         "best": Count(9, 10),
         "further": [],
         "further_adds": 0,
         "unserved": {"other": Count(1, 5)},
         "first": ["portraits", "statistics"],
+        "first_number": 2,
         "first_count": Count(4, 5),
         "conditions_only": 1,
         "good": 2.0,
@@ -223,7 +233,8 @@ def test_toolbox_told(evidence: pd.DataFrame, served: str, sv: str, en: str) -> 
 
 
 def test_many_tools_in_the_first_place_are_counted_not_listed() -> None:
-    values = {"first": list(PROTOCOL.tool_keys[:4]), "first_count": Count(2, 3)}
+    four = list(PROTOCOL.tool_keys[:4])
+    values = {"first": four, "first_number": 4, "first_count": Count(2, 3)}
     base = box(NOBODY, KNOWN.head(0), PROTOCOL)
     text = said("sv", "advice.toolbox", base | values)
     assert "Fyra verktyg delar första platsen: vart och ett är till nytta för 2 av 3" in text
@@ -269,7 +280,7 @@ def test_tables_by_hand() -> None:
 def test_toolbox_tables_by_hand() -> None:
     w = words("sv", PROTOCOL)
     made = toolbox.toolbox(RECRUITING, levels_of(A={"mandate": 1.0}, B={}, C={}), PROTOCOL)
-    rows = tables.toolbox(made, 3, w).cells()
+    rows = tables.toolbox(made, named(RECRUITING, PROTOCOL), w).cells()
     assert rows[0] == [
         "Alumnporträtt för marknadsföring av utbildningarna",
         "Rekrytering och marknadsföring; anställningsbarhet och karriär",

@@ -14,6 +14,7 @@ from builders import su_2020
 
 from mapping import calibration, facts, plots, prose, tables
 from mapping.calibration import OUTCOMES, Calibration, Record
+from mapping.display import visible
 from mapping.errors import DataError, UsageError
 from mapping.facts import Count
 from mapping.plots import calibration as rates_figure
@@ -400,7 +401,7 @@ def test_who_does_not_see_it_is_told_every_share() -> None:
     assert "studentrelationer följer arbetet: sant 60 %, motsatsen 0 %, slump 25 %" in (
         said.alt.replace("\u00a0", " ")
     )
-    assert "20 simulerade studier" in said.caption
+    assert "20 simulerade studier" in visible(said.caption)
 
 
 def test_a_finding_without_a_short_name_goes_by_its_key() -> None:

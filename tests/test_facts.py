@@ -15,7 +15,7 @@ S = several()
 def swot_rows(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
     """Rows of table swot: quadrant, theme, departments, items, votes; of 10 departments."""
     table = pd.DataFrame(rows, columns=["quadrant", "theme", "departments", "items", "votes"])
-    return table.assign(of=10)
+    return table.assign(of=10, share=table["departments"] / 10)
 
 
 def test_the_largest_and_the_rest() -> None:
@@ -309,8 +309,8 @@ def test_differences_below_the_limit(p_holm: float | None, found: int) -> None:
     assert told["tested"] == 1
     for each in told["found"]:
         assert each["tiers"] == {"good": Count(5, 9), "moderate": Count(0, 4)}
-    common = pd.DataFrame({"theme": ["a", "b"]})
-    assert facts.swot_found(common, table, PROTOCOL)["different"] == found
+    rows = swot_rows(("threat", "a", 3, 3, 0))
+    assert facts.swot_found(rows, table, PROTOCOL)["different"] == found
 
 
 def test_together_passes_over_the_theme_for_all_else() -> None:

@@ -27,6 +27,7 @@ from seen import assert_readable, contrast, grey, luminance, wrapped_words, writ
 
 import mapping
 from mapping import plots
+from mapping.display import visible
 from mapping.errors import UsageError
 from mapping.plots import fits, grid, lettering, needs, participation, profile, rows, style, swot
 from mapping.prose import Words, study_words, words
@@ -114,8 +115,9 @@ def test_any_study_gives_a_described_figure(name: str, case: str) -> None:
     image = figure.find("img")
     assert [child.tag for child in figure] == ["p", "img", "figcaption"]
     assert image.get("src").startswith("data:image/svg+xml;base64,")
-    assert figure.findtext("p") in image.get("alt") == shown.plain
-    assert "n\u00a0=\u00a0" in figure.findtext("figcaption")
+    title, caption = (figure.find(tag).text_content() for tag in ("p", "figcaption"))
+    assert title in image.get("alt") == shown.plain
+    assert "n\u00a0=\u00a0" in caption
     assert "None" not in shown.html.split("base64")[0]
     assert "nan" not in shown.plain.split()
     assert plt.get_fignums() == []
@@ -151,7 +153,7 @@ NO_NEEDS = {"recruitment": 0, "employability": 0, "feedback": 0, "student_suppor
 )
 def test_the_title_of_the_needs_says_what_holds(counts: dict[str, int], title: str) -> None:
     table = table_of_needs(**(NO_NEEDS | counts))
-    assert needs.describe(table, APART, 50, EN).title == title
+    assert visible(needs.describe(table, APART, 50, EN).title) == title
 
 
 def table_of_swot(*rows: tuple[str, str, int]) -> pd.DataFrame:
@@ -181,7 +183,7 @@ def table_of_swot(*rows: tuple[str, str, int]) -> pd.DataFrame:
 def test_the_title_of_the_swot_says_what_holds(
     rows: list[tuple[str, str, int]], title: str
 ) -> None:
-    assert swot.describe(table_of_swot(*rows), 50, EN).title == title
+    assert visible(swot.describe(table_of_swot(*rows), 50, EN).title) == title
 
 
 @pytest.mark.parametrize(
@@ -201,10 +203,10 @@ def test_the_title_of_the_grid_counts_the_best_cell(both: int, title: str) -> No
             "tier": "good",
         }
     )
-    assert grid.describe(placed, 50, EN).title == title
+    assert visible(grid.describe(placed, 50, EN).title) == title
     none = grid.describe(placed.head(0), 50, EN)
-    assert none.title == "No department’s conditions and needs are both known"
-    assert "n\u00a0=\u00a00\u00a0of\u00a050" in none.caption
+    assert visible(none.title) == "No department’s conditions and needs are both known"
+    assert "n\u00a0=\u00a00\u00a0of\u00a050" in visible(none.caption)
 
 
 @pytest.mark.parametrize(
@@ -220,9 +222,9 @@ def test_the_title_of_the_fits_counts_borderline_departments(near: int, title: s
     first = tiers.index[tiers["tier"] != "unclassified"][:near]
     tiers.loc[first, "borderline"] = True
     description = fits.describe(tiers, made_up().participation, EN)
-    assert description.title == title
-    assert description.caption.endswith("; left out: 6 that did not take part.")
-    assert ("Borderline, with margin: " in description.alt) == (near > 0)
+    assert visible(description.title) == title
+    assert visible(description.caption).endswith("; left out: 6 that did not take part.")
+    assert ("Borderline, with margin: " in visible(description.alt)) == (near > 0)
 
 
 def test_the_fits_tell_who_is_left_out_and_who_is_near_a_border() -> None:
@@ -240,12 +242,14 @@ def test_the_fits_tell_who_is_left_out_and_who_is_near_a_border() -> None:
         {"department_id": list("ABCDE"), "interviews": [1, 0, 1, 0, 0], "workshop_notes": 0}
     ).assign(responses=[0, 2, 0, 0, 0])
     said = fits.describe(tiers, took_part, EN)
-    assert said.caption.endswith(
+    assert visible(said.caption).endswith(
         "; left out: 2 that did not take part and 1 that could not be classified."
     )
-    assert said.alt.endswith("Departments per tier: good 2. Borderline, with margin: B (0.04).")
+    assert visible(said.alt).endswith(
+        "Departments per tier: good 2. Borderline, with margin: B (0.04)."
+    )
     nobody = fits.describe(tiers.head(2), took_part.head(2), EN)
-    assert nobody.caption.endswith("n\u00a0=\u00a02\u00a0of\u00a02 departments.")
+    assert visible(nobody.caption).endswith("n\u00a0=\u00a02\u00a0of\u00a02 departments.")
 
 
 def levels_of(**means: tuple[float, float, float]) -> pd.DataFrame:
@@ -299,12 +303,12 @@ NAN = float("nan")
 def test_the_title_of_the_profiles_says_what_holds(
     table: pd.DataFrame, tiers: pd.DataFrame, title: str
 ) -> None:
-    assert profile.describe(table, tiers, EN).title == title
+    assert visible(profile.describe(table, tiers, EN).title) == title
 
 
 def test_alt_texts_give_the_key_values() -> None:
     table = table_of_swot(("strength", "interest", 12), ("threat", "mandate", 3))
-    assert swot.describe(table, 50, EN).alt == (
+    assert visible(swot.describe(table, 50, EN).alt) == (
         "SWOT matrix. Commonest in the workshop: interest as a strength. Commonest themes: "
         "Strengths: interest 12\u00a0of\u00a033. Weaknesses: no notes. Opportunities: no notes. "
         "Threats: task and mandate 3\u00a0of\u00a033."
@@ -319,7 +323,7 @@ def test_alt_texts_give_the_key_values() -> None:
             "responses": [1, 0],
         }
     )
-    assert participation.describe(taken, EN).alt == (
+    assert visible(participation.describe(taken, EN).alt) == (
         "Departments by instruments. 1\u00a0of\u00a02 departments took part, 1 with all three "
         "instruments. Departments per instrument: interview 1\u00a0of\u00a02, "
         "workshop 1\u00a0of\u00a02, survey 1\u00a0of\u00a02. "

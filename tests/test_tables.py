@@ -64,7 +64,7 @@ def _every(number: int, lang: str) -> Iterator[Table]:
     yield tables.calibration(None, w)
     yield tables.recommendations(s.recommendations, w)
     yield tables.department_recommendations(s.recommendations, w)
-    yield tables.toolbox(s.toolbox, len(s.with_need), w)
+    yield tables.toolbox(s.toolbox, s.needs, w)
     yield tables.tool_additions(toolbox.adds(s.evidence, PROTOCOL), w)
 
 

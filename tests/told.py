@@ -227,12 +227,12 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     corrections = CORRECTIONS.head(len(s.departments) // 2)  # three, one or none
     yield "evidence.corrections", facts.corrections(corrections)
     yield "evidence.provenance", facts.provenance(p, FILES)
-    found = facts.swot_found(s.common, s.differences, p)
+    found = facts.swot_found(s.swot, s.differences, p)
     yield "swot.in_short", facts.swot_in_short(s.swot, took_part) | found
     yield "swot.reading", facts.reading(s.swot)
     for quadrant in QUADRANTS:
         yield "swot.quadrant", facts.quadrant(s.swot, quadrant)
-    yield "swot.common", facts.common(s.common, s.swot, p)
+    yield "swot.common", facts.common(s.swot, p)
     yield "swot.differences", facts.differences(s.differences, p)
     yield "swot.together", facts.together(s.together, p)
     yield "swot.ranking", facts.ranking(s.borda, s.swot)
@@ -281,4 +281,4 @@ def sections(s: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "report.method", facts.method(p)
     yield "report.names", facts.names(s.settings)
     yield "advice.recommendations", facts.recommendations(s.recommendations, p)
-    yield "advice.toolbox", facts.toolbox(s.toolbox, s.evidence, p)
+    yield "advice.toolbox", facts.toolbox(s.toolbox, toolbox.adds(s.evidence, p), s.needs, p)

@@ -7,12 +7,18 @@ from fractions import Fraction
 
 import pandas as pd
 
-from mapping import recommendations as advice
-from mapping import toolbox as tools
-from mapping.facts.counting import Count, Facts, first, largest, told, true_of
-from mapping.needs import named
-from mapping.participation import participating
+from mapping.facts.counting import Count, Facts, added, base, first, largest, told, true_in
 from mapping.protocol import Protocol
+from mapping.references import (
+    Selected,
+    TracedInt,
+    computed,
+    entries,
+    exact_setting,
+    of,
+    setting,
+    whole,
+)
 
 
 def recommendations(recommendations: pd.DataFrame, protocol: Protocol) -> Facts:
@@ -23,25 +29,37 @@ def recommendations(recommendations: pd.DataFrame, protocol: Protocol) -> Facts:
     departments that can be assessed; neither if the shares are all the same. ``unknown`` counts
     the departments for which some recommendation is not assessable.
     """
-    wide = recommendations.pivot(index="department_id", columns="recommendation", values="met")
-    met = _assessed(advice.totals(recommendations, protocol))
+    every = of("recommendations", recommendations)
+    met = _assessed(every, protocol)
     most, least = _extremes(met)
     return {
         "keys": [recommendation.key for recommendation in protocol.recommendations],
-        "meets_all": true_of(wide.all(axis=1, skipna=False)),
-        "meets_none": true_of(~wide.any(axis=1, skipna=False)),
+        "number": entries(protocol, "recommendations"),
+        "meets_all": _all_are(every, met=True),
+        "meets_none": _all_are(every, met=False),
         "met": met,
         "most": most,
         "least": least,
-        "unknown": Count(int(wide.isna().any(axis=1).sum()), len(wide)),
+        "unknown": Count(every.unknown("met").distinct(), every.distinct()),
     }
 
 
-def _assessed(totals: pd.DataFrame) -> dict[str, Count]:
+def _all_are(every: Selected, *, met: bool) -> Count:
+    """For how many departments all are (not) met, of those where that is known."""
+    otherwise, unknown = every.where(met=not met), every.unknown("met")
+    undecided = unknown.not_among(otherwise).distinct()
+    known = computed("difference", every.distinct(), undecided)
+    alike = every.not_among(otherwise).not_among(unknown)
+    return Count(alike.distinct(), TracedInt(int(known), known.reference))
+
+
+def _assessed(every: Selected, protocol: Protocol) -> dict[str, Count]:
     """How many meet each recommendation, of those where it can be assessed; only where any can."""
-    keys, met, not_met = (totals[name] for name in ("recommendation", "met", "not_met"))
-    counts = zip(keys, met, met + not_met, strict=True)
-    return {key: Count(int(n), int(of)) for key, n, of in counts if of}
+    counts = {
+        rule.key: true_in(every.where(recommendation=rule.key), "met")
+        for rule in protocol.recommendations
+    }
+    return {key: count for key, count in counts.items() if count.of}
 
 
 def _extremes(counts: Mapping[str, Count]) -> tuple[list[str], list[str]]:
@@ -54,46 +72,72 @@ def _extremes(counts: Mapping[str, Count]) -> tuple[list[str], list[str]]:
     return of_share[-1], of_share[0]
 
 
-def toolbox(toolbox: pd.DataFrame, evidence: pd.DataFrame, protocol: Protocol) -> Facts:
+def toolbox(
+    toolbox: pd.DataFrame, additions: pd.DataFrame, needs: pd.DataFrame, protocol: Protocol
+) -> Facts:
     """The smallest set, the tools of most departments, and what a further tool would add.
 
-    From table ``toolbox`` and the evidence. ``smallest`` is empty if all tools together do not
-    reach the ``goal``, or if no need is ``expressed``; ``further`` is the tool that adds most
-    to the smallest set (none if nothing is added). ``unserved`` are the needs that somebody
-    names and no tool serves.
+    From tables ``toolbox`` and ``needs`` and :func:`mapping.toolbox.adds`. ``smallest`` is empty
+    if all tools together do not reach the ``goal``, or if no need is ``expressed``; ``further``
+    is the tool that adds most to the smallest set (none if nothing is added). ``unserved`` are
+    the needs that somebody names and no tool serves.
     """
-    added = tools.adds(evidence, protocol)
-    chosen = added[added["in_smallest_set"]]
-    further = added[~added["in_smallest_set"]].head(1)
-    best = Count(*tools.best_possible(evidence, protocol))
-    served = int(chosen["served"].max()) if len(chosen) else 0
-    counts = told(toolbox.assign(of=len(participating(evidence))), "tool")
-    share = protocol.toolbox.served
-    return {
-        "expressed": best.of,
-        "goal": Count(share.numerator, share.denominator),
-        "smallest": [tool for tool in protocol.tool_keys if tool in set(chosen["tool"])],
-        "served": Count(served, best.of),
-        "best": best,
-        "further": further["tool"].tolist(),
-        "further_adds": int(further["adds"].sum()),
-        "unserved": _unserved(evidence, protocol),
-        "first": [tool for tool in protocol.tool_keys if tool in first(counts)],
-        "first_count": largest(counts),
-        "conditions_only": _conditions_only(protocol),
-        "good": protocol.levels.good,
+    return _first_tools(toolbox, needs, protocol) | {
+        "goal": exact_setting(protocol, "toolbox.served"),
+        **_smallest(additions, needs, protocol),
+        "unserved": _unserved(needs, protocol),
+        "conditions_only": _conditions_only(toolbox, protocol),
+        "good": setting(protocol, "levels.good"),
     }
 
 
-def _unserved(evidence: pd.DataFrame, protocol: Protocol) -> dict[str, Count]:
+def _smallest(additions: pd.DataFrame, needs: pd.DataFrame, protocol: Protocol) -> Facts:
+    """The smallest set, what it serves of all that is expressed, and the best tool beyond it."""
+    chosen = of("toolbox_additions", additions).where(in_smallest_set=True)
+    expressed = of("needs", needs).where(side="internal")
+    best = added(expressed.where(need=_served(protocol)), "departments")
+    number = added(expressed, "departments")
+    further = additions[~additions["in_smallest_set"]].head(1)
+    adds = [whole("toolbox_additions", row, "adds") for row in further.to_dict("records")]
+    return {
+        "expressed": number,
+        "smallest": [tool for tool in protocol.tool_keys if tool in set(chosen.frame["tool"])],
+        "enough": chosen.count(),
+        "served": Count(base(chosen, "served"), number),
+        "best": Count(best, number),
+        "further": further["tool"].tolist(),
+        "further_adds": adds[0] if adds else 0,
+    }
+
+
+def _first_tools(toolbox: pd.DataFrame, needs: pd.DataFrame, protocol: Protocol) -> Facts:
+    """The tools of use to most departments, in the protocol's order, and to how many each."""
+    participating = base(of("needs", needs).where(side="internal"))
+    counts = {
+        row["tool"]: Count(whole("toolbox", row, "departments"), participating)
+        for row in toolbox[toolbox["departments"] > 0].to_dict("records")
+    }
+    most = largest(counts)
+    return {
+        "first": [tool for tool in protocol.tool_keys if tool in first(counts)],
+        "first_number": of("toolbox", toolbox).where(departments=most.n).count(),
+        "first_count": most,
+    }
+
+
+def _served(protocol: Protocol) -> list[str]:
+    """The needs that a tool serves."""
+    return sorted({tool.key for tool in protocol.tools if tool.kind == "need"})
+
+
+def _unserved(needs: pd.DataFrame, protocol: Protocol) -> dict[str, Count]:
     """The needs that somebody names and no tool serves, most departments first."""
-    present = named(evidence, protocol, "internal")
-    served = {tool.key for tool in protocol.tools if tool.kind == "need"}
-    rows = pd.DataFrame({"departments": present.sum(), "of": len(present)})
-    return told(rows.drop(index=list(served)).rename_axis("need").reset_index(), "need")
+    rows = needs[(needs["side"] == "internal") & ~needs["need"].isin(_served(protocol))]
+    return told(rows, "need", "needs")
 
 
-def _conditions_only(protocol: Protocol) -> int:
+def _conditions_only(toolbox: pd.DataFrame, protocol: Protocol) -> int:
     """How many tools serve conditions only."""
     serving = {tool.tool for tool in protocol.tools if tool.kind == "need"}
-    return len(set(protocol.tool_keys) - serving)
+    others = [tool for tool in protocol.tool_keys if tool not in serving]
+    return of("toolbox", toolbox).where(tool=others).count()

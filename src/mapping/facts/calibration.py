@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from mapping.calibration import Calibration
-from mapping.facts.counting import Count, Facts
+from mapping.facts.counting import Count, Facts, base, count_in
+from mapping.references import of
 
 
 def unspecific(made: Calibration | None) -> tuple[str, ...]:
@@ -37,13 +38,14 @@ def calibrated(made: Calibration | None) -> Facts:
         return _NONE
     rates = made.rates
     truth, opposite = _supported(rates, "true"), _supported(rates, "opposite")
+    noise = of("calibration", rates).where(world="noise")
     least = min(truth.values(), key=_share, default=Count(0, 0))
     most = max(opposite.values(), key=_share, default=Count(0, 0))
     return {
         "made": True,
         "stale": made.stale,
-        "studies": made.record.studies,
-        "unspecific": Count(len(unspecific(made)), len(noise_rates(made))),
+        "studies": base(of("calibration", rates), "studies"),
+        "unspecific": Count(noise.where(finding=unspecific(made)).count(), noise.count()),
         "weakest": [key for key, count in truth.items() if count == least],
         "least": least,
         "misleading": [key for key, count in opposite.items() if count == most and most.n],
@@ -67,8 +69,10 @@ _NONE: Facts = {
 
 def _supported(rates: pd.DataFrame, world: str) -> dict[str, Count]:
     rows = rates[rates["world"] == world]
-    pairs = zip(rows["finding"], rows["supported"], rows["studies"], strict=True)
-    return {str(key): Count(int(n), int(of)) for key, n, of in pairs}
+    return {
+        str(row["finding"]): count_in(row, "calibration", "supported", "studies")
+        for row in rows.to_dict("records")
+    }
 
 
 def _share(count: Count) -> float:

@@ -81,12 +81,6 @@ def largest(counts: Mapping[str, Count]) -> Count:
     return max(counts.values(), key=lambda count: count.n, default=Count(0, 0))
 
 
-def true_of(values: pd.Series) -> Count:
-    """How many are true of those that are known."""
-    known = values.dropna()
-    return Count(int(known.sum()), len(known))
-
-
 def counted(rows: Selected, column: str, keys: Iterable[str]) -> dict[str, Count]:
     """How often each key that occurs does, of the known values, the commonest first."""
     known = rows.known(column)

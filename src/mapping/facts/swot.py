@@ -7,10 +7,21 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.facts.counting import Count, Facts, base, first, largest, rest, told
+from mapping.facts.counting import (
+    Count,
+    Facts,
+    added,
+    base,
+    count_in,
+    first,
+    largest,
+    rest,
+    told,
+)
 from mapping.facts.fieldwork import instruments
 from mapping.protocol import Protocol
-from mapping.vocabulary import QUADRANTS, TIERS
+from mapping.references import Selected, cell, exact_setting, of, setting
+from mapping.vocabulary import DECIMALS, QUADRANTS, TIERS
 
 
 def _quadrant(swot: pd.DataFrame, quadrant: str) -> pd.DataFrame:
@@ -19,7 +30,7 @@ def _quadrant(swot: pd.DataFrame, quadrant: str) -> pd.DataFrame:
 
 def swot_in_short(swot: pd.DataFrame, participation: pd.DataFrame) -> Facts:
     """Who made SWOT analyses, and the commonest themes of each quadrant."""
-    counts = {quadrant: told(_quadrant(swot, quadrant), "theme") for quadrant in QUADRANTS}
+    counts = {quadrant: told(_quadrant(swot, quadrant), "theme", "swot") for quadrant in QUADRANTS}
     return {
         "workshop": instruments(participation)["workshop"],
         "leading": {
@@ -29,31 +40,40 @@ def swot_in_short(swot: pd.DataFrame, participation: pd.DataFrame) -> Facts:
     }
 
 
-def swot_found(common: pd.DataFrame, differences: pd.DataFrame, protocol: Protocol) -> Facts:
+def swot_found(swot: pd.DataFrame, differences: pd.DataFrame, protocol: Protocol) -> Facts:
     """How many themes are common denominators, and how many differ between the tiers."""
-    limit = protocol.swot.common_denominator
     return {
-        "common": len(common),
-        "limit": Count(limit.numerator, limit.denominator),
-        "different": len(_significant(differences, protocol)),
-        "tested": int(differences["p"].notna().sum()),
+        "common": _common(swot, protocol).count(),
+        "limit": exact_setting(protocol, _LIMIT),
+        "different": _significant(differences, protocol).count(),
+        "tested": _tested(differences),
     }
+
+
+_LIMIT = "swot.common_denominator"
+
+
+def _common(swot: pd.DataFrame, protocol: Protocol) -> Selected:
+    """The common denominators, as :func:`mapping.swot.common_denominators` gives them."""
+    limit = round(float(protocol.swot.common_denominator), DECIMALS)
+    return of("swot", swot).compared("share", ">=", limit)
 
 
 def reading(swot: pd.DataFrame) -> Facts:
     """How many notes each quadrant has, and so which way the analyses lean."""
-    notes = {q: int(_quadrant(swot, q)["items"].sum()) for q in QUADRANTS}
-    return {"departments": base(swot), "votes": int(swot["votes"].sum()), "notes": notes}
+    every = of("swot", swot)
+    notes = {quadrant: added(every.where(quadrant=quadrant), "items") for quadrant in QUADRANTS}
+    return {"departments": base(every), "votes": added(every, "votes"), "notes": notes}
 
 
 def quadrant(swot: pd.DataFrame, quadrant: str) -> Facts:
     """One quadrant: its commonest themes, and the themes with the most votes."""
     rows = _quadrant(swot, quadrant)
-    counts = told(rows, "theme")
-    votes = int(rows["votes"].max()) if len(rows) else 0
+    counts = told(rows, "theme", "swot")
+    votes = base(of("swot", swot).where(quadrant=quadrant), "votes")
     return {
         "quadrant": quadrant,
-        "departments": base(swot),
+        "departments": base(of("swot", swot)),
         "first": first(counts),
         "first_count": largest(counts),
         "rest": _next(rest(counts), 3),
@@ -68,37 +88,44 @@ def _next(counts: Mapping[str, Count], number: int) -> dict[str, Count]:
     return {key: count for key, count in counts.items() if [count.n] >= last}
 
 
-def common(common: pd.DataFrame, swot: pd.DataFrame, protocol: Protocol) -> Facts:
+def common(swot: pd.DataFrame, protocol: Protocol) -> Facts:
     """The common denominators by quadrant, the commonest first."""
-    limit = protocol.swot.common_denominator
+    rows = _common(swot, protocol)
     return {
-        "themes": {q: told(_quadrant(common, q), "theme") for q in QUADRANTS},
-        "number": len(common),
-        "departments": base(swot),
-        "limit": Count(limit.numerator, limit.denominator),
+        "themes": {q: told(_quadrant(rows.frame, q), "theme", "swot") for q in QUADRANTS},
+        "number": rows.count(),
+        "departments": base(of("swot", swot)),
+        "limit": exact_setting(protocol, _LIMIT),
     }
 
 
-def _significant(differences: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
-    return differences[differences["p_holm"] < protocol.swot.significance]
+def _significant(differences: pd.DataFrame, protocol: Protocol) -> Selected:
+    limit = protocol.swot.significance
+    return of("swot_differences", differences).compared("p_holm", "<", limit)
+
+
+def _tested(differences: pd.DataFrame) -> int:
+    return of("swot_differences", differences).known("p").count()
 
 
 def differences(differences: pd.DataFrame, protocol: Protocol) -> Facts:
     """The themes that the tiers mention to different degrees.
 
     ``found`` gives theme, quadrant and the counts by tier of each difference that holds after
-    Holm's correction; ``tested`` is the number of rows that could be tested.
+    Holm's correction, ``different`` how many these are; ``tested`` is the number of rows that
+    could be tested.
     """
-    rows = _significant(differences, protocol).to_dict("records")
+    rows = _significant(differences, protocol)
     return {
-        "tested": int(differences["p"].notna().sum()),
-        "found": [_difference(row) for row in rows],
-        "significance": protocol.swot.significance,
+        "tested": _tested(differences),
+        "found": [_difference(row) for row in rows.frame.to_dict("records")],
+        "different": rows.count(),
+        "significance": setting(protocol, "swot.significance"),
     }
 
 
 def _difference(row: Mapping[Any, Any]) -> Facts:
-    counts = {tier: Count(int(row[tier]), int(row[f"of_{tier}"])) for tier in TIERS}
+    counts = {tier: count_in(row, "swot_differences", tier, f"of_{tier}") for tier in TIERS}
     return {
         "theme": row["theme"],
         "quadrant": row["quadrant"],
@@ -120,12 +147,12 @@ def together(pairs: pd.DataFrame, protocol: Protocol) -> Facts:
     """The pair of themes that most exceeds what chance would give, if any does."""
     above = exceeding(pairs, protocol)
     if above.empty:
-        return {"themes": [], "count": Count(0, base(pairs)), "expected": 0.0}
-    top = above.iloc[0]
+        return {"themes": [], "count": Count(0, base(of("swot_pairs", pairs))), "expected": 0.0}
+    top = above.iloc[0].to_dict()
     return {
         "themes": [top["theme"], top["other_theme"]],
-        "count": Count(int(top["departments"]), int(top["of"])),
-        "expected": float(top["expected"]),
+        "count": count_in(top, "swot_pairs"),
+        "expected": cell("swot_pairs", top, "expected"),
     }
 
 
@@ -142,27 +169,23 @@ def ranking(borda: pd.DataFrame, swot: pd.DataFrame) -> Facts:
 
 def balance(balance: pd.DataFrame) -> Facts:
     """How many departments lean to the good side, and to the bad, inside and outside."""
-    return {
-        "internal": _leaning(balance["internal"]),
-        "external": _leaning(balance["external"]),
-    }
+    return {side: _leaning(of("swot_balance", balance), side) for side in ("internal", "external")}
 
 
-def _leaning(values: pd.Series) -> Facts:
-    known = values.dropna()
+def _leaning(rows: Selected, side: str) -> Facts:
+    known = rows.known(side).count()
     return {
-        "good": Count(int((known > 0).sum()), len(known)),
-        "bad": Count(int((known < 0).sum()), len(known)),
-        "even": Count(int((known == 0).sum()), len(known)),
+        "good": Count(rows.compared(side, ">", 0).count(), known),
+        "bad": Count(rows.compared(side, "<", 0).count(), known),
+        "even": Count(rows.where(**{side: 0}).count(), known),
     }
 
 
 def swot_method(swot: pd.DataFrame, protocol: Protocol) -> Facts:
     """The base of the SWOT counts and the protocol's cut-offs."""
-    limit = protocol.swot.common_denominator
     return {
-        "departments": base(swot),
-        "confidence": protocol.swot.confidence,
-        "significance": protocol.swot.significance,
-        "limit": Count(limit.numerator, limit.denominator),
+        "departments": base(of("swot", swot)),
+        "confidence": setting(protocol, "swot.confidence"),
+        "significance": setting(protocol, "swot.significance"),
+        "limit": exact_setting(protocol, _LIMIT),
     }

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mapping.calibration import WORLDS
-from mapping.facts import Count
+from mapping.facts import Count, base
 from mapping.plots.display import Description
 from mapping.plots.lettering import width
 from mapping.plots.rows import Line, drawn_rows, headings, length, lines
@@ -30,6 +30,7 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import of
 
 _LABELS, _KEY, _HEAD, _PITCH, _RIGHT = 7.2, 0.6, 0.5, 0.37, 0.4
 _TICKS = (0, 25, 50, 75, 100)
@@ -97,7 +98,7 @@ def describe(rates: pd.DataFrame, words: Words) -> Description:
         )
         for key, part in rates.groupby("finding", sort=False)
     ]
-    studies = int(rates["studies"].max())
+    studies = base(of("calibration", rates), "studies")
     return Description(
         key="calibration.figure",
         title=words.say("calibration.figure.title"),

@@ -9,6 +9,7 @@ from mapping.errors import UsageError
 from mapping.plots import calibration, fits, grid, needs, participation, profile, swot
 from mapping.plots.display import described
 from mapping.prose import study_words
+from mapping.references import TracedInt, of
 
 if TYPE_CHECKING:
     from mapping.study import Study
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def swot_matrix(study: Study, lang: str) -> Display:
     """The SWOT as the 2 x 2 known from workshops, themes by departments."""
     said = study_words(study, lang)
-    description = swot.describe(study.swot, len(study.departments), said)
+    description = swot.describe(study.swot, _frame(study), said)
     return described(swot.matrix(study.swot, said), description)
 
 
@@ -25,7 +26,7 @@ def needs_grid(study: Study, lang: str, *, named: bool = True) -> Display:
     """Conditions by needs, 3 x 3; with ``named`` false, counts without departments."""
     said = study_words(study, lang)
     placed = grid.placed(study.constructs, study.tiers)
-    description = grid.describe(placed, len(study.departments), said)
+    description = grid.describe(placed, _frame(study), said)
     return described(grid.chart(placed, said, named=named), description)
 
 
@@ -40,7 +41,7 @@ def needs_ranking(study: Study, lang: str) -> Display:
     """The needs by the share of departments that name them, with intervals."""
     said = study_words(study, lang)
     apart = study.protocol.need_rules.listed_apart
-    description = needs.describe(study.needs, apart, len(study.departments), said)
+    description = needs.describe(study.needs, apart, _frame(study), said)
     return described(needs.chart(study.needs, apart, said), description)
 
 
@@ -73,3 +74,7 @@ def verdict_rates(study: Study, lang: str) -> Display:
         raise UsageError(f"{name} was never calibrated: python -m mapping.simulation {name}")
     said, rates = study_words(study, lang), study.calibration.rates
     return described(calibration.chart(rates, said), calibration.describe(rates, said))
+
+
+def _frame(study: Study) -> TracedInt:
+    return of("register", study.departments).count()

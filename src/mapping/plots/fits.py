@@ -40,6 +40,7 @@ from mapping.plots.style import (
     tier_mark,
 )
 from mapping.prose import Words
+from mapping.references import computed, of
 from mapping.vocabulary import TIERS, UNCLASSIFIED
 
 _LINES_OF_A_PAGE = 63  # with the room above two groups: 64 rows
@@ -125,10 +126,10 @@ def chart(tiers: pd.DataFrame, words: Words) -> Figure:
 def describe(tiers: pd.DataFrame, participation: pd.DataFrame, words: Words) -> Description:
     """What the fits show, and who is left out; from tables ``tiers`` and ``participation``."""
     departments = classified(tiers)
-    of = len(departments)
+    every = of("tiers", tiers).without(tier=UNCLASSIFIED)
     took_part = participating(participation)
     near = departments[departments["borderline"]].sort_values("department_id")
-    title = _title(Count(len(near), of), words)
+    title = _title(Count(every.where(borderline=True).count(), every.count()), words)
     groups = [
         words.say("figures.fits.group", tier=tier, n=n)
         for tier in TIERS
@@ -139,10 +140,10 @@ def describe(tiers: pd.DataFrame, participation: pd.DataFrame, words: Words) -> 
         title=title,
         caption=words.say(
             "figures.fits.caption",
-            n=of,
-            of=len(tiers),
-            absent=took_part.of - took_part.n,
-            unclassified=took_part.n - of,
+            n=every.count(),
+            of=of("tiers", tiers).count(),
+            absent=computed("difference", took_part.of, took_part.n),
+            unclassified=computed("difference", took_part.n, every.count()),
         ),
         alt=words.say(
             "figures.fits.alt",

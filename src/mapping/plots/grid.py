@@ -35,6 +35,7 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH
+from mapping.references import of
 from mapping.vocabulary import CONDITIONS_LEVELS, NEEDS_LEVELS, TIERS
 
 _COLUMNS = NEEDS_LEVELS[::-1]
@@ -119,11 +120,11 @@ def chart(departments: pd.DataFrame, words: Words, *, named: bool = True) -> Fig
 
 def describe(departments: pd.DataFrame, frame: int, words: Words) -> Description:
     """What the grid shows; ``frame`` is the number of departments in the register."""
-    both = _count(departments, "good", "clear")
-    of = len(departments)
+    known = of("constructs", departments).known("conditions_level", "needs_level")
+    both = known.where(conditions_level="good", needs_level="clear")
     title = (
-        words.say("figures.grid.title.both", count=Count(both, of))
-        if of
+        words.say("figures.grid.title.both", count=Count(both.count(), known.count()))
+        if len(departments)
         else words.say("figures.grid.title.none")
     )
     cells = [
@@ -133,12 +134,12 @@ def describe(departments: pd.DataFrame, frame: int, words: Words) -> Description
         )
         for conditions in CONDITIONS_LEVELS
         for needs in NEEDS_LEVELS
-        if of
+        if len(departments)
     ]  # fmt: skip
     return Description(
         key="figures.grid",
         title=title,
-        caption=words.say("figures.grid.caption", n=of, of=frame),
+        caption=words.say("figures.grid.caption", n=known.count(), of=frame),
         alt=words.say("figures.grid.alt", title=title, cells=cells),
     )
 

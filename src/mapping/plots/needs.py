@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mapping.facts import Count
+from mapping.facts import Count, base
 from mapping.plots.display import Description
 from mapping.plots.lettering import DISTANCE, wrap
 from mapping.plots.rows import heading
@@ -27,6 +27,7 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import of
 
 _LABELS, _COUNT = 5.9, 2.9
 _PITCH, _HEAD, _FOOT = 0.62, 0.1, 0.65
@@ -104,7 +105,6 @@ def chart(needs: pd.DataFrame, listed_apart: str, words: Words) -> Figure:
 def describe(needs: pd.DataFrame, listed_apart: str, frame: int, words: Words) -> Description:
     """What the needs show; ``frame`` is the number of departments in the register."""
     split = parts(needs, listed_apart)
-    of = int(needs["of"].max()) if len(needs) else 0
     title = _title(split, words)
     listed = {
         name: [
@@ -116,7 +116,7 @@ def describe(needs: pd.DataFrame, listed_apart: str, frame: int, words: Words) -
     return Description(
         key="figures.needs",
         title=title,
-        caption=words.say("figures.needs.caption", n=of, of=frame),
+        caption=words.say("figures.needs.caption", n=base(of("needs", needs)), of=frame),
         alt=words.say("figures.needs.alt", title=title, **listed),
     )
 
@@ -139,8 +139,8 @@ def _title(split: dict[str, pd.DataFrame], words: Words) -> str:
 def _needs(rows: pd.DataFrame, words: Words) -> Iterator[Need]:
     kind = {"internal": "need", "external": "voice"}
     columns = ["side", "need", "departments", "of", "low", "high"]
-    for side, key, n, of, low, high in zip(*(rows[name] for name in columns), strict=True):
-        yield Need(words.label(kind[side], key), Count(int(n), int(of)), low, high)
+    for side, key, n, all_, low, high in zip(*(rows[name] for name in columns), strict=True):
+        yield Need(words.label(kind[side], key), Count(int(n), int(all_)), low, high)
 
 
 def _dot(ax: Axes, row: int, need: Need, words: Words) -> None:

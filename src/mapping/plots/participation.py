@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mapping.facts import Count
+from mapping.facts import COUNTED, Count, participating
 from mapping.plots.display import Description
 from mapping.plots.lettering import label_room
 from mapping.plots.rows import (
@@ -34,6 +34,7 @@ from mapping.plots.style import (
     sheet,
 )
 from mapping.prose import Words
+from mapping.references import of
 from mapping.vocabulary import INSTRUMENTS
 
 _COUNTS = {"interview": "interviews", "workshop": "workshop_notes", "survey": "responses"}
@@ -112,23 +113,21 @@ def chart(participation: pd.DataFrame, words: Words) -> Figure:
 def describe(participation: pd.DataFrame, words: Words) -> Description:
     """What the participation shows, instrument by instrument."""
     departments = taken_part(participation)
-    of = len(departments)
-    some = int((departments["instruments"] > 0).sum())
-    every = int((departments["instruments"] == len(INSTRUMENTS)).sum())
+    some = participating(participation)
     title = (
-        words.say("figures.participation.title.some", count=Count(some, of), every=every)
-        if some
+        words.say("figures.participation.title.some", count=some, every=_every(participation))
+        if some.n
         else words.say("figures.participation.title.none")
     )
     counts = [
         words.say("figures.participation.instrument", instrument=name,
-                  count=Count(int(departments[name].sum()), of))
+                  count=Count(int(departments[name].sum()), some.of))
         for name in INSTRUMENTS
     ]  # fmt: skip
     return Description(
         key="figures.participation",
         title=title,
-        caption=words.say("figures.participation.caption", n=some, of=of),
+        caption=words.say("figures.participation.caption", n=some.n, of=some.of),
         alt=words.say(
             "figures.participation.alt",
             title=title,
@@ -136,6 +135,14 @@ def describe(participation: pd.DataFrame, words: Words) -> Description:
             groups=[line.heading for line in _grouped(departments, words) if line.heading],
         ),
     )
+
+
+def _every(participation: pd.DataFrame) -> int:
+    """How many departments took part with every instrument."""
+    rows = of("participation", participation)
+    for kind in COUNTED.values():
+        rows = rows.compared(kind, ">", 0)
+    return rows.count()
 
 
 def _grouped(departments: pd.DataFrame, words: Words) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,7 +28,8 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import capital
-from mapping.vocabulary import DECIMALS, TIERS
+from mapping.references import of
+from mapping.vocabulary import DECIMALS, TIERS, UNCLASSIFIED
 
 _LABELS, _NUMBERS = 5.0, 3.7
 _KEY, _HEAD = 0.55, 0.5
@@ -100,7 +101,8 @@ def chart(table: pd.DataFrame, words: Words) -> Figure:
 
 def describe(table: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Description:
     """What the profiles show; ``tiers`` gives the number of departments in each tier."""
-    counts = {tier: int((tiers["tier"] == tier).sum()) for tier in TIERS}
+    every = of("tiers", tiers)
+    counts = {tier: every.where(tier=tier).count() for tier in TIERS}
     title = _title(table, counts, words)
     rows = [
         words.say("figures.profile.row", indicator=key, levels=_levels(part, words))
@@ -110,7 +112,9 @@ def describe(table: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Descript
     return Description(
         key="figures.profile",
         title=title,
-        caption=words.say("figures.profile.caption", n=sum(counts.values()), of=len(tiers)),
+        caption=words.say(
+            "figures.profile.caption", n=every.without(tier=UNCLASSIFIED).count(), of=every.count()
+        ),
         alt=words.say("figures.profile.alt", title=title, rows=rows),
     )
 
@@ -120,7 +124,7 @@ def _labels(indicators: Sequence[str], words: Words) -> list[str]:
     return [wrap(capital(words.label("indicator", key)), room, BODY) for key in indicators]
 
 
-def _title(table: pd.DataFrame, counts: dict[str, int], words: Words) -> str:
+def _title(table: pd.DataFrame, counts: Mapping[str, int], words: Words) -> str:
     filled = [tier for tier, count in counts.items() if count]
     if not filled:
         return words.say("figures.profile.title.none")

@@ -9,7 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mapping.facts import Count
+from mapping.facts import Count, base
 from mapping.plots.display import Description
 from mapping.plots.lettering import label_room, wrap
 from mapping.plots.style import (
@@ -31,6 +31,7 @@ from mapping.plots.style import (
 )
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import of
 from mapping.vocabulary import QUADRANTS
 
 _GAP, _SIDE, _HEAD, _FOOT, _LOWEST = 0.3, 0.55, 0.85, 0.15, 2.2
@@ -112,7 +113,6 @@ def matrix(swot: pd.DataFrame, words: Words) -> Figure:
 
 def describe(swot: pd.DataFrame, frame: int, words: Words) -> Description:
     """What the matrix shows; ``frame`` is the number of departments in the register."""
-    of = int(swot["of"].max()) if len(swot) else 0
     title = _title(swot, words)
     parts = [
         words.say("figures.swot.part", quadrant=quadrant, themes=_listed(swot, quadrant, words))
@@ -121,7 +121,7 @@ def describe(swot: pd.DataFrame, frame: int, words: Words) -> Description:
     return Description(
         key="figures.swot",
         title=title,
-        caption=words.say("figures.swot.caption", n=of, of=frame),
+        caption=words.say("figures.swot.caption", n=base(of("swot", swot)), of=frame),
         alt=words.say("figures.swot.alt", title=title, parts=parts),
     )
 
@@ -130,9 +130,10 @@ def _title(swot: pd.DataFrame, words: Words) -> str:
     most = swot["departments"].max() if len(swot) else 0
     if not most:
         return words.say("figures.swot.title.none")
-    first = swot[swot["departments"] == most]
+    commonest = of("swot", swot).where(departments=most)
+    first = commonest.frame
     if len(first) > _TIED:
-        return words.say("figures.swot.title.level", themes=len(first))
+        return words.say("figures.swot.title.level", themes=commonest.count())
     items = [
         words.say(f"figures.swot.as.{quadrant}", theme=theme)
         for quadrant, theme in zip(first["quadrant"], first["theme"], strict=True)

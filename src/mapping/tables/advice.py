@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mapping import recommendations as advice
+from mapping.facts import Count, base, true_in
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import of, whole
 from mapping.tables import cells
 from mapping.tables.table import Builder, Cell, Column, Table
 
@@ -16,17 +17,28 @@ def recommendations(recommendations: pd.DataFrame, words: Words) -> Table:
 
     One row a recommendation: met (of those where it can be assessed), not met, not assessable.
     """
-    totals = advice.totals(recommendations, words.protocol)
+    every = of("recommendations", recommendations)
+    rules = {
+        rule.key: every.where(recommendation=rule.key) for rule in words.protocol.recommendations
+    }
+    rows = [
+        {
+            "recommendation": key,
+            "count": true_in(rows, "met"),
+            "not_met": rows.where(met=False).count(),
+            "unknown": rows.unknown("met").count(),
+        }
+        for key, rows in rules.items()
+    ]
+    shown = pd.DataFrame(rows, dtype=object)
+    shown["count"] = shown["count"].map(lambda count: count if count.of else None)
     build = Builder(words, "recommendations")
     columns = [
         build.column("recommendation", cells.label(words, "recommendation")),
         build.column("count", words.formats.count, number=True),
         *build.numbers("not_met", "unknown"),
     ]
-    known = totals.assign(of=totals["met"] + totals["not_met"])
-    shown = known.assign(count=cells.counts(known, "met"))
-    n = recommendations["department_id"].nunique()
-    return build.table(shown, columns, n=n)
+    return build.table(shown, columns, n=every.distinct())
 
 
 def department_recommendations(recommendations: pd.DataFrame, words: Words) -> Table:
@@ -44,7 +56,8 @@ def department_recommendations(recommendations: pd.DataFrame, words: Words) -> T
             for key in [recommendation.key for recommendation in words.protocol.recommendations]
         ),
     ]
-    return build.table(wide.reset_index(), columns, n=len(wide))
+    number = of("recommendations", recommendations).distinct()
+    return build.table(wide.reset_index(), columns, n=number)
 
 
 def _met_or_not(words: Words) -> Cell:
@@ -52,14 +65,15 @@ def _met_or_not(words: Words) -> Cell:
     return lambda met: words.say(f"tables.marks.{'met' if met else 'not_met'}")
 
 
-def toolbox(toolbox: pd.DataFrame, of: int, words: Words) -> Table:
-    """The tools by the departments that they would serve; from table ``toolbox``.
+def toolbox(toolbox: pd.DataFrame, needs: pd.DataFrame, words: Words) -> Table:
+    """The tools by the departments that they would serve; from tables ``toolbox`` and ``needs``.
 
-    ``of`` is the number of participating departments. One row a tool: what it serves, for how
-    many departments, its rank, and whether it is in the smallest set.
+    One row a tool: what it serves, for how many of the participating departments, its rank, and
+    whether it is in the smallest set.
     """
+    participating = base(of("needs", needs).where(side="internal"))
     order = {tool: place for place, tool in enumerate(words.protocol.tool_keys)}
-    rows = toolbox.assign(of=of, place=toolbox["tool"].map(order)).sort_values(["rank", "place"])
+    rows = toolbox.assign(place=toolbox["tool"].map(order)).sort_values(["rank", "place"])
     build = Builder(words, "toolbox")
     columns = [
         build.column("tool", cells.label(words, "tool")),
@@ -68,8 +82,12 @@ def toolbox(toolbox: pd.DataFrame, of: int, words: Words) -> Table:
         *build.numbers("rank"),
         build.column("in_smallest_set", cells.yes_or_no(words)),
     ]
-    shown = rows.assign(count=cells.counts(rows), serves=rows["tool"])
-    return build.table(shown, columns, n=of)
+    counts = [
+        Count(whole("toolbox", row, "departments"), participating)
+        for row in rows.to_dict("records")
+    ]
+    shown = rows.assign(count=cells.objects(counts, rows), serves=rows["tool"])
+    return build.table(shown, columns, rows_of="toolbox", n=participating)
 
 
 def _things(words: Words) -> Cell:
@@ -96,5 +114,6 @@ def tool_additions(added: pd.DataFrame, words: Words) -> Table:
         build.column("count", cells.share(words), number=True),
         build.column("in_smallest_set", cells.yes_or_no(words)),
     ]
-    shown = added.assign(count=cells.counts(added, "served"))
-    return build.table(shown, columns, n=int(added["of"].max()) if len(added) else 0)
+    name = "toolbox_additions"
+    shown = added.assign(count=cells.counts(added, "served", table=name))
+    return build.table(shown, columns, rows_of=name, n=base(of(name, added)))

@@ -24,7 +24,7 @@ def calibration(made: Calibration | None, words: Words) -> Table:
     doubtful = unspecific(made)
     rates = pd.DataFrame(columns=list(COLUMNS)) if made is None else made.rates
     supported = {
-        world: cells.counts(rows, "supported", "studies").set_axis(rows["finding"])
+        world: cells.counts(rows, "supported", "studies", "calibration").set_axis(rows["finding"])
         for world in WORLDS
         for rows in [rates[rates["world"] == world]]
     }

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.facts import Count, base, exceeding
+from mapping.facts import base, exceeding
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import cell, exact_setting, of
 from mapping.tables import cells
 from mapping.tables.table import Builder, Table
 from mapping.vocabulary import TIERS
@@ -29,9 +30,12 @@ def quadrant(swot: pd.DataFrame, quadrant: str, words: Words) -> Table:
         build.column("interval", cells.interval(words), number=True),
         *build.numbers("items", "votes", "rank"),
     ]
-    shown = rows.assign(share=cells.counts(rows), interval=cells.ends(rows))
+    shown = rows.assign(
+        share=cells.counts(rows, table="swot"), interval=cells.ends(rows, table="swot")
+    )
     name = capital(words.label("quadrant", quadrant))
-    return build.table(shown, columns, quadrant=name, n=base(swot))
+    number = base(of("swot", swot))
+    return build.table(shown, columns, rows_of="swot", quadrant=name, n=number)
 
 
 def common_denominators(common: pd.DataFrame, words: Words) -> Table:
@@ -43,9 +47,11 @@ def common_denominators(common: pd.DataFrame, words: Words) -> Table:
         build.column("count", words.formats.count, number=True),
         build.column("interval", cells.interval(words), number=True),
     ]
-    shown = common.assign(count=cells.counts(common), interval=cells.ends(common))
-    limit = words.protocol.swot.common_denominator
-    return build.table(shown, columns, limit=Count(limit.numerator, limit.denominator))
+    shown = common.assign(
+        count=cells.counts(common, table="swot"), interval=cells.ends(common, table="swot")
+    )
+    limit = exact_setting(words.protocol, "swot.common_denominator")
+    return build.table(shown, columns, limit=limit)
 
 
 def differences(differences: pd.DataFrame, words: Words) -> Table:
@@ -62,9 +68,10 @@ def differences(differences: pd.DataFrame, words: Words) -> Table:
         build.column("p", cells.p_value(words), number=True),
         build.column("p_holm", cells.p_value(words), number=True),
     ]
-    shown = rows.assign(**{tier: cells.counts(rows, tier, f"of_{tier}") for tier in TIERS})
-    bases: dict[str, Any] = {tier: base(differences, f"of_{tier}") for tier in TIERS}
-    return build.table(shown, columns, **bases)
+    counts = {tier: cells.counts(rows, tier, f"of_{tier}", "swot_differences") for tier in TIERS}
+    every = of("swot_differences", differences)
+    bases: dict[str, Any] = {tier: base(every, f"of_{tier}") for tier in TIERS}
+    return build.table(rows.assign(**counts), columns, rows_of="swot_differences", **bases)
 
 
 def together(pairs: pd.DataFrame, words: Words) -> Table:
@@ -80,7 +87,8 @@ def together(pairs: pd.DataFrame, words: Words) -> Table:
         build.column("count", words.formats.count, number=True),
         *build.numbers("expected", decimals=1),
     ]
-    return build.table(shown.assign(count=cells.counts(shown)), columns, row_headers=2)
+    shown = shown.assign(count=cells.counts(shown, table="swot_pairs"))
+    return build.table(shown, columns, row_headers=2, rows_of="swot_pairs")
 
 
 def borda(borda: pd.DataFrame, words: Words) -> Table:
@@ -90,7 +98,9 @@ def borda(borda: pd.DataFrame, words: Words) -> Table:
     """
     build = Builder(words, "borda")
     mentioned = borda if borda["rank"].notna().any() else borda.head(0)
-    wide = mentioned.pivot(index="theme", columns="quadrant", values="rank").reset_index()
+    ranks = [cell("swot_borda", row, "rank") for row in mentioned.to_dict("records")]
+    placed = mentioned.assign(rank=cells.objects(ranks, mentioned))
+    wide = placed.pivot(index="theme", columns="quadrant", values="rank").reset_index()
     order = {theme: place for place, theme in enumerate(words.protocol.themes)}
     wide = wide.sort_values("theme", key=lambda themes: themes.map(order))
     quadrants = ("strength", "weakness", "opportunity", "threat")
@@ -115,4 +125,5 @@ def balance(balance: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:
         *build.numbers("internal", "external", decimals=1),
         *build.numbers("items"),
     ]
-    return build.table(rows, columns, n=len(balance))
+    number = of("swot_balance", balance).count()
+    return build.table(rows, columns, rows_of="swot_balance", n=number)
