@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from mapping.facts.audit.rows import Row, count_of, counted, first_row
+from mapping.facts.audit.rows import Row, count_of, counted, first_row, rows_of
 from mapping.facts.calibration import unspecific
 from mapping.facts.counting import Count, Facts
 from mapping.references import Selected, cell, of
@@ -30,7 +30,6 @@ def recovery(audit: Audit) -> Facts:
     if made is None or audit.recovery.empty:
         return _NOTHING
     rows = of(TABLE, audit.recovery)
-    noises = sorted(set(rows.where(gaps=AS_SEEN).frame["noise"]))
     as_seen = _row(audit, AS_SEEN, NO_NOISE)
     tiers = {tier: count_of(TABLE, as_seen, f"found_{tier}", f"true_{tier}") for tier in TIERS}
     missed = min(tiers, key=lambda tier: _share(tiers[tier]))
@@ -41,10 +40,15 @@ def recovery(audit: Audit) -> Facts:
         "as_seen": _found(as_seen),
         "full": _found(_row(audit, NOTHING_MISSING, NO_NOISE)),
         "sparse": _found(_row(audit, MOST_MISSING, NO_NOISE)),
-        "noises": [(noise, _right(_row(audit, AS_SEEN, noise))) for noise in noises],
+        "noises": [(cell(TABLE, row, "noise"), _right(row)) for row in _by_noise(rows)],
         "missed": missed,
         "missed_found": tiers[missed],
     }
+
+
+def _by_noise(rows: Selected) -> list[Row]:
+    """The rows with gaps as in the example, the least noise first."""
+    return sorted(rows_of(rows.where(gaps=AS_SEEN)), key=lambda row: row["noise"])
 
 
 _NOTHING: Facts = {

@@ -14,7 +14,7 @@ from mapping.prose import Words
 from mapping.prose.formats import capital
 from mapping.references import Selected, cell, of, setting
 from mapping.tables import cells
-from mapping.tables.audit.marks import counts
+from mapping.tables.audit.marks import counts, fixed
 from mapping.tables.table import Builder, Cell, Column, Table
 from mapping.vocabulary import CONVERGENCE, INSTRUMENTS, MOVES, TIERS
 
@@ -102,7 +102,8 @@ def voices(audit: Audit, words: Words) -> Table:
 def short(finding: str, words: Words) -> str:
     """The finding in a few words; what it states if it has none."""
     text = f"calibration.short.{finding}"
-    return capital(words.say(text) if words.has(text) else words.label("finding", finding))
+    own = text if words.has(text) else f"findings.statement.{finding}"
+    return capital(fixed(words, own))
 
 
 def _voice(words: Words) -> Cell:

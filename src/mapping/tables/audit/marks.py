@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import pandas as pd
 
+from mapping.display import traceable
 from mapping.facts import Count
-from mapping.references import cell
+from mapping.prose import Words
+from mapping.references import Fixed, cell, numbers_in
+from mapping.references import traced as with_reference
 from mapping.tables import cells
+
+
+def told(text: str) -> str:
+    """What a table says itself, with the references in it."""
+    return text
+
+
+def fixed(words: Words, key: str) -> str:
+    """A text without values; the numbers in it rest on it."""
+    text, made, at = words.say(key), "", 0
+    for begin, end in numbers_in(text):
+        number = text[begin:end]
+        value = with_reference(float(number.replace(",", ".")), Fixed(key))
+        made += text[at:begin] + traceable(number, value)
+        at = end
+    return made + text[at:]
 
 
 def traced(frame: pd.DataFrame, table: str, *columns: str) -> pd.DataFrame:

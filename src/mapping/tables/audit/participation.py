@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from mapping.display import visible
 from mapping.facts.audit.rows import Row
 from mapping.prose import Words
 from mapping.references import cell, computed, of
 from mapping.tables import cells
-from mapping.tables.audit.marks import counts, ends, traced
+from mapping.tables.audit.marks import counts, ends, told, traced
 from mapping.tables.table import Builder, Cell, Table
 from mapping.vocabulary import BOUNDED, THIRDS, UNKNOWN
 
@@ -32,14 +32,15 @@ def missing(audit: Audit, words: Words) -> Table:
     ordered = table.assign(
         by_place=table["by"].map(place), size_place=table["group"].map(size).fillna(0)
     ).sort_values(["by_place", "size_place", "group"], kind="stable")
+    groups = ordered.to_dict("records")
     shown = traced(ordered, "missing", "departments").assign(
-        who=cells.objects([_group(row, words) for row in ordered.itertuples()], ordered),
-        absent=[computed("difference", *_both(row)) for row in ordered.to_dict("records")],
+        who=cells.objects([_group(row, words) for row in groups], ordered),
+        absent=cells.objects([_absent(row) for row in groups], ordered),
         count=counts(ordered, "missing", "participating", "departments"),
     )
     build = Builder(words, "audit_missing")
     columns = [
-        build.column("who"),
+        build.column("who", told),
         *build.numbers("departments"),
         build.column("count", cells.share(words), number=True),
         *build.numbers("absent"),
@@ -47,30 +48,25 @@ def missing(audit: Audit, words: Words) -> Table:
     return build.table(shown, columns)
 
 
-def _both(row: Row) -> list[float]:
-    """Departments and participating of a group, traced."""
-    names = ("departments", "participating")
-    return [cell("missing", row, name) or 0 for name in names]
+def _absent(row: Row) -> float:
+    """How many of a group did not take part, traced."""
+    both = (cell("missing", row, name) or 0 for name in ("departments", "participating"))
+    return computed("difference", *both)
 
 
-def _group(row: Any, words: Words) -> str:
+def _group(row: Row, words: Words) -> str:
     """A faculty by its name, a third by its ends."""
-    if row.by == "faculty" and row.group != UNKNOWN:
-        return str(row.group)
-    if pd.isna(row.lowest):
-        part = UNKNOWN if row.group == UNKNOWN else "all" if row.by == "all" else "empty"
-        return words.say(f"audit.group.{part}.{row.by}", **_third(part, row, words))
-    decimals = 0 if row.by == "programmes" else 1
-    ends = {end: words.formats.number(getattr(row, end), decimals) for end in ("lowest", "highest")}
-    return words.say(f"audit.group.third.{row.by}", third=_of(row, words), **ends)
-
-
-def _third(part: str, row: Any, words: Words) -> dict[str, str]:
-    return {"third": _of(row, words)} if part == "empty" else {}
-
-
-def _of(row: Any, words: Words) -> str:
-    return words.say(f"audit.third.{row.group}")
+    by, group = str(row["by"]), str(row["group"])
+    if by == "faculty" and group != UNKNOWN:
+        return visible(group)
+    third = {"third": words.say(f"audit.third.{group}")} if group in THIRDS else {}
+    low, high = (cell("missing", row, end) for end in ("lowest", "highest"))
+    if low is None or high is None:
+        part = UNKNOWN if group == UNKNOWN else "empty" if third else "all"
+        return words.say(f"audit.group.{part}.{by}", **third)
+    number = partial(words.formats.number, decimals=0 if by == "programmes" else 1)
+    ends = {"lowest": number(low), "highest": number(high)}
+    return words.say(f"audit.group.third.{by}", **third, **ends)
 
 
 def bounds(audit: Audit, words: Words) -> Table:

@@ -10,7 +10,7 @@ from mapping.prose.formats import NBSP, capital
 from mapping.references import cell
 from mapping.tables import cells
 from mapping.tables.audit.instruments import short
-from mapping.tables.audit.marks import counts, ends, traced
+from mapping.tables.audit.marks import counts, ends, fixed, told, traced
 from mapping.tables.calibration import calibration as rates
 from mapping.tables.table import Builder, Cell, Table
 from mapping.vocabulary import GAPS
@@ -53,26 +53,26 @@ def calibration(audit: Audit, words: Words) -> Table:
     """How many simulated studies support each finding, told in a few words: one row each."""
     made = rates(audit.study.calibration, words)
     finding, *others = made.columns
-    told = replace(finding, write=lambda key: short(key, words))
-    return replace(made, columns=(told, *others), widths=CALIBRATION_WIDTHS)
+    named = replace(finding, write=lambda key: short(key, words))
+    return replace(made, columns=(named, *others), widths=CALIBRATION_WIDTHS)
 
 
 def certificate(audit: Audit, words: Words, framework: str) -> Table:
     """The items of one framework, each with its verdict, what was checked and where to look."""
     table = audit.certificate
     rows = table[table["framework"] == framework]
-    told = rows.to_dict("records")
+    items = rows.to_dict("records")
     shown = rows.assign(
-        item=cells.objects([_item(row, words) for row in told], rows),
-        checked=cells.objects([_checked(row, words) for row in told], rows),
-        where=cells.objects([_where(row, words) for row in told], rows),
+        item=cells.objects([_item(row, words) for row in items], rows),
+        checked=cells.objects([_checked(row, words) for row in items], rows),
+        where=cells.objects([_where(row, words) for row in items], rows),
     )
     build = Builder(words, "audit_certificate")
     columns = [
-        build.column("item"),
+        build.column("item", told),
         build.column("verdict", _verdict(words)),
-        build.column("checked"),
-        build.column("where"),
+        build.column("checked", told),
+        build.column("where", told),
     ]
     name = words.say(f"certificate.frameworks.{framework}")
     source = words.say(f"certificate.sources.{framework}")
@@ -81,18 +81,18 @@ def certificate(audit: Audit, words: Words, framework: str) -> Table:
 
 
 def _item(row: dict[Any, Any], words: Words) -> str:
-    label = words.say(f"certificate.{row['framework']}.{row['item']}.label")
-    level = words.say(f"certificate.levels.{row['level']}")
+    label = fixed(words, f"certificate.{row['framework']}.{row['item']}.label")
+    level = fixed(words, f"certificate.levels.{row['level']}")
     return f"{capital(level)}: {label}"
 
 
 def _checked(row: dict[Any, Any], words: Words) -> str:
     """What was checked or does the protocol do, and what was not done."""
     key = f"certificate.{row['framework']}.{row['item']}"
-    told = words.say(f"{key}.checked")
+    checked = fixed(words, f"{key}.checked")
     if not words.has(f"{key}.not_done"):
-        return told
-    return f"{told} {words.say('audit.not_done', what=words.say(f'{key}.not_done'))}"
+        return checked
+    return f"{checked} {words.say('audit.not_done', what=fixed(words, f'{key}.not_done'))}"
 
 
 def _where(row: dict[Any, Any], words: Words) -> str:
