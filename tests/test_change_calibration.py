@@ -354,7 +354,8 @@ DECIDE_NOTHING = {
         "processed.py", "roots.py",
         "toolbox.py", "instruments/corrections.py", "instruments/lineage.py",
         "followup/__init__.py", "followup/trend.py", "followup/verdicts.py",
-        "simulation/worlds.py", "statistics/association.py",
+        "simulation/worlds.py", "statistics/association.py", "schemas/audit.py",
+        "schemas/edition.py",
     )
 }  # fmt: skip
 """A simulated pair has no corrections and no lineage, is on no disk, and rests on no finding."""

@@ -55,7 +55,7 @@ DECIDING = (
     "criteria.py",
     "needs.py",
     "participation.py",
-    "schemas.py",
+    *(f"schemas/{name}.py" for name in ("__init__", "chain", "columns")),
     "study.py",
     "findings",
     "example",

@@ -58,6 +58,7 @@ CHANGE_DECIDING = (
     *(name for name in DECIDING if name not in {
         "findings", "statistics/association.py", "simulation/worlds.py", "simulation/studies.py",
     }),
+    "schemas/followup.py",
     "swot.py",
     "recommendations.py",
     "comparison.py",

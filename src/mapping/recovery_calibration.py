@@ -44,7 +44,7 @@ RECOVERY_DECIDING = (
     "indicators.py",
     "tiers.py",
     "participation.py",
-    "schemas.py",
+    *(f"schemas/{name}.py" for name in ("__init__", "chain", "columns")),
     "example",
     "simulation/recovery.py",
     "simulation/truths.py",
