@@ -14,7 +14,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -48,6 +48,7 @@ KEYS = {
     "with_need": ["department_id"],
     "swot_pairs": ["theme", "other_theme"],
     "swot_balance": ["department_id"],
+    "toolbox_serving": ["department_id", "tool", "kind", "key"],
 }
 
 
@@ -1021,6 +1022,16 @@ def _toolbox(year: Year) -> Iterable[Row]:
     return ranked(rows)
 
 
+def _toolbox_serving(year: Year) -> Iterable[Row]:
+    for ident, row in product(year.seen, year.method.tools):
+        if row["kind"] == "need":
+            served = ident in year.naming["internal", row["key"]]
+        else:
+            served = below(year.levels[ident, row["key"]], year.method.good)
+        if served:
+            yield {"department_id": ident} | {name: row[name] for name in ("tool", "kind", "key")}
+
+
 def _finding_parts(year: Year) -> Iterable[Row]:
     """The parts that are counted and not tested; which number each has is told by the caller."""
     for (finding, part), place in year.parts.items():
@@ -1054,6 +1065,7 @@ _TABLES: Mapping[str, Callable[[Year], Iterable[Row]]] = {
     "needs": _needs,
     "swot": _swot,
     "toolbox": _toolbox,
+    "toolbox_serving": _toolbox_serving,
     "finding_parts": _finding_parts,
     "findings": _findings,
     "arrangements": _arrangements,

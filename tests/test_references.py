@@ -110,6 +110,7 @@ def tables() -> dict[str, pd.DataFrame]:
         ("tiers/D-4/margin", None),
         ("rounded(product(0.333333333, 39))", 13),
         ("rounded(1.6)", 2),
+        ("rounded(2.5)", 3),
         ("quantile(indicators/level?indicator=none, 0.5)", None),
         ("tiers/A-1/tier", "good"),
         ("tiers/B-2/borderline", True),

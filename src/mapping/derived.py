@@ -22,6 +22,7 @@ _MADE: dict[str, Callable[[Study], pd.DataFrame]] = {
     "swot_borda": lambda s: swot.borda(s.evidence, s.protocol),
     "swot_balance": lambda s: swot.balance(s.evidence),
     "toolbox_additions": lambda s: toolbox.adds(s.evidence, s.protocol),
+    "toolbox_serving": lambda s: toolbox.serving(s.evidence, s.indicators, s.protocol),
 }
 
 

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mapping import needs, peers, swot, toolbox
+from mapping import needs, peers, toolbox
 from mapping.errors import UsageError
 from mapping.facts import since
-from mapping.facts.counting import Count, Facts
+from mapping.facts.counting import Count, Facts, true_in
 from mapping.facts.fieldwork import COUNTED
 from mapping.indicators import levels
 from mapping.participation import participating
 from mapping.protocol import Protocol
+from mapping.references import Selected, Traced, cell, computed, entries, of, setting, whole
 from mapping.tiers import deciding
-from mapping.vocabulary import DECIMALS, INSTRUMENTS, QUADRANTS, SIDES, TIERS, UNCLASSIFIED
+from mapping.vocabulary import INSTRUMENTS, QUADRANTS, SIDES, TIERS, UNCLASSIFIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,31 +43,33 @@ _EASIEST = {key: COUNTED[key] for key in ("survey", "interview", "workshop")}
 class Portrait:
     """One department's own rows of the results, and the middle of its tier; none of another's.
 
-    ``aspects`` has one row an aspect, in the protocol's order: aspect, level, nearest,
-    to_next_tier, middle. ``indicators`` has one row an indicator that is no aspect or part of
-    one: indicator, level, middle. ``convergence`` is by indicator, ``compared`` the instruments
-    that it compares; ``criteria`` are those of its own tier; ``notes`` are its workshop notes
-    without their text; ``named`` are the needs of each side, ``need_levels`` the levels of those
-    sides that are known; ``tools`` has one row a tool and thing it serves. ``aspects`` and
+    ``aspects`` has one row an aspect, in the protocol's order, with the tier's middle;
+    ``indicators`` one row an indicator that is no aspect or part of one: department_id,
+    indicator, level, middle. ``convergence`` is by indicator, ``compared`` the instruments
+    that it compares; ``criteria`` are those of its own tier; ``named`` are the needs of each
+    side, ``asked`` is how many internal ones the mapping asks for, ``need_levels`` the levels of
+    those sides that are known; ``tools`` has one row a tool and thing it serves. ``aspects`` and
     ``tools`` hold what :func:`mapping.peers.middle` and :func:`mapping.toolbox.serving` tell.
-    ``inputs`` are the shortened hashes of the files.
+    ``inputs`` are the shortened hashes of the files. Numbers are traced, and no reference names
+    another department.
     """
 
     department: str
     protocol: Protocol
     tier: str
-    fits: pd.Series
-    margin: float
+    fits: dict[str, Traced]
+    margin: Traced | None
     borderline: bool
     aspects: pd.DataFrame
     indicators: pd.DataFrame
     convergence: pd.Series
     compared: list[str]
     criteria: pd.DataFrame
-    notes: pd.DataFrame
+    evidence: pd.DataFrame
     named: dict[str, list[str]]
+    asked: int
     with_need: pd.Series
-    need_levels: dict[str, float]
+    need_levels: dict[str, Traced]
     recommendations: pd.Series
     tools: pd.DataFrame
     participation: pd.Series
@@ -87,6 +90,15 @@ class Portrait:
     def raised(self) -> pd.DataFrame:
         """The rows of ``aspects`` that the smallest change to the next tier raises."""
         return self.aspects.dropna(subset=["to_next_tier"])
+
+    @property
+    def notes(self) -> Selected:
+        """Its notes from the workshop."""
+        return self.rows("evidence", self.evidence).where(instrument="workshop")
+
+    def rows(self, table: str, own: pd.DataFrame) -> Selected:
+        """Its own rows of a table, to count."""
+        return of(table, own).where(department_id=self.department)
 
 
 def known_department(study: Study, department: str) -> str:
@@ -127,18 +139,19 @@ def portrait(study: Study, department: str | None = None) -> Portrait:
 
 def _portrait(study: Study, key: str) -> Portrait:
     protocol = study.protocol
-    tier = _own(study.tiers, key).iloc[0]
+    tier = _own(study.tiers, key).iloc[0].to_dict()
     evidence, indicators = _own(study.evidence, key), _own(study.indicators, key)
     criteria = _own(study.criteria, key)
     known = needs.with_need(evidence, indicators, protocol).iloc[0]
+    asked = of("needs", study.needs).where(side="internal")
     by_key = indicators.set_index("indicator")
     compared = by_key[by_key["convergence"].notna()]
     return Portrait(
         department=key,
         protocol=protocol,
         tier=str(tier["tier"]),
-        fits=tier[[f"fit_{name}" for name in TIERS]].set_axis(list(TIERS)),
-        margin=float(tier["margin"]),
+        fits=_fits(tier),
+        margin=cell("tiers", tier, "margin"),
         borderline=bool(tier["borderline"]),
         aspects=_aspects(study, key),
         indicators=_others(study, key),
@@ -149,15 +162,22 @@ def _portrait(study: Study, key: str) -> Portrait:
             "criterion",
             [criterion.name for criterion in protocol.criteria],
         ),
-        notes=swot.notes(evidence),
+        evidence=evidence,
         named={side: _named(evidence, protocol, side) for side in SIDES},
+        asked=asked.without(need=protocol.need_rules.listed_apart).count(),
         with_need=known[list(SIDES)],
-        need_levels=_need_levels(by_key["level"]),
+        need_levels=_need_levels(indicators),
         recommendations=_own(study.recommendations, key).set_index("recommendation")["met"],
         tools=toolbox.serving(evidence, indicators, protocol),
         participation=_own(study.participation, key).iloc[0],
         inputs={file.name: file.sha256[:_HASH] for file in study.raw.files},
     )
+
+
+def _fits(tier: dict[Any, Any]) -> dict[str, Traced]:
+    """The fit to each tier; none for a department without one."""
+    fits = {name: cell("tiers", tier, f"fit_{name}") for name in TIERS}
+    return {name: fit for name, fit in fits.items() if fit is not None}
 
 
 def _own(table: pd.DataFrame, department: str) -> pd.DataFrame:
@@ -172,11 +192,9 @@ def _in_order(rows: pd.DataFrame, column: str, order: Iterable[str]) -> pd.DataF
 
 def _aspects(study: Study, department: str) -> pd.DataFrame:
     levels = study.aspects.pivot(index="department_id", columns="aspect", values="level")
-    middle = peers.middle(levels, study.tiers, department, study.protocol)
     rows = _own(study.aspects, department)
-    rows = rows.assign(middle=rows["aspect"].map(middle))
-    shown = ["aspect", "level", "nearest", "to_next_tier", "middle"]
-    return _in_order(rows, "aspect", study.protocol.aspect_keys)[shown]
+    rows = rows.assign(middle=_middles(study, "aspects", levels, department, rows["aspect"]))
+    return _in_order(rows, "aspect", study.protocol.aspect_keys)
 
 
 def _others(study: Study, department: str) -> pd.DataFrame:
@@ -184,9 +202,32 @@ def _others(study: Study, department: str) -> pd.DataFrame:
     shown = {key for aspect in study.protocol.aspects for key in aspect.rests_on}
     keys = [key for key in study.protocol.indicator_keys() if key not in shown]
     table = levels(study.indicators)[keys]
-    middle = peers.middle(table, study.tiers, department, study.protocol)
-    rows = pd.DataFrame({"level": table.loc[department], "middle": middle})
-    return rows.rename_axis("indicator").reset_index()
+    rows = pd.DataFrame({"indicator": keys, "level": table.loc[department].to_numpy()})
+    middle = _middles(study, "indicators", table, department, rows["indicator"])
+    return rows.assign(department_id=department, middle=middle)
+
+
+def _middles(
+    study: Study, table: str, levels: pd.DataFrame, department: str, keys: pd.Series
+) -> pd.Series:
+    """The tier's middle of each of the keys, told as a median of others whom nothing names.
+
+    None where :func:`mapping.peers.middle` tells none; the two are the same.
+    """
+    known = peers.middle(levels, study.tiers, department, study.protocol).notna()
+    tier = study.tiers.set_index("department_id")["tier"][department]
+    same = of("tiers", study.tiers).where(tier=tier)
+    others = of(table, getattr(study, table)).among(same).without(department_id=department)
+    column = {"aspects": "aspect", "indicators": "indicator"}[table]
+    middles = [_to_halves(others.where(**{column: key})) if known[key] else None for key in keys]
+    return pd.Series(middles, index=keys.index, dtype="object")
+
+
+def _to_halves(rows: Selected) -> Traced:
+    """The median level, rounded to halves."""
+    return computed(
+        "quotient", computed("rounded", computed("product", rows.median("level"), 2)), 2
+    )
 
 
 def _named(evidence: pd.DataFrame, protocol: Protocol, side: str) -> list[str]:
@@ -194,10 +235,11 @@ def _named(evidence: pd.DataFrame, protocol: Protocol, side: str) -> list[str]:
     return list(present.index[present])
 
 
-def _need_levels(level: pd.Series) -> dict[str, float]:
+def _need_levels(indicators: pd.DataFrame) -> dict[str, Traced]:
     """The level of each side's need, where it is known."""
-    known = level.dropna()
-    return {side: float(known[f"{side}_need"]) for side in SIDES if f"{side}_need" in known}
+    rows = {row["indicator"]: row for row in indicators.to_dict("records")}
+    found = {side: cell("indicators", rows[f"{side}_need"], "level") for side in SIDES}
+    return {side: level for side, level in found.items() if level is not None}
 
 
 def room(past: since.Past) -> int:
@@ -222,10 +264,10 @@ def in_short(own: Portrait, past: since.Past = since.NO_PAST) -> Facts:
             "needs": [key for key in own.named["internal"] if key != apart],
             "other": apart in own.named["internal"],
             "with_internal": _known(own.with_need["internal"]),
-            "of": len(own.protocol.need_keys("internal")) - 1,
+            "of": own.asked,
             "lacking": list(lacking.index[lacking]),
-            "met": _met(own.recommendations),
-            "all": len(own.recommendations),
+            "met": _recommended(own),
+            "all": entries(own.protocol, "recommendations"),
         }
     )
 
@@ -237,22 +279,29 @@ def _tier(own: Portrait) -> Facts:
     fit to ``second``, the next nearest tier, up to that of its own: a level on one aspect moves
     both fits, one up and the other down.
     """
-    known = int(own.aspects["level"].notna().sum())
-    apart = own.margin * own.protocol.levels.highest * known / 2 if own.classified else 0.0
+    aspects = own.rows("aspects", own.aspects)
+    known = aspects.known("level").count()
+    highest = setting(own.protocol, "levels.highest")
+    others = {name: fit for name, fit in own.fits.items() if name != own.tier}
+    apart = 0.0 if own.margin is None else _halved(own.margin, highest, known)
     return {
         "tier": own.tier,
-        "second": str(own.fits.drop(own.tier).astype(float).idxmax()) if own.classified else "",
-        "apart": round(apart, DECIMALS),
+        "second": max(others, key=others.__getitem__) if own.classified else "",
+        "apart": apart,
         "borderline": own.borderline,
-        "known": Count(known, len(own.aspects)),
-        "needed": own.protocol.tier_rules.aspects_known,
+        "known": Count(known, aspects.count()),
+        "needed": setting(own.protocol, "tier_rules.aspects_known"),
     }
+
+
+def _halved(*factors: float) -> Traced:
+    return computed("quotient", computed("product", *factors), 2)
 
 
 def _rests(own: Portrait) -> dict[str, int]:
     """How much of each kind of evidence there is, of the kinds that there are."""
-    row = own.participation
-    return {kind: int(row[kind]) for kind in COUNTED.values() if row[kind]}
+    row = own.participation.to_dict()
+    return {kind: whole("participation", row, kind) for kind in COUNTED.values() if row[kind]}
 
 
 def _single(own: Portrait) -> str:
@@ -265,11 +314,13 @@ def _ends(own: Portrait) -> Facts:
     """The aspects with the highest and the lowest level; none if all known ones are equal."""
     level = own.aspects.set_index("aspect")["level"].dropna()
     apart = bool(level.max() > level.min())
+    rows = own.rows("aspects", own.aspects)
+    ends = {"high": rows.largest("level"), "low": rows.smallest("level")} if len(level) else {}
     return {
         "highest": list(level.index[level == level.max()]) if apart else [],
         "lowest": list(level.index[level == level.min()]) if apart else [],
-        "ends": {"high": float(level.max()), "low": float(level.min())} if len(level) else {},
-        "scale": own.protocol.levels.highest,
+        "ends": ends,
+        "scale": setting(own.protocol, "levels.highest"),
     }
 
 
@@ -329,10 +380,10 @@ def _tools_for(tools: pd.DataFrame, indicators: set[str]) -> list[str]:
     return list(dict.fromkeys(rows["tool"]))
 
 
-def _met(values: pd.Series) -> Count:
-    """How many are met, of those that can be assessed."""
-    known = values.dropna()
-    return Count(int(known.sum()), len(known))
+def _recommended(own: Portrait) -> Count:
+    """How many recommendations are met, of those that can be assessed."""
+    met = own.recommendations.rename("met").rename_axis("recommendation").reset_index()
+    return true_in(own.rows("recommendations", met.assign(department_id=own.department)), "met")
 
 
 def tier(own: Portrait) -> Facts:
@@ -344,15 +395,18 @@ def tier(own: Portrait) -> Facts:
     level = own.aspects.set_index("aspect")["level"]
     change = own.raised
     equal = bool(own.next_tier) and change.empty
-    columns = (change[name] for name in ("aspect", "level", "to_next_tier"))
     told = ("tier", "second", "known", "needed")
     return {name: value for name, value in _tier(own).items() if name in told} | {
-        "fits": {name: float(fit) for name, fit in own.fits.items() if own.classified},
+        "fits": own.fits,
         "unknown": list(level.index[level.isna()]),
         "next": own.next_tier,
         "change": [
-            {"aspect": aspect, "from": float(low), "to": float(high)}
-            for aspect, low, high in zip(*columns, strict=True)
+            {
+                "aspect": row["aspect"],
+                "from": cell("aspects", row, "level"),
+                "to": cell("aspects", row, "to_next_tier"),
+            }
+            for row in change.to_dict("records")
         ],
         "decides": deciding(level.dropna(), own.tier, own.protocol) if equal else [],
     }
@@ -363,7 +417,7 @@ def criteria(own: Portrait) -> Facts:
     met = own.criteria.set_index("criterion")["met"]
     return {
         "tier": own.tier,
-        "count": _met(met),
+        "count": true_in(own.rows("criteria", own.criteria).where(tier=own.tier), "met"),
         "met": list(met.index[met.fillna(value=False)]),
         "not_met": list(met.index[~met.fillna(value=True)]),
         "not_known": list(met.index[met.isna()]),
@@ -372,10 +426,10 @@ def criteria(own: Portrait) -> Facts:
 
 def analysis(own: Portrait) -> Facts:
     """The SWOT analysis: how many notes each quadrant has, and where most are."""
-    notes = {q: int((own.notes["quadrant"] == q).sum()) for q in QUADRANTS}
+    notes = {quadrant: own.notes.where(quadrant=quadrant).count() for quadrant in QUADRANTS}
     most = max(notes.values())
     return {
-        "notes": len(own.notes),
+        "notes": own.notes.count(),
         "quadrants": notes,
         "most": [q for q, count in notes.items() if count == most and most],
     }
@@ -391,14 +445,18 @@ def own_needs(own: Portrait) -> Facts:
     internal = own.named["internal"]
     return {
         "internal": [key for key in internal if key != apart],
-        "of": len(own.protocol.need_keys("internal")) - 1,
+        "number": own.rows("evidence", own.evidence)
+        .where(kind="need")
+        .without(key=apart)
+        .distinct("key"),
+        "of": own.asked,
         "other": apart in internal,
         "with_internal": _known(own.with_need["internal"]),
         "voices": own.named["external"],
         "with_external": _known(own.with_need["external"]),
         "low": bool(internal) and _low(own, own.protocol.need_rules.internal_level),
         "level": own.need_levels,
-        "scale": own.protocol.levels.highest,
+        "scale": setting(own.protocol, "levels.highest"),
     }
 
 
@@ -415,8 +473,8 @@ def recommendations(own: Portrait) -> Facts:
     """Which of the recommendations are met, which are not, and which cannot be assessed."""
     met = own.recommendations
     return {
-        "count": _met(met),
-        "all": len(met),
+        "count": _recommended(own),
+        "all": entries(own.protocol, "recommendations"),
         "met": list(met.index[met.fillna(value=False)]),
         "not_met": list(met.index[~met.fillna(value=True)]),
         "not_known": list(met.index[met.isna()]),
@@ -425,7 +483,7 @@ def recommendations(own: Portrait) -> Facts:
 
 def tools(own: Portrait) -> Facts:
     """How many tools would serve the department."""
-    return {"tools": own.tools["tool"].nunique()}
+    return {"tools": own.rows("toolbox_serving", own.tools).distinct("tool")}
 
 
 def tools_by_use(tools: pd.DataFrame) -> pd.Series:
@@ -443,13 +501,16 @@ def evidence(own: Portrait, command: str | None) -> Facts:
     ``command`` is that of :func:`mapping.comparison.command`; none under another protocol.
     """
     spread = own.convergence
-    widest = float(spread.max()) if len(spread) else 0.0
+    compared = spread.rename_axis("indicator").reset_index().assign(department_id=own.department)
+    rows = own.rows("indicators", compared)
+    known = rows.known("convergence")
+    widest = known.largest("convergence") if len(spread) else 0.0
     return {
         "rests": _rests(own),
         "single": _single(own),
-        "left_out": int(own.participation["left_out"]),
+        "left_out": whole("participation", own.participation.to_dict(), "left_out"),
         "compared": own.compared,
-        "agree": Count(int((spread <= _STEP).sum()), len(spread)),
+        "agree": Count(rows.compared("convergence", "<=", _STEP).count(), known.count()),
         "apart": list(spread.index[spread == spread.max()]) if widest > _STEP else [],
         "widest": widest,
         "protocol": own.protocol.name,

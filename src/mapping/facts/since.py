@@ -7,15 +7,16 @@ is told nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from mapping.facts.counting import Facts
 from mapping.followup.yardstick import broken
 from mapping.protocol import Protocol
+from mapping.references import cell
 from mapping.vocabulary import DECIMALS, UNCLASSIFIED, YARDSTICK
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _changes(follow: FollowUp, department: str) -> Changes:
     aspects = _aspects(alike, protocol)
     moved = aspects[_size(aspects) >= _SMALLEST]
     return Changes(
-        aspects=[{str(name): row[name] for name in moved} for row in moved.to_dict("records")],
+        aspects=[_moved(row) for row in moved.to_dict("records")],
         known=len(aspects) > 0,
         gained=_turned(alike, protocol, 0.0, 1.0),
         lost=_turned(alike, protocol, 1.0, 0.0),
@@ -162,6 +163,11 @@ def _changes(follow: FollowUp, department: str) -> Changes:
         reasons=_reasons(follow.yardstick, {(each["kind"], each["key"]) for each in unlike}),
         rules=bool((follow.yardstick["part"] == _RULE).any()),
     )
+
+
+def _moved(row: Mapping[Any, Any]) -> Facts:
+    levels = {year: cell("movements", row, year) for year in _YEARS}
+    return {"aspect": row["key"], **levels}
 
 
 def _kinds(protocol: Protocol) -> dict[str, Sequence[str]]:
@@ -185,7 +191,7 @@ def _aspects(alike: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     place = {key: number for number, key in enumerate(protocol.aspect_keys)}
     known = rows.sort_values("key", key=lambda keys: keys.map(place))
     order = _size(known).sort_values(ascending=False, kind="stable").index
-    return known.loc[order, ["key", "then", "now"]].rename(columns={"key": "aspect"})
+    return known.loc[order]
 
 
 def _size(aspects: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,7 @@
     number   count(ROWS)  distinct(COLUMN)  occurring(COLUMN, 2): values in just two rows
              mean|median|sum|smallest|largest(COLUMN or numbers)
              percent(A) percent(A, B) difference(A, B) product(A, B) quotient(A, B) absolute(A)
-             rounded(A): the nearest whole number
+             rounded(A): the nearest whole number, a half up
              quantile(COLUMN, S): the smallest value that so large a share do not exceed
              protocol(tier_rules.borderline)  count(protocol(aspects))
     told     text(KEY)  cell(NOTEBOOK, NUMBER): a fixed number of a text, of a notebook's own cell

@@ -35,6 +35,7 @@ DERIVED: dict[str, tuple[str, ...]] = {
     "swot_borda": ("quadrant", "theme"),
     "swot_balance": ("department_id",),
     "toolbox_additions": ("tool",),
+    "toolbox_serving": ("department_id", "tool", "kind", "key"),
 }
 """What is computed of the processed tables whenever it is shown, with its key columns; see
 :mod:`mapping.derived`."""

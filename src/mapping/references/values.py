@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, prod
+from math import ceil, floor, prod
 from statistics import median
 from typing import Any, TypeAlias, cast
 
@@ -364,5 +364,5 @@ _CALCULATE: dict[str, Callable[[Sequence[Fraction]], Fraction]] = {
     "product": lambda given: prod(given, start=Fraction(1)),
     "quotient": lambda given: given[0] / given[1],
     "absolute": lambda given: abs(given[0]),
-    "rounded": lambda given: Fraction(round(given[0])),
+    "rounded": lambda given: Fraction(floor(given[0] + Fraction(1, 2))),
 }

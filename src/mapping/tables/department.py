@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from mapping.facts.department import Portrait, tools_by_use
 from mapping.prose import Words
 from mapping.prose.formats import capital
+from mapping.references import Selected, cell, computed, setting
 from mapping.tables import cells
 from mapping.tables.table import Builder, Cell, Table
 from mapping.vocabulary import QUADRANTS
 
 _KINDS = ("need", "condition")
+_ALSO = 3
+"""So many further tools are named if there are more than one more; else all are."""
+
 TOO_FEW = "too_few"
 """Stands for a middle that too few others have a known level for; it is no missing value."""
 
@@ -40,7 +45,7 @@ def levels(own: Portrait, words: Words) -> Table:
     absent |= set() if len(own.raised) else {"to_next_tier"}
     values = {
         "middle": own.classified,
-        "few": own.protocol.disclosure.minimum_cell,
+        "few": setting(own.protocol, "disclosure.minimum_cell"),
         "first": own.indicators["indicator"].iloc[0],
     }
     shown = [column for column in columns if column.field not in absent]
@@ -49,14 +54,36 @@ def levels(own: Portrait, words: Words) -> Table:
 
 def _level_rows(own: Portrait) -> pd.DataFrame:
     """Aspects and indicators, one below the other, with a sign for each cell that is no gap."""
-    aspects = own.aspects.rename(columns={"aspect": "key"})
-    raised = aspects["to_next_tier"].astype("object")
-    aspects = aspects.assign(to_next_tier=raised.where(raised.notna(), NOTHING))
-    indicators = own.indicators.rename(columns={"indicator": "key"})
-    indicators = indicators.assign(nearest=NOTHING, to_next_tier=NOTHING)
-    rows = pd.concat([aspects, indicators], ignore_index=True)
-    middle = rows["middle"].astype("object")
-    return rows.assign(middle=middle.where(rows["middle"].notna(), TOO_FEW))
+    aspects = [
+        {
+            "key": row["aspect"],
+            "level": cell("aspects", row, "level"),
+            "middle": _or(TOO_FEW, middle),
+            "nearest": row["nearest"],
+            "to_next_tier": _or(NOTHING, cell("aspects", row, "to_next_tier")),
+        }
+        for row, middle in _with_middle(own.aspects)
+    ]
+    indicators = [
+        {
+            "key": row["indicator"],
+            "level": cell("indicators", row, "level"),
+            "middle": _or(TOO_FEW, middle),
+            "nearest": NOTHING,
+            "to_next_tier": NOTHING,
+        }
+        for row, middle in _with_middle(own.indicators)
+    ]
+    return pd.DataFrame([*aspects, *indicators], dtype=object)
+
+
+def _with_middle(rows: pd.DataFrame) -> Iterator[tuple[dict[Any, Any], object]]:
+    """The rows, and apart the middles: a row as a dictionary would hold them untraced."""
+    return zip(rows.to_dict("records"), rows["middle"], strict=True)
+
+
+def _or(sign: str, value: object) -> object:
+    return sign if value is None else value
 
 
 def _label(own: Portrait, words: Words) -> Cell:
@@ -87,26 +114,29 @@ def analysis(own: Portrait, words: Words, shown: int) -> Table | None:
     One row a quadrant with its notes and votes in all, and its themes by notes and then votes. So
     many themes are ``shown``; of more than these one less, and the others are counted.
     """
-    if own.notes.empty:
+    if own.notes.frame.empty:
         return None
-    cell = own.notes.groupby(["quadrant", "theme"])["votes"].agg(["size", "sum"]).reset_index()
-    cell = cell.sort_values(["size", "sum", "theme"], ascending=[False, False, True])
-    rows = [(q, cell[cell["quadrant"] == q]) for q in QUADRANTS]
-    themes = [list(part[["theme", "size", "sum"]].itertuples(index=False)) for _, part in rows]
-    totals = [(q, int(part["size"].sum()), int(part["sum"].sum())) for q, part in rows]
+    rows = [own.notes.where(quadrant=quadrant) for quadrant in QUADRANTS]
+    totals = [(q, *_notes_and_votes(notes)) for q, notes in zip(QUADRANTS, rows, strict=True)]
     frame = pd.DataFrame({"quadrant": totals})
     build = Builder(words, "own_analysis")
     columns = [
         build.column("quadrant", _quadrant(words)),
         build.column("themes", _themes(words, shown)),
     ]
-    return build.table(frame.assign(themes=cells.objects(themes, frame)), columns)
+    return build.table(frame.assign(themes=cells.objects(rows, frame)), columns)
+
+
+def _notes_and_votes(notes: Selected) -> tuple[int, float]:
+    """A note's weight is its votes and one more."""
+    number = notes.count()
+    return number, computed("difference", notes.sum("weight"), number)
 
 
 def _quadrant(words: Words) -> Cell:
     """The quadrant with its notes and votes."""
 
-    def write(total: tuple[str, int, int]) -> str:
+    def write(total: tuple[str, int, float]) -> str:
         quadrant, items, votes = total
         label = capital(words.label("quadrant", quadrant))
         return words.say("tables.own_analysis.theme", theme=label, items=items, votes=votes)
@@ -115,18 +145,23 @@ def _quadrant(words: Words) -> Cell:
 
 
 def _themes(words: Words, most: int) -> Cell:
-    def theme(key: str, items: int, votes: int) -> str:
-        label = words.label("theme", key)
-        return words.say("tables.own_analysis.theme", theme=label, items=items, votes=int(votes))
-
-    def write(themes: Sequence[tuple[str, int, int]]) -> str:
-        named = most if len(themes) <= most else most - 1
-        shown = [theme(*each) for each in themes[:named]]
-        if further := len(themes[named:]):
+    def write(notes: Selected) -> str:
+        themes = {key: notes.where(key=key) for key in sorted(set(notes.frame["key"]))}
+        counts = {key: _notes_and_votes(rows) for key, rows in themes.items()}
+        order = sorted(counts, key=lambda key: tuple(-number for number in counts[key]))
+        named = most if len(order) <= most else most - 1
+        shown = [_theme(words, key, *counts[key]) for key in order[:named]]
+        if order[named:]:
+            further = computed("difference", notes.distinct("key"), named)
             shown.append(words.say("tables.own_analysis.further", further=further))
         return "; ".join(shown) or words.say("tables.own_analysis.none")
 
     return write
+
+
+def _theme(words: Words, key: str, items: int, votes: float) -> str:
+    label = words.label("theme", key)
+    return words.say("tables.own_analysis.theme", theme=label, items=items, votes=votes)
 
 
 def tools(own: Portrait, words: Words, shown: int) -> Table | None:
@@ -146,7 +181,11 @@ def tools(own: Portrait, words: Words, shown: int) -> Table | None:
         build.column("serves", _serves(words)),
     ]
     frame = frame.assign(serves=cells.objects([served[tool] for tool in frame["tool"]], frame))
-    return build.table(frame, columns, further=ranked[shown:])
+    further = ranked[shown:]
+    number = own.rows("toolbox_serving", own.tools).distinct("tool")
+    also = further[:_ALSO] if len(further) > _ALSO + 1 else further
+    more = computed("difference", number, shown + len(also))
+    return build.table(frame, columns, also=also, more=more)
 
 
 def _serves(words: Words) -> Cell:

@@ -92,6 +92,15 @@ def _additions(at: At) -> Iterator[Source]:
     yield at.rules("toolbox.csv", "toolbox.served")
 
 
+def _serving(at: At) -> Iterator[Source]:
+    served = {kind: sorted(part["key"].unique()) for kind, part in at.rows.groupby("kind")}
+    departments = at.rows[DEPARTMENT].drop_duplicates()
+    yield of_departments(naming(at, "internal", served.get("need", [])), departments)
+    yield indicator_levels(at, departments, served.get("condition", []))
+    tools = sorted(at.rows["tool"].unique())
+    yield at.rules(*(f"toolbox.csv:{tool}" for tool in tools), "levels.good")
+
+
 _RULES: Mapping[str, Callable[[At], Iterator[Source]]] = {
     "arrangements": _arrangements,
     "with_need": _with_need,
@@ -100,4 +109,5 @@ _RULES: Mapping[str, Callable[[At], Iterator[Source]]] = {
     "swot_borda": _borda,
     "swot_balance": _balance,
     "toolbox_additions": _additions,
+    "toolbox_serving": _serving,
 }
