@@ -51,6 +51,19 @@ def test_other_languages_have_no_texts() -> None:
         words("fi", PROTOCOL)
 
 
+def test_what_a_protocol_or_a_register_says_is_not_compiled_into_the_texts() -> None:
+    """The compiled texts of a language are shared by the words of all protocols and studies."""
+    text = words("en", PROTOCOL, {"A": "History"})
+    for constant in ("'feedback'|label('need')", "['feedback']|labels('need')", "'A'|department"):
+        code = text.templates.compile(f"{{{{ {constant} }}}}", raw=True)
+        assert "t_1(context, " in code
+        assert "History" not in code
+        assert "feedback on" not in code
+    named = [words("en", PROTOCOL, {"A": name}) for name in ("History", "Physics")]
+    titles = [each.say("document.department.title", department="A") for each in named]
+    assert ["History" in titles[0], "Physics" in titles[1]] == [True, True]
+
+
 @pytest.mark.parametrize("text", ["{{ 7 * 7 }}", "{% raw %}", "<b>&amp;", "{{ year }}"])
 def test_a_value_is_never_a_template(text: str) -> None:
     assert EN.say("document.swot.short_title", year=text) == f"SWOT analysis {text}"

@@ -13,11 +13,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
 from importlib import resources
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import Any
 
 import pandas as pd
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import (
+    BytecodeCache,
+    DictLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    pass_context,
+)
+from jinja2.bccache import Bucket
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -118,7 +126,10 @@ class Words:
 
     def variables(self, key: str) -> frozenset[str]:
         """The names of the values that the text needs."""
-        return _variables(self.templates, key)
+        needed = _compiled(self.lang).needed
+        if key not in needed:
+            needed[key] = _variables(self.templates, self.lang, key)
+        return needed[key]
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
@@ -161,7 +172,7 @@ def words(lang: str, protocol: Protocol, names: Mapping[str, str] | None = None)
         raise UsageError(f"no texts in language {lang!r}; there are {', '.join(LANGUAGES)}")
     formats = _formats(lang)
     templates = _templates(lang, formats)
-    templates.filters["quantity"] = partial(_quantity, templates, protocol)
+    templates.filters["quantity"] = _unfolded(partial(_quantity, templates, protocol))
     labels = dict(_labels(lang, protocol))
     labels |= {
         ("criterion", criterion.name): _criterion(number, criterion, labels, templates, formats)
@@ -169,14 +180,14 @@ def words(lang: str, protocol: Protocol, names: Mapping[str, str] | None = None)
     }
     shown = MappingProxyType(dict(names or {}))
     made = Words(lang, protocol, formats, MappingProxyType(labels), shown, templates)
-    templates.filters["label"] = lambda key, kind: made.label(kind, key)
-    templates.filters["department"] = partial(made.label, "department")
-    templates.filters["counted"] = partial(_counted, made)
-    templates.filters["labels"] = partial(_labelled, made)
-    templates.filters["measure"] = made.measure
-    templates.filters["measures"] = partial(_measures, made)
-    templates.filters["by_tier"] = partial(_by_tier, made)
-    templates.filters["fraction"] = partial(_fraction, made)
+    templates.filters["label"] = _unfolded(lambda key, kind: made.label(kind, key))
+    templates.filters["department"] = _unfolded(partial(made.label, "department"))
+    templates.filters["counted"] = _unfolded(partial(_counted, made))
+    templates.filters["labels"] = _unfolded(partial(_labelled, made))
+    templates.filters["measure"] = _unfolded(made.measure)
+    templates.filters["measures"] = _unfolded(partial(_measures, made))
+    templates.filters["by_tier"] = _unfolded(partial(_by_tier, made))
+    templates.filters["fraction"] = _unfolded(partial(_fraction, made))
     return made
 
 
@@ -220,6 +231,7 @@ def _listed(lang: str, key: str) -> tuple[str, ...]:
     return tuple(sources[name] for name in sources if name.startswith(f"{key}."))
 
 
+@lru_cache
 def _formats(lang: str) -> Formats:
     def term(name: str) -> str:
         return _sources(lang)[f"terms.format.{name}"]
@@ -246,6 +258,7 @@ def _templates(lang: str, formats: Formats) -> SandboxedEnvironment:
         autoescape=False,  # plain text; prose and tables escape what they show
         finalize=_written,
         cache_size=-1,
+        bytecode_cache=_compiled(lang),
     )
     filters: dict[str, Callable[..., Any]] = {
         "number": formats.number,
@@ -279,12 +292,46 @@ def _written(value: object) -> object:
     return traceable(str(value), value) if reference_of(value) else value
 
 
-@lru_cache(maxsize=4096)
-def _variables(templates: SandboxedEnvironment, key: str) -> frozenset[str]:
-    loader = templates.loader
-    if loader is None:  # pragma: no cover - _templates always gives one
+class _Compiled(BytecodeCache):
+    """What the templates of a language become: each is read and compiled once, for all words.
+
+    ``needed`` are the values that each text needs.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+        self.needed: dict[str, frozenset[str]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._code[bucket.key] = bucket.code
+
+
+@lru_cache
+def _compiled(lang: str) -> _Compiled:  # noqa: ARG001  (one for each language)
+    return _Compiled()
+
+
+def _unfolded(said: Callable[..., str]) -> Callable[..., str]:
+    """The filter, computed only where a text is told.
+
+    Jinja computes a filter of a constant when it compiles the template; that code is shared, but
+    what these filters say depends on the protocol and the register.
+    """
+
+    @pass_context
+    def told(_: object, *given: Any, **named: Any) -> str:
+        return said(*given, **named)
+
+    return told
+
+
+def _variables(templates: SandboxedEnvironment, lang: str, key: str) -> frozenset[str]:
+    if (source := _sources(lang).get(key)) is None:
         raise TemplateNotFound(key)
-    source, _, _ = loader.get_source(templates, key)
     return frozenset(find_undeclared_variables(templates.parse(source)))
 
 
