@@ -36,6 +36,16 @@ def body_text(pdf: bytes) -> str:
     return "\n".join(parts)
 
 
+def label(name: str) -> str:
+    """What the ids of a PDF's numbers begin with: ``tiers-2020-sv.pdf`` has ``tiers-sv``."""
+    return re.sub(r"(-[0-9]{4})?-(sv|en)\.pdf$", r"-\2", name)
+
+
+def without_marks(text: str) -> str:
+    """The text without the command that tells where a mark's numbers come from."""
+    return re.sub(r"mapping\s+trace\s+[0-9]{4}\s+[\w-]+\s*[\w-]*:[0-9]+", "", text)
+
+
 def tokens(text: str) -> list[str]:
     return [text[begin:end] for begin, end in numbers_in(text)]
 
@@ -137,7 +147,7 @@ def words_for_numbers(lang: str) -> dict[str, Fraction]:
     return {word: Fraction(number) for number, word in enumerate(listed)} | fractions
 
 
-def report(problems: Iterable[str]) -> str:
+def listed(problems: Iterable[str]) -> str:
     """The problems a line each, for an assertion's message."""
-    listed = list(problems)
-    return "\n".join([f"{len(listed)} numbers:", *listed[:60]])
+    found = list(problems)
+    return "\n".join([f"{len(found)} numbers:", *found[:60]])

@@ -381,4 +381,4 @@ def test_provenance_with_short_hashes() -> None:
     rows = dict(tables.provenance(FILES, "mapping run 2020", EN).cells())
     assert rows["interviews.csv"] == "a" * 12
     assert rows["Command that repeats the report"] == "mapping run 2020"
-    assert rows["Protocol"] == "su-2020 1.0"
+    assert rows["Protocol"] == "su-2020, version 1.0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pandas as pd
@@ -9,11 +10,14 @@ import pytest
 from builders import su_2020
 from jinja2.exceptions import SecurityError
 
+from mapping.display import html, visible
 from mapping.errors import RunError, UsageError
 from mapping.facts import Count
 from mapping.prose import Words, department_names, words
+from mapping.prose.formats import Formats
 from mapping.prose.words import _range
 from mapping.protocol import Condition
+from mapping.references import Setting, evaluate
 
 PROTOCOL = su_2020()
 SV = words("sv", PROTOCOL)
@@ -111,9 +115,24 @@ def test_every_criterion_is_named_by_its_ranges() -> None:
 
 
 def test_ranges_of_other_protocols() -> None:
-    assert _range(Condition("interest", at_most=1.5), SV.formats) == ("at_most", {"level": "1,5"})
+    def told(condition: Condition, formats: Formats) -> tuple[str, dict[str, str]]:
+        form, ends = _range(condition, "criteria.0.any.0", formats)
+        return form, {name: visible(end) for name, end in ends.items()}
+
+    assert told(Condition("interest", at_most=1.5), SV.formats) == ("at_most", {"level": "1,5"})
     at_least = Condition("interest", at_least=0.5)
-    assert _range(at_least, EN.formats) == ("at_least", {"level": "0.5"})
+    assert told(at_least, EN.formats) == ("at_least", {"level": "0.5"})
+
+
+def test_a_criterion_tells_where_its_limits_stand() -> None:
+    for number, criterion in enumerate(PROTOCOL.criteria):
+        shown = html(SV.traceable_label("criterion", criterion.name))
+        paths = re.findall(r"data-from=\"protocol\((criteria\.[^)]+)\)\"", shown)
+        assert paths
+        assert all(path.startswith(f"criteria.{number}.") for path in paths)
+        values = re.findall(r'value="([^"]+)"', shown)
+        found = [evaluate(Setting(path), {}, PROTOCOL) for path in paths]
+        assert found == [float(value) for value in values]
 
 
 def test_departments_by_name_where_the_study_says_so() -> None:
@@ -181,13 +200,11 @@ def test_tiers_with_their_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "sv"), [("1/3", "en tredjedel"), ("2/6", "en tredjedel"), ("3/7", "43\u00a0%")]
+    ("share", "sv"),
+    [("1/3", "en tredjedel"), ("2/6", "en tredjedel"), ("2/7", "2/7"), ("2/5", "40\u00a0%")],
 )
 def test_fractions_with_a_name(share: str, sv: str) -> None:
-    numerator, denominator = (int(part) for part in share.split("/"))
-    count = Count(numerator, denominator)
-    assert Fraction(share) == Fraction(*count)
-    assert render(SV, "{{ count | fraction }}", count=count) == sv
+    assert render(SV, "{{ share | fraction }}", share=Fraction(share)) == sv
 
 
 def test_the_sandbox_keeps_templates_from_the_machine() -> None:

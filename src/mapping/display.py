@@ -45,12 +45,25 @@ def traceable(written: str, number: object) -> str:
     told = reference_of(number)
     if told is None:
         return written
-    return f"{_OPEN}{number} {quote(told, safe='')}{_TOLD}{written}{_CLOSE}"
+    return _hidden(written, str(number), told)
+
+
+def _hidden(written: str, value: str, told: str) -> str:
+    return f"{_OPEN}{value} {quote(told, safe='')}{_TOLD}{written}{_CLOSE}"
 
 
 def visible(text: str) -> str:
     """The text without the references in it, which no text of a user may hold either."""
     return _INVISIBLE.sub("", text)
+
+
+def traceable_to(text: str, key: str) -> str:
+    """The text with each number in it, invisibly, resting on the text of this key."""
+    made, at = [], 0
+    for begin, end in numbers_in(text):
+        made += [text[at:begin], _hidden(text[begin:end], text[begin:end], str(Fixed(key)))]
+        at = end
+    return "".join([*made, text[at:]])
 
 
 def first_letter(text: str) -> int:

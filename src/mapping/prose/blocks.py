@@ -82,8 +82,8 @@ def title(
 
     ``report`` is a table of the texts' ``document.toml``: evidence, swot, tiers, mapping, followup
     or department; ``values`` fill its title. One without a title there, such as a notebook of your
-    own, bears the study's. A compact report is set closer, without contents. ``edition`` is the text
-    of ``document.toml`` that says for whom it is: "edition" (internal) or "edition_open".
+    own, bears the study's. A compact report is set closer, without contents. ``edition`` is the
+    text of ``document.toml`` that says for whom it is: "edition" (internal) or "edition_open".
     """
     text = study_words(study, lang)
     stamped = marks(text, study.settings, edition)
@@ -143,6 +143,16 @@ def section(text: Words, key: str, **values: object) -> Display:
     # The four quadrants are told by one text, so their numbers need a key each.
     name = f"{key}.{values['quadrant']}" if "quadrant" in values else key
     return Display(_html(made), _plain(made), {"numbers": {name: dict(_numbers(values))}})
+
+
+def margin(study: Study, report: str, lang: str) -> Display:
+    """What the marks in the margin are; ``report`` is what the numbers' ids begin with.
+
+    That is the report's name, or the department that it is made for.
+    """
+    text = study_words(study, lang)
+    year = str(study.settings.year)
+    return section(text, "evidence.marks", year=year, report=f"{report}-{lang}")
 
 
 def in_short(text: Words, key: str, **values: object) -> Display:

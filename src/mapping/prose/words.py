@@ -29,7 +29,7 @@ from jinja2.bccache import Bucket
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
-from mapping.display import traceable, visible
+from mapping.display import traceable, traceable_to, visible
 from mapping.errors import RunError, UsageError
 from mapping.facts import Count
 from mapping.prose.formats import NBSP, Formats, capital, sign
@@ -98,6 +98,10 @@ class Words:
         quoted, or to take part with an instrument); took_part (what was done with an instrument);
         factor (of the audit's choices) and choice (one of its levels: ``rule=euclid``).
         """
+        return visible(self.traceable_label(kind, key))
+
+    def traceable_label(self, kind: str, key: str) -> str:
+        """As :meth:`label`, with what the numbers in it rest on; see :mod:`mapping.display`."""
         if kind == "department":
             return visible(self.names.get(key, key))
         try:
@@ -180,7 +184,7 @@ def words(lang: str, protocol: Protocol, names: Mapping[str, str] | None = None)
     }
     shown = MappingProxyType(dict(names or {}))
     made = Words(lang, protocol, formats, MappingProxyType(labels), shown, templates)
-    templates.filters["label"] = _unfolded(lambda key, kind: made.label(kind, key))
+    templates.filters["label"] = _unfolded(lambda key, kind: made.traceable_label(kind, key))
     templates.filters["department"] = _unfolded(partial(made.label, "department"))
     templates.filters["counted"] = _unfolded(partial(_counted, made))
     templates.filters["labels"] = _unfolded(partial(_labelled, made))
@@ -347,7 +351,7 @@ def _counted(words: Words, counts: Mapping[str, Count], kind: str, *, quoted: bo
     """Labels with their counts as a list in a sentence: ``A (12), B (7) and C (3)``."""
 
     def item(key: str, count: Count) -> str:
-        label = words.label(kind, key)
+        label = words.traceable_label(kind, key)
         name = words.formats.quoted(label) if quoted else label
         return f"{name}{NBSP}({words.formats.number(count.n)})"
 
@@ -356,7 +360,7 @@ def _counted(words: Words, counts: Mapping[str, Count], kind: str, *, quoted: bo
 
 def _labelled(words: Words, keys: Sequence[str], kind: str) -> str:
     """Labels as a list in a sentence, in quotation marks if one of several is itself a list."""
-    labels = [words.label(kind, key) for key in keys]
+    labels = [words.traceable_label(kind, key) for key in keys]
     inner = (",", f" {words.formats.and_} ")
     if len(labels) > 1 and any(mark in label for label in labels for mark in inner):
         labels = [words.formats.quoted(label) for label in labels]
@@ -419,7 +423,7 @@ def _text_labels(lang: str) -> Iterator[tuple[tuple[str, str], str]]:
         if file == "terms" and kind in _TERM_LABELS:
             yield (kind, name), text
         if file == "findings" and kind == "statement":
-            yield ("finding", name), text
+            yield ("finding", name), traceable_to(text, key)
         if file == "department" and kind in _DEPARTMENT_LABELS:
             yield (kind, name), text
         if file == "certificate" and kind == "frameworks":

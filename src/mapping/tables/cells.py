@@ -33,7 +33,7 @@ def listed(rows: Selected) -> Listed:
 
 def label(words: Words, kind: str) -> Cell:
     """The label of a key, with a large first letter."""
-    return lambda key: capital(words.label(kind, key))
+    return lambda key: capital(words.traceable_label(kind, key))
 
 
 def department(words: Words) -> Cell:

@@ -173,14 +173,14 @@ def verdict(words: Words) -> Cell:
 
 def statement(line: FindingLine, words: Words) -> str:
     """What the summary states; of a part nothing, as it stands below its finding."""
-    return words.label("finding", line.finding) if line.part is None else ""
+    return words.traceable_label("finding", line.finding) if line.part is None else ""
 
 
 def part_name(finding: str, part: str, words: Words) -> str:
     """What a part of a finding is called."""
     if finding in LABELLED:
         kind, prefix = LABELLED[finding]
-        return words.label(kind, prefix + part)
+        return words.traceable_label(kind, prefix + part)
     return words.say(f"findings.part.{finding}.{part}")
 
 

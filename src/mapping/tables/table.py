@@ -43,17 +43,28 @@ class Table:
     ``row_headers`` columns name the row. In a ``headed`` table the first column is none of its
     own: what it says stands above the row and names it and the rows below that say nothing
     there; beside it stands the last cell. ``widths`` are the other columns' parts of the width
-    in per cent; with them the text is small.
+    in per cent; with them the text is small. ``heading`` and ``remarks`` are caption and notes
+    with what their numbers rest on.
     """
 
     key: str
-    caption: str
+    heading: str
     columns: tuple[Column, ...]
     frame: pd.DataFrame
-    notes: tuple[str, ...]
+    remarks: tuple[str, ...]
     row_headers: int = 1
     headed: bool = False
     widths: tuple[int, ...] = ()
+
+    @property
+    def caption(self) -> str:
+        """What the table shows, as it is read."""
+        return visible(self.heading)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said below the table, as it is read."""
+        return tuple(map(visible, self.remarks))
 
     def cells(self) -> list[list[str]]:
         """The written cells, row by row; a missing value is an en dash."""
@@ -69,12 +80,12 @@ class Table:
         """The table and its notes as HTML, everything written escaped; nothing without rows."""
         if self.frame.empty:
             return ""
-        caption = element("caption", self.caption, f"tables.{self.key}.caption")
+        caption = element("caption", self.heading, f"tables.{self.key}.caption")
         widths = "".join(f'<col style="width:{width}%">' for width in self.widths)
         columns = wrapped("colgroup", widths) if widths else ""
         body = self._headed() if self.headed else self._body()
         keyed = f"tables.{self.key}.notes"
-        notes = "".join(element("p", note, keyed, class_="note") for note in self.notes)
+        notes = "".join(element("p", note, keyed, class_="note") for note in self.remarks)
         size = "small" if self.widths else ""
         return wrapped("table", caption + columns + body, class_=size, data_key=self._name) + notes
 
@@ -132,8 +143,8 @@ class Table:
         if self.frame.empty:
             return ""
         rows = [[column.header for column in self.columns], *self.cells()]
-        lines = [self.caption, *(" | ".join(row) for row in rows), *self.notes]
-        return visible("\n".join(lines))
+        lines = [self.caption, *(visible(" | ".join(row)) for row in rows), *self.notes]
+        return "\n".join(lines)
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None

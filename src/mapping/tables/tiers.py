@@ -264,7 +264,7 @@ def _unknown(rows: pd.DataFrame) -> list[str]:
 
 
 def _criteria_names(words: Words) -> Cell:
-    return lambda keys: "; ".join(words.label("criterion", key) for key in keys)
+    return lambda keys: "; ".join(words.traceable_label("criterion", key) for key in keys)
 
 
 def lift(aspects: pd.DataFrame, tiers: pd.DataFrame, words: Words) -> Table:

@@ -42,7 +42,9 @@ def verdicts(follow: FollowUp, words: Words) -> Table:
     build, write = Builder(words, "followup_verdicts"), verdict(words)
     otherwise = set(rows.loc[~rows["comparable"], "finding"])
     columns = [
-        build.column("finding", marked(otherwise, lambda key: words.label("finding", key))),
+        build.column(
+            "finding", marked(otherwise, lambda key: words.traceable_label("finding", key))
+        ),
         *years(follow, write),
         build.column("why", _why(words, write)),
     ]
