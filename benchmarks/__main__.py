@@ -50,6 +50,7 @@ def main() -> None:
             *department_reports(work),
             *one_pdf(work),
             *follow_up_report(work),
+            *audit_report(work),
         ):
             table.add_row(*row)
     Console(width=120).print(table)
@@ -267,6 +268,15 @@ def follow_up_report(work: Path) -> list[Row]:
     mine = command(run)
     by_hand = command(["sh", "-c", " && ".join(_steps(work, year, [notebook]))], cwd=work)
     return [_row("follow-up PDFs, sv and en", mine, "15", "papermill, nbconvert to HTML", by_hand)]
+
+
+def audit_report(work: Path) -> list[Row]:
+    """The audit in both languages with plain kernels, beside papermill and nbconvert by hand."""
+    notebook = work / "notebooks" / "audit.ipynb"
+    run = [MAPPING, "run", str(YEAR), "--root", str(work), "--quiet", "--only", "audit"]
+    mine = command(run)
+    by_hand = command(["sh", "-c", " && ".join(_steps(work, YEAR, [notebook]))], cwd=work)
+    return [_row("audit PDFs, sv and en", mine, "20", "papermill, nbconvert to HTML", by_hand)]
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -155,15 +156,16 @@ def describe(certainty: pd.DataFrame, choices: int, words: Words) -> Description
                 for group in (*TIERS, "none")
                 if (n := int((departments["group"] == group).sum()))
             ],
-            doubtful=[
-                words.say(
-                    "figures.certainty.row",
-                    department=row["department_id"],
-                    **{tier: row[f"share_{tier}"] for tier in TIERS},
-                )
-                for row in doubtful.to_dict("records")
-            ],
+            doubtful=[_doubtful(row, words) for row in doubtful.to_dict("records")],
         ),
+    )
+
+
+def _doubtful(row: dict[Any, Any], words: Words) -> str:
+    """A department with the tier that most choices give it."""
+    share, tier = max((row[f"share_{tier}"], tier) for tier in TIERS)
+    return words.say(
+        "figures.certainty.row", department=row["department_id"], tier=tier, share=share
     )
 
 

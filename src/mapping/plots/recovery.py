@@ -120,19 +120,15 @@ def chart(recovery: pd.DataFrame, words: Words) -> Figure:
 
 def describe(recovery: pd.DataFrame, words: Words) -> Description:
     """How many are given their true tier without noise, and with all noise."""
-    shares = recovery.set_index(["gaps", "noise"])["share"]
     rows = [
         words.say(
-            "figures.recovery.row",
-            gaps=words.say(f"figures.recovery.gaps.{gaps}"),
-            shares=[
-                words.say("figures.recovery.share", noise=float(noise), share=float(share))
-                for noise, share in shares[gaps].dropna().items()
-            ],
+            "figures.recovery.row", gaps=words.say(f"figures.recovery.gaps.{gaps}"),
+            first=float(shares.iloc[0]), last=float(shares.iloc[-1]),
         )
         for gaps in GAPS
-        if gaps in shares.index.get_level_values(0)
-    ]
+        for shares in [recovery[recovery["gaps"] == gaps].sort_values("noise")["share"].dropna()]
+        if len(shares)
+    ]  # fmt: skip
     table = of("recovery", recovery)
     clean = table.where(noise=recovery["noise"].min()).known("share")
     title = words.say(

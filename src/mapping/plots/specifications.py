@@ -43,6 +43,8 @@ _TALLEST, _LOWEST = 19.7, 0.3
 
 
 _BELOW = "#DDE5EC"
+_NEAR = 0.15
+"""Below this share of the axis a label stands above its mark, for there is no room below."""
 
 Shares = npt.NDArray[np.float64]
 
@@ -204,9 +206,11 @@ def _ends(ax: Axes, ordered: pd.DataFrame, words: Words, most: int) -> None:
     for at, name, side in ((0, "fewest", "left"), (number // 2, "middle", "center")):
         value = int(ordered["same"].iloc[at])
         ax.plot(at, value, "o", color=DOT, markersize=4.5, clip_on=False)
+        low = value < most * _NEAR
         ax.annotate(
-            words.say(f"figures.specifications.{name}", n=value), (at, value), (0, -7),
-            textcoords="offset points", fontsize=SMALL, va="top", ha=side,
+            words.say(f"figures.specifications.{name}", n=value), (at, value),
+            (4 if low else 0, 4 if low else -7), textcoords="offset points", fontsize=SMALL,
+            va="bottom" if low else "top", ha=side,
         )  # fmt: skip
     ax.annotate(
         words.say("figures.specifications.reports", n=most), (number, most), (0, 5),

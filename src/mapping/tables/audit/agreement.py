@@ -39,7 +39,7 @@ def codes(audit: Audit, words: Words) -> Table:
 
 def without(audit: Audit, words: Words) -> Table:
     """What agreement is without each coder and each instrument; one row a rater and a metric."""
-    rows = of("agreement", audit.agreement).where(scope="without")
+    rows = of("agreement", audit.agreement).where(scope="without").known("alpha")
     build = Builder(words, "audit_without")
     decimal = _decimal(words)
     columns = [

@@ -28,7 +28,7 @@ VOICE_WIDTHS = (46, 18, 12, 12, 12)
 def convergence(audit: Audit, words: Words) -> Table:
     """At how many departments the instruments agree on each indicator, and as raters.
 
-    One row an indicator; no rows without evidence.
+    One row an indicator; no rows where no two instruments saw the same thing.
     """
     table = of("convergence", audit.convergence)
     rated = of("agreement", audit.agreement).where(among="instruments", scope="indicator")
@@ -46,7 +46,8 @@ def convergence(audit: Audit, words: Words) -> Table:
         build.column("alpha", lambda alpha: words.formats.number(alpha, 2), number=True),
         build.column("judged", lambda word: words.say(f"audit.judged.{word}")),
     ]
-    frame = pd.DataFrame(rows, dtype="object") if len(table.frame) else _nothing(columns)
+    compared = len(table.without(word="silent").frame)
+    frame = pd.DataFrame(rows, dtype="object") if compared else _nothing(columns)
     agree, conflict = (setting(words.protocol, f"audit.{key}") for key in ("agree", "conflict"))
     return build.table(frame, columns, agree=agree, conflict=conflict)
 
