@@ -1,30 +1,29 @@
-"""Which tests stay together when several processes share them."""
+"""Which tests stay together when several processes share them, and in which order they begin."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadGroupScheduling
+from xdist.scheduler import LoadFileScheduling
 
-SHARING_A_RUN = tuple(
-    f"tests/test_{name}.py" for name in ("follow_up_run", "missing_parts", "reports", "secrets")
+SLOWEST = (
+    *("reports", "missing_parts", "department_report", "secrets", "run", "follow_up_run"),
+    *("simulation", "change_calibration", "kill", "tables", "cli", "comparison", "since"),
+    *("texts", "trace", "departments", "tiers", "baseline", "calibration", "open_edition"),
 )
-"""Files whose tests look at one run, which takes a minute: each file belongs to one process."""
-
-
-class TogetherByFile(LoadGroupScheduling):
-    """Every test goes to whichever process is free, but for the files that share a run.
-
-    xdist's own marks for groups have no effect with pytest 9.2, which computes the ids of tests.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return file if file in SHARING_A_RUN else nodeid
+"""Files that take longer than a quarter of a minute, the longest first: begun last, one of them
+would keep one process busy while the others have nothing left."""
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFile:
-    """For any run with -n."""
-    return TogetherByFile(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """For any run with -n: a file belongs to one process, so what its tests share is made once."""
+    config.option.loadscopereorder = False  # would begin with the files of the most tests
+    return LoadFileScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slowest files first, the others as they are collected."""
+    rank = {f"test_{name}.py": number for number, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))

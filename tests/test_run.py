@@ -56,6 +56,12 @@ def root(made_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made_once, tmp_path / "copy"))
 
 
+@pytest.fixture
+def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notebooks are empty: for what a run does with them, whatever they show."""
+    monkeypatch.setattr(workers, "execute", lambda *_: nbformat.v4.new_notebook())
+
+
 def manifest(root: Path) -> dict[str, Any]:
     return json.loads((root / "reports/2020/manifest.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
@@ -99,6 +105,7 @@ def test_run_json_tells_what_the_results_depend_on(made_once: Path) -> None:
         "languages": ["sv", "en"],
         "only": [],
         "departments": True,
+        "edition": "internal",
     }
     assert told["protocol"]["name"] == "su-2020"
     assert told["protocol"]["from"] == "shipped"
@@ -253,6 +260,7 @@ def assert_untouched(root: Path, before: dict[str, bytes]) -> None:
     assert not list(root.glob("reports/*.new"))
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_wrong_data_are_listed_until_the_next_good_run(root: Path) -> None:
     before = snapshot(root)
 
@@ -292,42 +300,59 @@ LEAKS = {
 }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", LEAKS)
-def test_a_failed_run_leaves_no_value_of_the_data_anywhere(tmp_path: Path, kind: str) -> None:
-    root = make_root(tmp_path / "root")
-    (root / "data" / "words").write_text(" ".join(PLANTED), encoding="utf-8")
-    read = f"""\
+LEAKING = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from small_root import small_parts
+from mapping import cli
+from mapping.pipeline import run
+run.standard_parts = small_parts
+for root in sys.argv[2:]:
+    try:
+        cli.app(["run", "2020", "--lang", "sv", "--root", root])
+    except SystemExit as ended:
+        print(f"ended {root} {ended.code}")
+"""
+
+
+@pytest.fixture(scope="module")
+def leaking(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Path], str, str]:
+    """The root of each failed run by its kind, and what all of them wrote to the terminal."""
+    folder = tmp_path_factory.mktemp("leaks")
+    roots_of = {kind: make_root(folder / kind) for kind in LEAKS}
+    for kind, root in roots_of.items():
+        (root / "data" / "words").write_text(" ".join(PLANTED), encoding="utf-8")
+        (root / "notebooks" / "2-second.ipynb").unlink()
+        read = f"""\
 import sys, warnings
 text = open("data/words", encoding="utf-8").read()
 warnings.warn(text)
 print(text, file=sys.stderr)
 {LEAKS[kind]}"""
-    write_notebook(root / "notebooks", "1-first", read)
-    script = f"""
-    import sys
-    sys.path.insert(0, {str(Path(__file__).parent)!r})
-    from small_root import small_parts
-    from mapping import cli
-    from mapping.pipeline import run
-    run.standard_parts = small_parts
-    cli.app(["run", "2020", "--root", sys.argv[1]])
-    """
+        write_notebook(root / "notebooks", "1-first", read)
+    command = [sys.executable, "-c", LEAKING, Path(__file__).parent, *roots_of.values()]
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script), str(root)],
-        check=False,
-        capture_output=True,
-        text=True,
+        [str(part) for part in command], check=False, capture_output=True, text=True
     )
-    assert done.returncode == 3, done.stderr
+    return roots_of, done.stdout, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", LEAKS)
+def test_a_failed_run_leaves_no_value_of_the_data_anywhere(
+    leaking: tuple[dict[str, Path], str, str], kind: str
+) -> None:
+    root, stdout, stderr = leaking[0][kind], *leaking[1:]
+    assert f"ended {root} 3\n" in stdout, stderr
     left = contents(root / "reports")
     assert any(name.endswith("1-first-sv.ipynb") for name in left)
-    shown = {"stdout": done.stdout, "stderr": done.stderr}
+    shown = {"stdout": stdout, "stderr": stderr}
     shown |= {name: data.decode() for name, data in left.items()}
     for name, text in shown.items():
         assert not [word for word in PLANTED if word in text], (name, text)
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_pdf_that_fails_leaves_everything(root: Path) -> None:
     before = snapshot(root)
 
@@ -339,6 +364,7 @@ def test_a_pdf_that_fails_leaves_everything(root: Path) -> None:
     assert_untouched(root, before)
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_raw_data_that_change_during_the_run_are_noticed(root: Path) -> None:
     before = snapshot(root)
 
@@ -351,6 +377,7 @@ def test_raw_data_that_change_during_the_run_are_noticed(root: Path) -> None:
     assert_untouched(root, before)
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_an_optional_raw_file_that_comes_in_during_the_run_is_noticed(root: Path) -> None:
     def add(*_: object) -> bytes:
         (root / "data/raw/2020/lineage.csv").write_text("id\n", encoding="utf-8")
@@ -374,6 +401,7 @@ def edit(path: Path, old: str, new: str) -> None:
         (("data/protocol/su-2020/protocol.toml", "=", "=="), "what it reads;"),
     ],
 )
+@pytest.mark.usefixtures("no_kernel")
 def test_a_method_that_changes_during_the_run_is_noticed(
     root: Path, change: tuple[str, str, str], named: str
 ) -> None:
@@ -390,6 +418,7 @@ def test_a_method_that_changes_during_the_run_is_noticed(
     assert_untouched(root, before)
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_program_that_changes_during_the_run_is_noticed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -422,8 +451,8 @@ def test_a_second_run_is_told_to_wait(root: Path) -> None:
         run(RunRequest(2020, root), small_parts())
 
 
-def test_only_the_last_five_runs_are_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "execute", lambda *_: nbformat.v4.new_notebook())
+@pytest.mark.usefixtures("no_kernel")
+def test_only_the_last_five_runs_are_kept(root: Path) -> None:
     runs = root / "reports" / ".runs"
     for day in range(1, 8):
         (runs / f"2020010{day}T000000-2020-1").mkdir()
@@ -545,6 +574,7 @@ def test_a_partial_run_carries_over_what_still_holds(root: Path) -> None:
     assert again.dropped == ()
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_other_raw_data_drop_every_other_file(root: Path) -> None:
     (root / "data/raw/2020/survey.csv").write_text("id\n3\n", encoding="utf-8")
     made = run(RunRequest(2020, root, ("sv",), ("second",)), small_parts())
@@ -560,6 +590,7 @@ def test_other_raw_data_drop_every_other_file(root: Path) -> None:
     assert "id\n3" in list(table["respondent"])  # recomputed, not carried over
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_changed_notebook_drops_its_own_files_only(root: Path) -> None:
     write_notebook(root / "notebooks", "1-first", "year + 2")
     made = run(RunRequest(2020, root, ("sv",), ("second",)), small_parts())
@@ -567,6 +598,7 @@ def test_a_changed_notebook_drops_its_own_files_only(root: Path) -> None:
     assert made.carried == ("notebooks/2-second-en.ipynb", "second-2020-en.pdf")
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_file_that_was_touched_by_hand_is_dropped(root: Path) -> None:
     (root / "reports/2020/second-2020-en.pdf").write_bytes(b"edited")
     (root / "reports/2020/notebooks/1-first-en.ipynb").unlink()
@@ -574,6 +606,7 @@ def test_a_file_that_was_touched_by_hand_is_dropped(root: Path) -> None:
     assert made.dropped == ("notebooks/1-first-en.ipynb", "second-2020-en.pdf")
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_files_of_a_notebook_that_is_gone_are_dropped(root: Path) -> None:
     (root / "notebooks/2-second.ipynb").unlink()
     made = run(RunRequest(2020, root), small_parts())
@@ -654,6 +687,7 @@ def test_a_missing_number_is_none(tmp_path: Path, value: float) -> None:
 # --- the same everywhere -------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_progress_is_told(root: Path) -> None:
     told: list[object] = []
 
@@ -700,6 +734,7 @@ def test_the_same_inputs_give_the_same_bytes_elsewhere(made_once: Path, tmp_path
     assert (other / tables).read_bytes() == (made_once / tables).read_bytes()
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_the_run_id_follows_inputs_and_parameters(root: Path) -> None:
     first = run_json(root)["run"]
     assert run(RunRequest(2020, root), small_parts()).run == first
