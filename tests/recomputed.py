@@ -1145,7 +1145,7 @@ def _operation(name: str, arguments: list[str], year: Year) -> Any:
         "difference": lambda: first - rest[0],
         "product": lambda: math.prod([first, *rest]),
         "absolute": lambda: abs(first),
-        "rounded": lambda: round(first),
+        "rounded": lambda: math.floor(first + 0.5),
     }[name]()
 
 
