@@ -111,6 +111,33 @@ def test_a_coder_of_several_levels_counts_once_with_their_mean() -> None:
     assert table.loc[("indicator", "interest", "ordinal"), "alpha"] == 1
 
 
+def test_a_mean_between_two_levels_is_no_category_of_its_own() -> None:
+    """Chance is of the scale's four levels, also in items where nobody's mean is between them."""
+    segments = pd.DataFrame({"segment_id": [f"s{n}" for n in range(1, 6)]}, dtype="string")
+    table = found(
+        ("A", "s1", "coder-1", "resources/1"),
+        ("A", "s2", "coder-1", "resources/2"),
+        ("A", "s2", "coder-2", "resources/0"),
+        ("A", "s2", "coder-3", "resources/0"),
+        ("A", "s3", "coder-1", "resources/2"),
+        ("A", "s4", "coder-1", "resources/0"),
+        ("A", "s5", "coder-1", "mandate/2"),
+        ("A", "s5", "coder-1", "mandate/1"),
+        ("A", "s5", "coder-2", "mandate/2"),
+        segments=segments.assign(interview_id=segments["segment_id"]),
+    )
+    # shares of the levels 0 to 2 are 5/12, 3/12, 4/12: chance is (35 + 27 + 32) / 144 / 3
+    resources = table.loc[("indicator", "resources", "ordinal")]
+    assert resources["agreement"] == round(1 / 3, 9)
+    assert resources["ac1"] == round(1 - (2 / 3) / (1 - 94 / 432), 9) == 0.147928994
+    # one half of the one segment's ratings is a 2, the other of no level: 1/4 / 3
+    mandate = table.loc[("indicator", "mandate", "ordinal")]
+    assert mandate["ac1"] == round(1 - 1 / (1 - 1 / 12), 9)
+    assert mandate["alpha"] == 0
+    everything = table.loc[("all", "all", "ordinal")]
+    assert everything["ac1"] == round(1 - (2 / 3 + 1) / (2 - 94 / 432 - 1 / 12), 9)
+
+
 def test_one_coder_has_nobody_to_agree_with() -> None:
     table = found(("A", "s1", "coder-1", "interest/3"), ("B", "s3", "coder-1", "interest/1"))
     assert (table["pairs"] == 0).all()

@@ -111,7 +111,10 @@ def _any_level(indicator: str) -> str:
 
 
 def _levels(coded: pd.DataFrame, seen: Seen, protocol: Protocol) -> Rated:
-    """The level that each coder gave of each indicator; the mean where one gave several."""
+    """The level that each coder gave of each indicator; the mean where one gave several.
+
+    Such a mean can lie between the levels of the scale, which are all that a coder can give.
+    """
     codes = _codes(protocol)
     items = [str(key) for key in codes.loc[codes["kind"] == "indicator", "key"].unique()]
     levelled = coded[coded["kind"] == "indicator"]
@@ -119,9 +122,10 @@ def _levels(coded: pd.DataFrame, seen: Seen, protocol: Protocol) -> Rated:
     ratings = np.full((*seen.seen.shape, len(items)), np.nan)
     ratings[_places(means, "key", seen, items)] = means["level"]
     groups = {EVERYTHING: items, **{("indicator", key): [key] for key in items}}
-    categories = sorted({*codes["level"].dropna(), *means["level"]})
+    scale = np.arange(protocol.levels.highest + 1).tolist()
+    between = sorted({*means["level"]} - {*scale})
     coders = [str(coder) for coder in seen.coders]
-    return Rated("ordinal", coders, ratings, seen.departments, items, groups, categories)
+    return Rated("ordinal", coders, ratings, seen.departments, items, groups, scale, between)
 
 
 def _places(

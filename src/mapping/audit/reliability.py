@@ -41,7 +41,8 @@ class Rated:
     ``ratings`` are units x raters x items, missing (NaN) where a rater gave none.
     ``departments`` numbers the department of each unit, ``groups`` names the items that a row
     of the table is about by its scope and key. ``categories`` are all that a rater could give;
-    none for levels without steps. Ratings agree if they differ by at most ``within``.
+    none for levels without steps. ``between`` are the other values that occur: means of several
+    that one rater gave. Ratings agree if they differ by at most ``within``.
     """
 
     metric: Metric
@@ -51,7 +52,13 @@ class Rated:
     items: Sequence[str]
     groups: dict[tuple[str, str], list[str]]
     categories: Sequence[float] = ()
+    between: Sequence[float] = ()
     within: float = 0.0
+
+    @property
+    def values(self) -> list[float]:
+        """Every value that a rating can have, ascending; none for levels without steps."""
+        return sorted({*self.categories, *self.between})
 
     @property
     def members(self) -> npt.NDArray[np.bool_]:
@@ -97,7 +104,7 @@ def _parts(rated: Rated, rules: AuditRules) -> list[pd.DataFrame]:
 
 def _drawn_alpha(rated: Rated, rules: AuditRules) -> Array:
     """Alpha of each group (columns) in each bootstrap draw of departments (rows)."""
-    sums = by_cluster(summands(rated.ratings, rated.metric, rated.categories), rated.departments)
+    sums = by_cluster(summands(rated.ratings, rated.metric, rated.values), rated.departments)
     drawn = resampled(sums, Draws(rules.draws, rules.seed))
     return disagreement(drawn, rated.metric).of_groups(rated.members).coefficient
 
@@ -117,7 +124,7 @@ def _measured(rated: Rated, drawn: Array, rules: AuditRules) -> pd.DataFrame:
 
 
 def _alpha(rated: Rated) -> Array:
-    sums = summands(rated.ratings, rated.metric, rated.categories).sum(axis=0)
+    sums = summands(rated.ratings, rated.metric, rated.values).sum(axis=0)
     return disagreement(sums, rated.metric).of_groups(rated.members).coefficient
 
 

@@ -77,8 +77,8 @@ def alpha(ratings: npt.ArrayLike, metric: Metric) -> float:
 def ac1(ratings: npt.ArrayLike, categories: Sequence[float]) -> float:
     """Gwet's AC1 of units (rows) x raters (columns), missing ratings NaN.
 
-    ``categories`` are all that a rater could have given, also those that none gave. Missing
-    where no unit has two ratings.
+    ``categories`` are all that a rater could have given, also those that none gave; a rating
+    that is none of them is of no category. Missing where no unit has two ratings.
 
     Source: K. L. Gwet, British Journal of Mathematical and Statistical Psychology 61 (2008).
 
@@ -227,10 +227,11 @@ def gwet(ratings: Array, categories: npt.ArrayLike) -> Disagreement:
     """Disagreement behind AC1: observed and expected, times the units with two ratings.
 
     The expected is that of raters who guess only where a unit is hard to rate. A category's
-    share is over all units with a rating; ``categories`` are all that there could be.
+    share is over all units with a rating; ``categories`` are all that there could be. A rating
+    between them counts among its unit's ratings, and to no category.
     """
     counts = counted(ratings, categories)
-    total = counts.sum(axis=-1)
+    total = (~np.isnan(ratings)).sum(axis=1)
     rated = (total > 0).sum(axis=0)
     shares = (counts / np.maximum(total, 1)[..., None]).sum(axis=0) / np.maximum(rated, 1)[:, None]
     guessed = (shares * (1 - shares)).sum(axis=-1) / max(counts.shape[-1] - 1, 1)
