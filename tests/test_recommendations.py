@@ -9,7 +9,7 @@ import pytest
 from builders import coded, evidence_of, levels_of, su_2020
 
 from mapping.protocol import Label, Recommendation
-from mapping.recommendations import recommendations, totals
+from mapping.recommendations import recommendations
 
 PROTOCOL = su_2020()
 JUST_BELOW, LIMIT, ABOVE = 1.999_999_999, 2.0, 2.5
@@ -95,22 +95,3 @@ def test_one_row_a_participating_department_and_recommendation() -> None:
     assert found[["department_id", "recommendation"]].to_numpy().tolist() == [
         [department, key] for department in "AB" for key in ("R1", "R2", "R3", "R4")
     ]
-
-
-def test_totals_add_up_to_the_departments() -> None:
-    """R4: A met, B not met, C not assessable; R1: nobody said."""
-    rows = [coded(key, f"s{key}", "c", "activity/1") for key in "ABC"]
-    levels = levels_of(A={"mandate": 2.0}, B={"mandate": 0.0}, C={})
-    found = totals(recommendations(evidence_of(*rows), levels, PROTOCOL), PROTOCOL)
-    assert found["recommendation"].tolist() == ["R1", "R2", "R3", "R4"]
-    assert found.set_index("recommendation").loc["R4"].tolist() == [1, 1, 1]
-    assert found.set_index("recommendation").loc["R1"].tolist() == [0, 0, 3]
-    assert found[["met", "not_met", "unknown"]].sum(axis=1).tolist() == [3, 3, 3, 3]
-
-
-def test_totals_of_nothing() -> None:
-    nothing = recommendations(
-        evidence_of(coded("A", "s", "c", "activity/1")), levels_of(A={}), PROTOCOL
-    )
-    found = totals(nothing.head(0), PROTOCOL)
-    assert found[["met", "not_met", "unknown"]].to_numpy().sum() == 0

@@ -27,25 +27,6 @@ def recommendations(
     )
 
 
-def totals(recommendations: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
-    """How many departments meet each recommendation; from table ``recommendations``.
-
-    One row is a recommendation, in the protocol's order: recommendation, met, not_met, unknown
-    (not assessable). The three add up to the participating departments.
-    """
-    met = recommendations.groupby("recommendation")["met"]
-    counts = pd.DataFrame({"met": met.sum(), "known": met.count(), "all": met.size()})
-    counts = counts.reindex([r.key for r in protocol.recommendations], fill_value=0).astype("int64")
-    return pd.DataFrame(
-        {
-            "recommendation": counts.index,
-            "met": counts["met"].to_numpy(),
-            "not_met": (counts["known"] - counts["met"]).to_numpy(),
-            "unknown": (counts["all"] - counts["known"]).to_numpy(),
-        }
-    )
-
-
 def _met(recommendation: Recommendation, levels: pd.DataFrame, ways: pd.Series) -> pd.Series:
     """Nullable booleans: a known lack decides, and the unknown is carried through ``&``."""
     met = pd.Series(data=True, index=levels.index, dtype="boolean")

@@ -8,7 +8,6 @@ need that one participating department names.
 from __future__ import annotations
 
 from math import ceil
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -74,13 +73,6 @@ def _true(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     return cells.loc[cells["true"], ["department_id", "key"]].assign(kind=kind)
 
 
-class Served(NamedTuple):
-    """Expressed needs that are served, of all."""
-
-    n: int
-    of: int
-
-
 def smallest_set(evidence: pd.DataFrame, protocol: Protocol) -> list[str] | None:
     """The fewest tools that serve the protocol's share of the expressed needs, exactly.
 
@@ -91,12 +83,6 @@ def smallest_set(evidence: pd.DataFrame, protocol: Protocol) -> list[str] | None
     least = ceil(protocol.toolbox.served * int(weights.sum()))
     rows = smallest_cover(tools.to_numpy(), weights.to_numpy(), least)
     return None if rows is None else [str(tools.index[row]) for row in rows]
-
-
-def best_possible(evidence: pd.DataFrame, protocol: Protocol) -> Served:
-    """How many of the expressed needs all tools together would serve."""
-    tools, weights = _needs_by_tool(protocol), _expressed(evidence, protocol)
-    return Served(int(weights[tools.any()].sum()), int(weights.sum()))
 
 
 def adds(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
