@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -523,6 +524,11 @@ def test_the_command_writes_what_any_number_of_workers_gives(
     for file in ("protocol.toml", "codebook.csv", "questionnaire.csv", "toolbox.csv"):
         source = ROOT / "data" / "protocol" / "su-2020" / file
         (target / file).write_bytes(source.read_bytes())
+    path = target / "protocol.toml"
+    draws, text = r"draws = \d+(?= +# bootstrap draws for changes of rank)", path.read_text("utf-8")
+    text, fewer = re.subn(draws, "draws = 50", text)
+    assert fewer == 1  # as in pair(): of the ranks nothing is counted
+    path.write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert main(["own", "--only", "change", "--pairs", "1", "--workers", "2"]) == 0
     assert "own: 1 of 1 pairs" in capsys.readouterr().out

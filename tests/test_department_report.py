@@ -986,6 +986,18 @@ def _run(source: str, names: dict[str, Any]) -> list[Any]:
     return [nbf.new_output("execute_result", data, metadata=metadata, execution_count=1)]
 
 
+@cache
+def of_example(department: str, lang: str) -> nbformat.NotebookNode:
+    """A department's notebook of the example with its outputs, which nobody changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        return executed(example(), department, lang, patch)
+
+
+@cache
+def pdf_of_example(department: str, lang: str) -> bytes:
+    return pdf(of_example(department, lang))
+
+
 def html(notebook: nbformat.NotebookNode) -> str:
     return "".join(o.data["text/html"] for cell in notebook.cells for o in cell.outputs)
 
@@ -997,10 +1009,9 @@ def pages(made: bytes) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_two_pages_for_every_department_of_the_example(lang: str, monkeypatch: Any) -> None:
+def test_two_pages_for_every_department_of_the_example(lang: str) -> None:
     for department in sorted(example().evidence["department_id"].unique()):
-        made = pdf(executed(example(), department, lang, monkeypatch))
-        assert pages(made) == 2, department
+        assert pages(pdf_of_example(department, lang)) == 2, department
 
 
 def crowded(made: Any, department: str) -> Any:
@@ -1045,8 +1056,8 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_machine_checks_of_accessibility(kind: str, lang: str, monkeypatch: Any) -> None:
-    made = pdf(executed(example(), KINDS[kind], lang, monkeypatch))
+def test_machine_checks_of_accessibility(kind: str, lang: str) -> None:
+    made = pdf_of_example(KINDS[kind], lang)
     for profile in ("ua1", "2a"):
         found = page.validate_pdf_bytes(made, profile=profile)
         assert found.is_compliant, [(f.rule_id, f.message) for f in found.failures]
@@ -1069,7 +1080,8 @@ def test_the_kinds_are_what_they_are_called() -> None:
     assert set(INSTRUMENTS) == {"survey", "interview", "workshop"}
 
 
-def confidential() -> set[str]:
+@cache
+def confidential() -> frozenset[str]:
     """What people said and who they are, in the example's raw files."""
     found = set()
     for name, columns in (
@@ -1080,15 +1092,15 @@ def confidential() -> set[str]:
         with (ROOT / "data/raw/2020" / name).open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 found |= {row[column] for column in columns if row.get(column)}
-    return found
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_no_other_department_and_no_persons_words(kind: str, lang: str, monkeypatch: Any) -> None:
+def test_no_other_department_and_no_persons_words(kind: str, lang: str) -> None:
     made = example()
     department = KINDS[kind]
-    text = html(executed(made, department, lang, monkeypatch))
+    text = html(of_example(department, lang))
     register = made.departments[made.departments["department_id"] != department]
     assert department in text
     assert [key for key in register["department_id"] if key in text] == []
@@ -1098,8 +1110,8 @@ def test_no_other_department_and_no_persons_words(kind: str, lang: str, monkeypa
     assert [said for said in words_said if re.search(rf"\b{re.escape(said)}\b", text)] == []
 
 
-def test_the_page_says_that_it_is_internal(monkeypatch: Any) -> None:
-    notebook = executed(example(), KINDS["good"], "sv", monkeypatch)
+def test_the_page_says_that_it_is_internal() -> None:
+    notebook = of_example(KINDS["good"], "sv")
     document = next(
         o.metadata["mapping"]["document"]
         for cell in notebook.cells
