@@ -685,6 +685,25 @@ def test_a_missing_number_is_none(tmp_path: Path, value: float) -> None:
     assert json.loads((tmp_path / "numbers.json").read_text()) == {"numbers": {}}
 
 
+def test_numbers_stand_in_the_order_of_the_report(tmp_path: Path) -> None:
+    """Mark 2 before mark 10, its second number before its tenth, and department 9 before 11."""
+    many = " and ".join(str(number) for number in range(100, 111))
+    html = "".join(f"<p>{text}</p>" for text in ("1", many, *"34567890", "11"))
+    output = nbformat.v4.new_output("display_data", {"text/html": html})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+    (tmp_path / "notebooks").mkdir()
+    own = Notebook(Path("own.ipynb"), None, None, "", "root")
+    units = [Instance(own, "sv", unit) for unit in ("ALFA-11", "ALFA-9")]
+    for one in units:
+        path = tmp_path / one.executed
+        path.parent.mkdir(exist_ok=True, parents=True)
+        nbformat.write(notebook, path)
+    provenance.write_numbers(tmp_path, units)
+    told = list(json.loads((tmp_path / "numbers.json").read_text())["numbers"])
+    places = ["1.1", *(f"2.{n}" for n in range(1, 12)), *(f"{n}.1" for n in range(3, 12))]
+    assert told == [f"{unit}-sv:{place}" for unit in ("ALFA-9", "ALFA-11") for place in places]
+
+
 # --- the same everywhere -------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ later partial run knows which of the present files still hold.
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -239,7 +240,8 @@ def write_numbers(reports: Path, instances: Iterable[Instance], folder: str = ""
     A number's id is ``tiers-sv:12.3``, the third of mark 12 in the margin of that report. It has
     its ``text`` as printed, its ``value`` before it was rounded and written, the reference that
     it is ``from``, and the ``key`` of the text or table that prints it; value and key are null
-    for a number of a researcher's own. ``folder`` is where to write it, if not beside the reports.
+    for a number of a researcher's own. They stand by report and then as in the report, 2 before
+    10. ``folder`` is where to write it, if not beside the reports.
 
     Raises
     ------
@@ -260,7 +262,14 @@ def write_numbers(reports: Path, instances: Iterable[Instance], folder: str = ""
                 f"{name}:{number.id}": _entry(number) for number in printed(notebook, name=name)
             }
     _check_values(found)
-    write_json(reports / folder / NUMBERS, {"numbers": found})
+    ordered = {ident: found[ident] for ident in sorted(found, key=_natural)}
+    write_json(reports / folder / NUMBERS, {"numbers": ordered}, in_order=True)
+
+
+def _natural(ident: str) -> list[tuple[int, str]]:
+    """By which ids are sorted: whole numbers in them by what they are."""
+    parts = re.split(r"([0-9]+)", ident)
+    return [(int(part), part) if place % 2 else (0, part) for place, part in enumerate(parts)]
 
 
 def _check_given(
@@ -277,10 +286,10 @@ def _check_given(
 def _entry(number: Printed) -> dict[str, Any]:
     told = number.number
     return {
-        "text": number.text,
-        "value": _value(told.value),
         "from": told.reference,
         "key": told.key or None,
+        "text": number.text,
+        "value": _value(told.value),
     }
 
 

@@ -42,9 +42,12 @@ def fingerprint(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def write_json(path: Path, value: object) -> None:
-    """Write a value of plain types with sorted keys, on disk before this returns."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+def write_json(path: Path, value: object, *, in_order: bool = False) -> None:
+    """Write a value of plain types with sorted keys, on disk before this returns.
+
+    ``in_order`` leaves the keys in the order that they have.
+    """
+    text = json.dumps(value, sort_keys=not in_order, ensure_ascii=False, indent=1) + "\n"
     pending = path.with_name(f"{path.name}.part")
     with pending.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)
