@@ -50,13 +50,18 @@ def tokens(text: str) -> list[str]:
     return [text[begin:end] for begin, end in numbers_in(text)]
 
 
+def unsigned(text: str) -> list[str]:
+    """The numbers without signs: before a count they are signs of a direction (+3 rose)."""
+    return [token.lstrip("+−") for token in tokens(text)]
+
+
 def by_mark(text: str) -> dict[str, Counter[str]]:
     """The numbers that follow each mark up to the next; those before any under ""."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     first, *parts = _MARK.split(_CONTENTS.sub("", text))
-    found[""].update(tokens(first))
+    found[""].update(unsigned(first))
     for mark, part in zip(parts[::2], parts[1::2], strict=True):
-        found[mark].update(tokens(part))
+        found[mark].update(unsigned(part))
     return found
 
 
@@ -66,7 +71,7 @@ def unaccounted(pdf: bytes, numbers: Numbers, label: str) -> list[str]:
     for name, number in numbers.items():
         report, _, place = name.rpartition(":")
         if report == label:
-            wanted[place.partition(".")[0]].update(tokens(number["text"]))
+            wanted[place.partition(".")[0]].update(unsigned(number["text"]))
     seen = by_mark(body_text(pdf))
     return [
         f"{label}:{mark or 'before any mark'}: printed and not listed "
