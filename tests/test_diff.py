@@ -20,9 +20,10 @@ import mapping
 from mapping import cli, roots
 from mapping.instruments import read_settings, read_year
 from mapping.participation import participating
+from mapping.pipeline import diff as diffing
 from mapping.pipeline import workers
 from mapping.pipeline.diff import Diff, diff
-from mapping.pipeline.evidence_changes import evidence_changes
+from mapping.pipeline.evidence_changes import EvidenceChange, evidence_changes
 from mapping.pipeline.freeze import freeze
 from mapping.pipeline.results import Difference, find
 from mapping.pipeline.run import Parts, RunRequest, run
@@ -334,3 +335,24 @@ def test_sentences_carry_the_references_of_their_own_numbers(tmp_path: Path) -> 
         ("printed", (), False),
     ]
     assert sentences(tmp_path / "absent.ipynb") == ()
+
+
+class _Asked(dict[str, pd.DataFrame]):
+    """Tables that count how often they are asked for."""
+
+    times = 0
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        self.times += 1
+        return super().__getitem__(name)
+
+
+def test_the_whole_evidence_is_not_read_for_each_datum() -> None:
+    many = tuple(
+        EvidenceChange(f"A-{n}", "f.csv", n, "survey", "need", "x", "changed") for n in range(9)
+    )
+    frames = [_Asked(evidence=pd.DataFrame({"department_id": ["A-1", "A-2"]})) for _ in range(2)]
+    under = diffing._Under((), many, *frames)
+    needs = pd.DataFrame({"need": ["x"]})
+    assert len(list(diffing._rests_on([("needs", needs), ("needs", needs)], under))) == 9
+    assert [frame.times for frame in frames] == [1, 1]

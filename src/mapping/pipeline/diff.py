@@ -6,11 +6,14 @@ with everything else unchanged would show that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -25,6 +28,7 @@ from mapping.references import parse, rows
 from mapping.schemas import FOLLOW_UP
 
 Frames = dict[str, pd.DataFrame]
+T = TypeVar("T")
 
 OF_TIER = ("tier", "borderline")
 INSTRUMENTS = frozenset({"interviews.csv", "workshop.csv", "survey.csv"})
@@ -131,7 +135,7 @@ class _Under:
     then: Frames
     made: Frames
 
-    @property
+    @cached_property
     def method(self) -> tuple[str, ...]:
         """What has changed that any number may rest on: protocol, program, libraries."""
         return tuple(
@@ -141,7 +145,7 @@ class _Under:
             or (one.kind == "protocol" and not _beside(one.name))
         )
 
-    @property
+    @cached_property
     def same_departments(self) -> bool:
         """Whether the same departments take part, of which the shares are."""
         parts = [set(one["evidence"]["department_id"]) for one in (self.then, self.made)]
@@ -170,19 +174,20 @@ def _tiers(under: _Under) -> Iterator[TierMove]:
     if "tiers" not in then or "tiers" not in made:
         return
     found = table_changes.changes("tiers", then["tiers"], made["tiers"])
-    aspects = _changed("aspects", then, made)
+    aspects = _by(_changed("aspects", then, made), lambda row: str(row.key[0]))
+    data = _by(under.data, lambda datum: datum.department)
     moves = [
-        TierMove(
-            str(row.key[0]),
-            row.cells,
-            row.how,
-            tuple(one for one in aspects if one.key[0] == row.key[0]),
-            tuple(one for one in under.data if one.department == row.key[0]),
-            under.method,
-        )
-        for row in found.rows
+        TierMove(name, row.cells, row.how, aspects[name], data[name], under.method)
+        for name, row in ((str(row.key[0]), row) for row in found.rows)
     ]
     yield from sorted(moves, key=lambda move: not move.moved)
+
+
+def _by(every: Iterable[T], department: Callable[[T], str]) -> defaultdict[str, tuple[T, ...]]:
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for one in every:
+        found[department(one)].append(one)
+    return defaultdict(tuple, {name: tuple(own) for name, own in found.items()})
 
 
 def _changed(name: str, then: Frames, made: Frames) -> tuple[RowChange, ...]:
@@ -289,7 +294,8 @@ def _rests_on(selected: Sequence[tuple[str, pd.DataFrame]], under: _Under) -> It
     It is told wider rather than too narrow: of rows of departments their data, of a need those
     that name it, of any other those of all. Numbers of the protocol alone rest on no data.
     """
-    data = [one for one in under.data if any(_of(one, *row, under) for row in selected)]
+    asked = [_of(table, found, under) for table, found in selected]
+    data = [one for one in under.data if any(holds(one) for holds in asked)]
     yield from dict.fromkeys(one.place for one in data)
     if selected:
         yield from under.files(compared=any(_compared(table) for table, _ in selected))
@@ -301,12 +307,14 @@ def _compared(table: str) -> bool:
     return not table or table in FOLLOW_UP or ":" in table
 
 
-def _of(datum: EvidenceChange, table: str, found: pd.DataFrame, under: _Under) -> bool:
-    """Whether a datum can be under these rows of a table."""
+def _of(table: str, found: pd.DataFrame, under: _Under) -> Callable[[EvidenceChange], bool]:
+    """What holds of a datum that can be under these rows of a table."""
     if table == "swot":
-        return datum.instrument == "workshop"
+        return lambda datum: datum.instrument == "workshop"
     if table == "needs" and "need" in found and under.same_departments:
-        return datum.key in set(found["need"])
+        needs = set(found["need"])
+        return lambda datum: datum.key in needs
     if "department_id" in found:
-        return datum.department in set(found["department_id"])
-    return True
+        departments = set(found["department_id"])
+        return lambda datum: datum.department in departments
+    return lambda _: True

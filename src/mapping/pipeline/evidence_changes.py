@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mapping.pipeline.table_changes import ADDED, CHANGED, REMOVED, RowChange, changes, told_cell
+from mapping.pipeline.table_changes import REMOVED, RowChange, changes, told_cell
 
 _OF_DATUM = ("department_id", "instrument", "unit", "kind", "key", "side", "quadrant")
 """What tells which datum it is. Not the rater: a new coder gives all those after another name."""
@@ -49,9 +49,8 @@ def evidence_changes(before: pd.DataFrame, now: pd.DataFrame) -> tuple[EvidenceC
     then, made = _numbered(before), _numbered(now)
     keys = [*_OF_DATUM, "number"]
     found = changes("evidence", then[[*keys, *_SAID]], made[[*keys, *_SAID]], keys)
-    places = {ADDED: made, CHANGED: made, REMOVED: then}
-    indexed = {how: dict(_places(frame, keys)) for how, frame in places.items()}
-    told = [_told(row, indexed[row.how][row.key]) for row in found.rows]
+    old, new = (dict(_places(frame, keys)) for frame in (then, made))
+    told = [_told(row, (old if row.how == REMOVED else new)[row.key]) for row in found.rows]
     return tuple(sorted(told, key=lambda one: (one.department, one.file, one.row, one.key)))
 
 
