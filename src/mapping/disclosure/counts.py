@@ -12,8 +12,8 @@ import pandas as pd
 
 from mapping import indicators, needs, swot, toolbox
 from mapping.disclosure.book import COST_OF_TOTALS, Book
+from mapping.disclosure.definitions import define
 from mapping.followup.years import Year
-from mapping.protocol import Protocol, Recommendation
 from mapping.vocabulary import (
     CONDITIONS_LEVELS,
     INSTRUMENTS,
@@ -47,6 +47,7 @@ def counted(year: Year) -> Book:
     book = Book(frame["persons"])
     for aspect in ASPECTS:
         aspect(book, year, frame)
+    define(book, year, frame, PARTICIPATING)
     return book
 
 
@@ -233,28 +234,6 @@ def _recommendations(book: Book, year: Year, frame: pd.DataFrame) -> None:
         cell = book.share(f"met|{rule.key}", known.fillna(value=False).astype(bool), of, 3)
         book.system.part(cell, PARTICIPATING)
         book.enter("recommendations", rule.key, "met", cell, PARTICIPATING)
-        _implied(book, rule, year.protocol)
-
-
-def _implied(book: Book, rule: Recommendation, protocol: Protocol) -> None:
-    """What everybody can see: a recommendation asks for what other tables count.
-
-    One that asks for arrangements alone counts those; one that asks for a single good condition
-    counts that; of several each is met wherever the recommendation is.
-    """
-    met, of = f"met|{rule.key}", f"assessed|{rule.key}"
-    asked = [key for key, level in rule.at_least.items() if level == protocol.levels.good]
-    there = [key for key in asked if f"good|{key}" in book.system.cells]
-    if rule.arrangements and not rule.at_least:
-        book.system.total(met, [f"arrangement|{key}" for key in rule.arrangements])
-        book.same(of, "known|arrangement")
-    elif len(rule.at_least) == len(there) == 1 and not rule.arrangements:
-        book.same(met, f"good|{there[0]}")
-        book.same(of, f"known|{there[0]}")
-    else:
-        for key in there:
-            book.system.part(met, f"good|{key}")
-            book.system.part(f"known|{key} - good|{key}", f"{of} - {met}")
 
 
 def _toolbox(book: Book, year: Year, frame: pd.DataFrame) -> None:
@@ -265,20 +244,6 @@ def _toolbox(book: Book, year: Year, frame: pd.DataFrame) -> None:
         members = pd.Series(frame.index.isin(those), frame.index)
         cell = book.share(f"tool|{tool}", members, PARTICIPATING, 1 / 2)
         book.enter("toolbox", tool, "departments", cell, PARTICIPATING)
-        things = [_thing(row.kind, row.key) for row in year.protocol.tools if row.tool == tool]
-        there = [name for name in things if name in book.system.cells]
-        if len(things) == len(there) == 1:
-            book.same(cell, there[0])
-            continue
-        for name in there:
-            book.system.part(name, cell)
-        if len(there) == len(things):
-            book.system.limited(cell, there)
-
-
-def _thing(kind: str, key: str) -> str:
-    """The cell of what a tool serves: a need, or a condition that is known and not good."""
-    return f"need|{key}" if kind == "need" else f"known|{key} - good|{key}"
 
 
 ASPECTS: tuple[Aspect, ...] = (

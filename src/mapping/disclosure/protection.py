@@ -68,7 +68,8 @@ def is_small(system: System, name: str, limits: Limits) -> bool:
     """
     cell = system.cells[name]
     few = cell.persons is not None and cell.persons < limits.persons
-    return cell.kind != "known" and (cell.kind == "sought" or cell.count < limits.cell or few)
+    guarded = cell.kind not in ("known", "inner")
+    return guarded and (cell.kind == "sought" or cell.count < limits.cell or few)
 
 
 def protect(
@@ -94,12 +95,12 @@ def protect(
 def intervals(system: System, limits: Limits, hidden: frozenset[str]) -> dict[str, tuple[int, int]]:
     """Between which counts each cell that is not printed may lie, with these cells hidden.
 
-    Those that everybody knows are left out. ``hidden`` may name statements too; what is small
-    and not among them is taken for printed.
+    Those that everybody knows are left out, and those that only help to tell of others.
+    ``hidden`` may name statements too; what is small and not among them is taken for printed.
     """
     work = _Work(system, limits, hidden)
     work.open = np.array([name in hidden for name in work.matrix.names]) & work.printable
-    unknown = work.open | ~(work.printable | work.fixed)
+    unknown = work.open | ~(work.printable | work.fixed | work.inner)
     names = np.array(work.matrix.names, dtype=object)[unknown]
     return {str(name): work.interval(str(name)) for name in names}
 
@@ -151,6 +152,7 @@ class _Work:
         kinds = np.array([self.system.cells[name].kind for name in names])
         self.printable = kinds == "printed"
         self.fixed = kinds == "known"
+        self.inner = kinds == "inner"
         started = self.small | self.before
         self.open = np.array([name in started for name in names]) & self.printable
         sought = kinds == "sought"

@@ -15,9 +15,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-Kind = Literal["printed", "derived", "sought", "known"]
+Kind = Literal["printed", "derived", "inner", "sought", "known"]
 """What becomes of a cell: it is printed unless it is hidden; it is not printed but may follow from
-what is; the same, and we do not know ourselves how large it is; or everybody knows it."""
+what is; it only helps to tell what others can be; it may follow, and we do not know ourselves how
+large it is; or everybody knows it."""
 
 ONE = "1"
 """The known cell of value 1, by which a relation has a constant."""
@@ -79,6 +80,10 @@ class System:
     def limited(self, whole: str, parts: Iterable[str]) -> None:
         """The whole is at most all parts together, which may overlap."""
         self.relations.append(Relation({whole: -1.0} | dict.fromkeys(parts, 1.0), at_least=True))
+
+    def at_least(self, factors: Mapping[str, float]) -> None:
+        """A weighted sum is at least 0, whatever is printed."""
+        self.relations.append(Relation(factors, at_least=True))
 
     def states(self, statement: str, factors: Mapping[str, float]) -> None:
         """A printed statement says that this weighted sum is at least 0."""
