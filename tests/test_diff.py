@@ -356,3 +356,20 @@ def test_the_whole_evidence_is_not_read_for_each_datum() -> None:
     needs = pd.DataFrame({"need": ["x"]})
     assert len(list(diffing._rests_on([("needs", needs), ("needs", needs)], under))) == 9
     assert [frame.times for frame in frames] == [1, 1]
+
+
+def test_what_was_edited_since_is_said_and_not_put_down_to_the_data(
+    root: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(root, tmp_path / "root")
+    edited = tmp_path / "root/reports/2020/notebooks/1-tiers-sv.ipynb"
+    text = edited.read_text(encoding="utf-8")
+    edited.write_text(text.replace(">1</data> in", ">99</data> in"), encoding="utf-8")
+    assert edited.read_text(encoding="utf-8") != text
+    found = diff(find(tmp_path / "root", "2020-1"), find(tmp_path / "root", "2020"), ("sv",))
+    assert found.edited == (("2020", Difference("reports", "notebooks/1-tiers-sv.ipynb")),)
+    assert any("99" in one.now for one in found.sentences)
+    assert {one.rests_on for one in found.sentences} == {("a notebook edited since its run",)}
+    shown = call("diff", "2020-1", "2020", "--lang", "sv", "--root", tmp_path / "root")
+    assert "not as its run left it" in shown.output
+    assert "notebooks/1-tiers-sv.ipynb" in shown.output

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import zip_longest
@@ -21,7 +21,7 @@ from mapping.errors import MappingError
 from mapping.pipeline import made_from, table_changes
 from mapping.pipeline.baseline import CHANGE_FILES
 from mapping.pipeline.evidence_changes import EvidenceChange, evidence_changes
-from mapping.pipeline.results import TABLES, Difference, Results
+from mapping.pipeline.results import TABLES, Difference, Results, damage
 from mapping.pipeline.sentences import Sentence, sentences
 from mapping.pipeline.table_changes import ADDED, CHANGED, REMOVED, RowChange, TableChange
 from mapping.references import parse, rows
@@ -33,6 +33,9 @@ T = TypeVar("T")
 OF_TIER = ("tier", "borderline")
 INSTRUMENTS = frozenset({"interviews.csv", "workshop.csv", "survey.csv"})
 """Files whose changes are told row by row."""
+
+_EDITED = "a notebook edited since its run"
+"""What alone can be said of a sentence in such a notebook: somebody may have written it."""
 
 _OF_NO_RESULT = ("calibration.", "recovery.")
 
@@ -76,11 +79,15 @@ class SentenceChange:
 
 @dataclass(frozen=True)
 class Diff:
-    """Two results beside each other. Of two years only what they are made from is compared."""
+    """Two results beside each other. Of two years only what they are made from is compared.
+
+    ``edited`` are the files that are not as their run left them, each with its results' name.
+    """
 
     before: Results
     now: Results
     made_from: tuple[Difference, ...]
+    edited: tuple[tuple[str, Difference], ...]
     evidence: tuple[EvidenceChange, ...] = ()
     tiers: tuple[TierMove, ...] = ()
     sentences: tuple[SentenceChange, ...] = ()
@@ -96,15 +103,19 @@ class Diff:
 def diff(before: Results, now: Results, languages: Collection[str]) -> Diff:
     """Everything that differs between two results, sentences in these languages."""
     sources = made_from.differing(made_from.recorded(before), made_from.recorded(now))
+    damaged = [(one, file) for one in (before, now) for file in damage(one)]
+    edited = tuple((one.name, file) for one, file in damaged)
     if before.year != now.year:
-        return Diff(before, now, tuple(one for one in sources if one.kind != "inputs"))
+        return Diff(before, now, tuple(one for one in sources if one.kind != "inputs"), edited)
     then, made = _frames(before), _frames(now)
     data = _evidence(then, made)
-    under = _Under(sources, data, then, made)
+    touched = frozenset(one.reports / file.name for one, file in damaged)
+    under = _Under(sources, data, then, made, touched)
     return Diff(
         before,
         now,
         sources,
+        edited,
         data,
         tuple(_tiers(under)),
         tuple(_sentences(before, now, languages, under)),
@@ -128,12 +139,16 @@ def _evidence(then: Frames, made: Frames) -> tuple[EvidenceChange, ...]:
 
 @dataclass(frozen=True)
 class _Under:
-    """What lies under the tiers and sentences: what has changed, the data, and all tables."""
+    """What lies under the tiers and sentences: what has changed, the data, and all tables.
+
+    ``edited`` are the files of the reports that are not as their run left them.
+    """
 
     sources: tuple[Difference, ...]
     data: tuple[EvidenceChange, ...]
     then: Frames
     made: Frames
+    edited: frozenset[Path] = frozenset()
 
     @cached_property
     def method(self) -> tuple[str, ...]:
@@ -228,7 +243,9 @@ def _sentences(
     then, made = notebooks(before, languages), notebooks(now, languages)
     for name in [name for name in then if name in made]:
         for old, new in differing(_prose(then[name]), _prose(made[name])):
-            yield _sentence(name, old, new, under)
+            found = _sentence(name, old, new, under)
+            edited = not under.edited.isdisjoint((then[name], made[name]))
+            yield replace(found, rests_on=(_EDITED,)) if edited else found
 
 
 def _prose(notebook: Path) -> list[Sentence]:

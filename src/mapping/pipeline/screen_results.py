@@ -56,6 +56,9 @@ def packaged(made: Package) -> None:
 def compared(found: Diff) -> None:
     """What moved between two results: what they are made from, tiers, sentences, tables."""
     say(f"{found.before.name}, and now {found.now.name}")
+    if found.edited:
+        names = some([f"{of}: {file.kind} {file.told}" for of, file in found.edited])
+        say(f"not as its run left it, so that a difference may be an edit: {names}")
     differences(found.made_from, made_from.KINDS)
     if not found.of_one_year:
         say(
