@@ -34,8 +34,8 @@ SECTIONS = (
     "certificate",
 )  # fmt: skip
 SHOWN = (
-    "coders", "codes", "without", "convergence", "alone", "voices", "needs_seen", "missing",
-    "bounds", "certainty", "factors", "effects", "left_out", "recovery",
+    "coders", "coded", "codes", "without", "convergence", "alone", "voices", "needs_seen",
+    "missing", "bounds", "certainty", "factors", "effects", "left_out", "recovery",
 )  # fmt: skip
 FIGURES = (
     plots.convergence_map, plots.certainty_shares, plots.specification_curve, plots.tier_recovery,
@@ -196,7 +196,7 @@ def test_who_is_missing() -> None:
     assert told["took_part"] == Count(6, 7)
     assert told["absent"] == 1
     # G-7 is the fourth of the North: A-1, C-3, E-5 took part; of the South all three
-    assert (told["faculty"], told["fewest"]) == ("North", Count(3, 4))
+    assert (told["faculties"], told["fewest"]) == (["North"], Count(3, 4))
     # midranks of 1 to 7 are 1/14, 3/14 … 13/14: two, three and two departments
     assert told["sizes"]["programmes"] == {"smallest": Count(2, 2), "largest": Count(1, 2)}
     assert told["sizes"]["staff_fte"] == {}
@@ -279,6 +279,17 @@ def test_what_each_instrument_alone_would_say() -> None:
     assert told["interview"] == {"seen": Count(3, 7), "moved": Count(1, 3)}
     # by the survey: A-1, B-2, F-6 as by all, E-5 1 and so moderate, as by all
     assert told["survey"] == {"seen": Count(4, 7), "moved": Count(0, 4)}
+
+
+def test_who_coded_how_much() -> None:
+    """Of C-3, D-4 and E-5, the departments with an interview."""
+    codings = several().study.evidence.query("instrument == 'interview'")
+    by_coder = {row[0]: row[1:] for row in cells("coded")}
+    assert sorted(by_coder) == ["Coder-1", "Coder-2"]
+    # coder-1 coded all three, coder-2 C-3 alone: see tests/audited.py
+    assert [by_coder[name][0] for name in sorted(by_coder)] == ["3 of 3", "1 of 3"]
+    total = sum(int(row[2].partition(" ")[0]) for row in by_coder.values())
+    assert total == len(codings)
 
 
 def test_coders_who_differ_throughout_do_not_agree() -> None:

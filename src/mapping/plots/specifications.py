@@ -203,14 +203,14 @@ def _ends(ax: Axes, ordered: pd.DataFrame, words: Words, most: int) -> None:
         annotation_clip=False, color=INK, linespacing=1.3,
     )  # fmt: skip
     number = len(ordered)
-    for at, name, side in ((0, "fewest", "left"), (number // 2, "middle", "center")):
+    for at, name in ((0, "fewest"), (number // 2, "middle")):
         value = int(ordered["same"].iloc[at])
         ax.plot(at, value, "o", color=DOT, markersize=4.5, clip_on=False)
         low = value < most * _NEAR
         ax.annotate(
             words.say(f"figures.specifications.{name}", n=value), (at, value),
             (4 if low else 0, 4 if low else -7), textcoords="offset points", fontsize=SMALL,
-            va="bottom" if low else "top", ha=side,
+            va="bottom" if low else "top", ha="left",
         )  # fmt: skip
     ax.annotate(
         words.say("figures.specifications.reports", n=most), (number, most), (0, 5),

@@ -31,6 +31,6 @@ def in_short(audit: Audit) -> Facts:
         **{name: seen[name] for name in ("took_part", "absent")},
         "order": bounds(audit)["order"],
         "made": planted["made"],
-        "as_seen": planted["as_seen"],
+        **{name: planted[name] for name in ("as_seen", "stale")},
         **{name: stated[name] for name in ("items", "pass", "fail", "person")},
     }

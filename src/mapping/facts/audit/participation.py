@@ -19,21 +19,21 @@ SIZES = ("programmes", "staff_fte")
 def participation(audit: Audit) -> Facts:
     """How many took part, and where fewest did.
 
-    ``faculty`` is the one with the smallest share, blank if all have the same. ``sizes`` are the
-    smallest and the largest third of the register by programmes and by staff; without any where
-    nobody's size is known.
+    ``faculties`` are those with the smallest share, none if all have the same; ``fewest`` how many
+    took part at the first of them. ``sizes`` are the smallest and the largest third of the register
+    by programmes and by staff; without any where nobody's size is known.
     """
     missing = of("missing", audit.missing)
     everybody = taking_part(rows_of(missing.where(by="all"))[0])
     faculties = rows_of(missing.where(by="faculty").compared("departments", ">", 0))
-    shares = {row["group"]: row["share"] for row in faculties}
-    lowest = min(faculties, key=lambda row: (row["share"], row["group"]))
-    even = max(shares.values()) == lowest["share"]
+    smallest = min(row["share"] for row in faculties)
+    lowest = [row for row in faculties if row["share"] == smallest]
+    lowest.sort(key=lambda row: row["group"])
     return {
         "took_part": everybody,
         "absent": computed("difference", everybody.of, everybody.n),
-        "faculty": "" if even else str(lowest["group"]),
-        "fewest": taking_part(lowest),
+        "faculties": [str(row["group"]) for row in lowest] if len(lowest) < len(faculties) else [],
+        "fewest": taking_part(lowest[0]),
         "sizes": {by: _ends(missing.where(by=by)) for by in SIZES},
     }
 

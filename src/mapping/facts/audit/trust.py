@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mapping.facts.audit.rows import Row, count_of, counted, first_row, rows_of
-from mapping.facts.calibration import unspecific
 from mapping.facts.counting import Count, Facts
 from mapping.references import Selected, cell, of
 from mapping.vocabulary import TIERS
@@ -100,8 +99,7 @@ def noise(audit: Audit) -> Facts:
     ``tiers`` as :func:`_found`, with the tier that noise gives most departments and how many
     (``largest``, ``given``); nothing without planted studies. ``supported``: of all verdicts on
     simulated studies of pure noise, how many were supported; ``here``, how many of the same
-    findings this study supports; ``unspecific``, how many of them noise supports as often as
-    truth does. All of nothing without a calibration.
+    findings this study supports. Both of nothing without a calibration.
     """
     return {"tiers": _noisy_tiers(audit), **_noisy_findings(audit)}
 
@@ -119,14 +117,12 @@ def _noisy_findings(audit: Audit) -> Facts:
     made = audit.study.calibration
     if made is None:
         nothing = Count(0, 0)
-        return {"supported": nothing, "here": nothing, "unspecific": nothing}
+        return {"supported": nothing, "here": nothing}
     rates = of("calibration", made.rates).where(world="noise")
     findings = of("findings", audit.study.findings).among(rates, "finding")
-    told = rates.where(finding=unspecific(made))
     return {
         "supported": _sums(rates, "supported", "studies"),
         "here": counted(findings.where(verdict="supported"), findings),
-        "unspecific": counted(told, rates),
     }
 
 

@@ -3,6 +3,7 @@
 Every number of a processed table carries what it rests on.
 """
 
+from mapping.tables.audit.agreement import coded as coded
 from mapping.tables.audit.agreement import coders as coders
 from mapping.tables.audit.agreement import codes as codes
 from mapping.tables.audit.agreement import without as without

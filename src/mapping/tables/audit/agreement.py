@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mapping.facts.audit.coders import coded
+from mapping.facts.audit.coders import coded as compared
+from mapping.facts.audit.rows import counted
+from mapping.facts.counting import Count
 from mapping.prose import Words
 from mapping.prose.formats import EN_DASH, MINUS, capital
 from mapping.references import of, setting
@@ -22,14 +24,38 @@ _METRICS = ("nominal", "ordinal")
 
 def coders(audit: Audit, words: Words) -> Table:
     """How alike the coders code: all of it, and by kind of code; one row a part."""
-    rows = coded(audit).where(scope=("all", "kind"))
+    rows = compared(audit).where(scope=("all", "kind"))
     build = Builder(words, "audit_coders")
     return build.table(_shown(rows.frame), _columns(build, words, "pairs"), **_limits(words))
 
 
+def coded(audit: Audit, words: Words) -> Table:
+    """How much each coder has coded: one row a coder."""
+    every = of("evidence", audit.study.evidence).where(instrument="interview").known("rater")
+    own = {key: every.where(rater=key) for key in sorted(set(every.frame["rater"]))}
+    rows = [
+        {
+            "coder": key,
+            "departments": Count(codings.distinct(), every.distinct()),
+            "units": codings.distinct("unit"),
+            "codings": counted(codings, every),
+        }
+        for key, codings in own.items()
+    ]
+    build = Builder(words, "audit_coded")
+    columns = [
+        build.column("coder", lambda key: capital(rater("coders", key, words))),
+        build.column("departments", words.formats.of_base, number=True),
+        *build.numbers("units"),
+        build.column("codings", words.formats.count, number=True),
+    ]
+    frame = pd.DataFrame(rows, columns=[column.field for column in columns], dtype="object")
+    return build.table(frame, columns, codings=every.count(), departments=every.distinct())
+
+
 def codes(audit: Audit, words: Words) -> Table:
     """The codes, and the levels of indicators, of which agreement is judged, the worst first."""
-    every = coded(audit).known("word")
+    every = compared(audit).known("word")
     parts = [every.where(scope="code"), every.where(scope="indicator", metric="ordinal")]
     rows = pd.concat([part.frame for part in parts])
     shown = _shown(rows).sort_values(["alpha", "key"], kind="stable", ignore_index=True)

@@ -40,7 +40,7 @@ def recovery(audit: Audit, words: Words) -> Table:
     columns = [
         build.column("gaps", lambda gaps: words.say(f"figures.recovery.gaps.{gaps}")),
         build.column("noise", words.formats.chance, number=True),
-        build.column("classified", cells.percent(words), number=True),
+        build.column("classified", words.formats.count, number=True),
         build.column("right", words.formats.count, number=True),
         build.column("ends", cells.interval(words), number=True),
         build.column("kappa", lambda kappa: words.formats.number(kappa, 2), number=True),
