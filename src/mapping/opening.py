@@ -72,7 +72,8 @@ class OpenEdition:
         return edition.opened(self.study, audit_of(self.study).certainty, same, others)
 
     def _edition(self, printed: Printed) -> Edition:
-        return Edition(printed.year, printed.cells, printed.findings, self._faculty(printed.year))
+        faculty = self._faculty(printed.year)
+        return Edition(printed.year, printed.cells, printed.findings, faculty, printed.name)
 
     def _faculty(self, year: int) -> pd.Series:
         """Of each department of that year's register; none if its data are not there any more."""

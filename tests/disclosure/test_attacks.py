@@ -5,7 +5,9 @@ Who attacks has the printed counts and knows which sums hold; the sums are writt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -16,6 +18,7 @@ from published import Judge
 from mapping.disclosure.counts import OTHER_FACULTIES, counted, faculties, pooled
 from mapping.disclosure.earlier import Edition
 from mapping.disclosure.edition import Opened, cells, change, findings, opened
+from mapping.errors import DataError
 
 Place = tuple[str, str, str]
 
@@ -212,8 +215,43 @@ def test_the_same_year_made_again_is_the_same_edition() -> None:
     pd.testing.assert_frame_equal(findings(again, study.findings), findings(first, study.findings))
 
 
+@pytest.mark.parametrize(
+    "now",
+    [
+        [*SMALL_TIERS[:-1], ("Västra", "small", 6)],
+        [*SMALL_TIERS, ("Västra", "small", 1)],
+        [*SMALL_TIERS[:-2], ("Västra", "moderate", 8), ("Västra", "small", 8)],
+        [*SMALL_TIERS, ("Norra", None, 1)],
+    ],
+    ids=["one gone", "one late", "one corrected", "one more that is not in"],
+)
+def test_of_two_editions_of_a_year_a_department_would_be_the_difference(now: list[Any]) -> None:
+    """So there is no second one: its counts less those of the first are that department."""
+    study = study_of(SMALL_TIERS)
+    first = edition_of(study, opening(study), 2020)
+    other = study_of(now)
+    apart = [
+        place
+        for place, count in printed(cells(opening(other))).items()
+        if abs(count - printed(first.cells).get(place, count)) in range(1, 5)
+    ]
+    assert apart or now[-1][1] is None  # what the attack would find
+    with pytest.raises(DataError, match="one open edition of a year") as refused:
+        opening(other, same=(first,))
+    assert not re.search(r"\b(good|moderate|small|Norra|Västra)\b", str(refused.value))
+
+
+def test_a_verdict_that_has_changed_is_a_difference_too() -> None:
+    study = study_of(SMALL_TIERS)
+    told = pd.DataFrame({"finding": ["x"], "verdict": ["supported"], "hidden": [False]})
+    first = edition_of(study, opening(study), 2020)
+    study.findings = told.assign(verdict="contradicted")
+    with pytest.raises(DataError, match="1 of the counts and verdicts"):
+        opening(study, same=(replace(first, findings=told),))
+
+
 def test_what_the_same_year_has_shown_protects_nobody_any_more() -> None:
-    """After a correction a small cell must be protected by cells that have not been shown."""
+    """A small cell must be protected by cells that have not been shown."""
     study = study_of(SMALL_TIERS)
     table = cells(opening(study))
     shown = table.assign(hidden=False)  # an edition that was made by somebody less careful

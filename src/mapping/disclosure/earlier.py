@@ -1,8 +1,8 @@
 """What earlier open editions have printed is known: to everybody, and for good.
 
-Of the same year it is known as it stands. Of an earlier year it is linked to the present one by
-the departments that are in both registers, whose number everybody knows: unknown numbers of them
-went from each state then to each state now.
+Of the same year it is known as it stands, and must still be so: a year has one open edition. Of an
+earlier year it is linked to the present one by the departments that are in both registers, whose
+number everybody knows: unknown numbers of them went from each state then to each state now.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from mapping.disclosure.book import Book, Entry
 from mapping.disclosure.counts import ALL, FRAME, PARTICIPATING
 from mapping.disclosure.system import Cell, System
 from mapping.disclosure.verdicts import statement
+from mapping.errors import DataError, Problem
 
 ABSENT = "absent"
 """The state of a department of the register that took no part."""
@@ -32,16 +33,62 @@ class Edition:
 
     ``cells`` and ``findings`` are its tables ``open_cells`` and ``open_findings``. ``faculty`` is
     the faculty of each department (the index) of that year's register, empty if that is not known.
+    ``name`` is where it lies.
     """
 
     year: int
     cells: pd.DataFrame
     findings: pd.DataFrame
     faculty: pd.Series
+    name: str = "the open edition"
+
+
+def refuse_if_changed(book: Book, findings: pd.DataFrame, edition: Edition) -> None:
+    """Stop if this edition of the same year has shown anything that is otherwise now.
+
+    Of two editions of one year whoever has both subtracts one from the other, and where a
+    department's answers have come or gone, the differences are that department. To hide the counts
+    that changed would not help: which of them are hidden would tell the same.
+
+    Raises
+    ------
+    DataError
+        A count, a base or a verdict that it shows is not what it would be now.
+
+    """
+    bases = {(e.table, e.row, e.column): (e.cell, e.of) for e in book.entries}
+    cells = {name: cell.count for name, cell in book.system.cells.items()}
+    changed = 0
+    rows = edition.cells[["table", "row", "column", "count", "of"]]
+    for *place, count, of in rows.itertuples(index=False, name=None):
+        told = bases.get((place[0], place[1], place[2]))
+        if told is not None:
+            now = (cells[told[0]], cells.get(told[1]))
+            then = (count, of)
+            changed += any(pd.notna(a) and a != b for a, b in zip(then, now, strict=True))
+    shown = edition.findings[~edition.findings["hidden"]].set_index("finding")["verdict"]
+    verdicts = findings.set_index("finding")["verdict"].reindex(shown.index)
+    changed += int((verdicts.notna() & (verdicts != shown)).sum())
+    if changed:
+        raise DataError([_two_editions(edition, changed)])
+
+
+def _two_editions(edition: Edition, changed: int) -> Problem:
+    """In English, as all errors are; no count is told."""
+    return Problem(
+        edition.name,
+        value=f"an open edition of {edition.year} made of other data: {changed} of the counts and "
+        "verdicts that it shows would be others now",
+        expected="one open edition of a year, since of two that differ a department is the "
+        "difference",
+        remedy="If it has been given to anybody, it stays the open edition of that year: later "
+        "answers and corrections are for the internal reports. If nobody has it, remove that "
+        "folder and make the open edition again.",
+    )
 
 
 def known_of_the_same(book: Book, edition: Edition) -> frozenset[str]:
-    """Take what an edition of the same year has printed for known, where it is still so.
+    """Take what an edition of the same year has printed for known.
 
     Returns the cells and statements that it has hidden.
     """
@@ -54,7 +101,7 @@ def known_of_the_same(book: Book, edition: Edition) -> frozenset[str]:
             continue
         if is_hidden:
             hidden.add(name)
-        elif count == cells[name].count:
+        elif count is not None:
             cells[name] = replace(cells[name], kind="known")
     return frozenset(hidden)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mapping.disclosure.book import Book
 from mapping.disclosure.counts import PARTICIPATING, counted, faculties
-from mapping.disclosure.earlier import Edition, known_of_the_same, linked
+from mapping.disclosure.earlier import Edition, known_of_the_same, linked, refuse_if_changed
 from mapping.disclosure.protection import PROTECTS, Limits, Protected, is_small, protect
 from mapping.disclosure.verdicts import statement, verdicts
 from mapping.followup.years import Year
@@ -39,10 +39,18 @@ def opened(
 
     ``certainty`` is the audit's table. ``same`` are the open editions that there are already of
     this year, ``before`` those of an earlier one.
+
+    Raises
+    ------
+    DataError
+        One of this year has been made of other data.
+
     """
     book = counted(year)
     _certainty(book, certainty)
     verdicts(book, year.finding_parts, year.protocol)
+    for edition in same:
+        refuse_if_changed(book, year.findings, edition)
     hidden = frozenset[str]().union(*(known_of_the_same(book, edition) for edition in same))
     for edition in before:
         linked(book, edition, faculties(year))

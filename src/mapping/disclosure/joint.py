@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations, product
 from math import prod
 
@@ -50,6 +51,7 @@ class Joint:
     attributes: dict[str, Attribute] = field(default_factory=dict)
     counted: dict[str, Predicate] = field(default_factory=dict)
     rules: list[Predicate] = field(default_factory=list)
+    _possible: dict[tuple[str, ...], list[tuple[str, ...]]] = field(default_factory=dict)
 
     def attribute(self, name: str, states: Sequence[str], of: pd.Series) -> None:
         """Take in an attribute; no other state than these can be."""
@@ -68,7 +70,7 @@ class Joint:
 
         What a count lacks to another one that contains it is a count too, to be guarded.
         """
-        for clique, margin in _tree(self._scopes(), self.attributes):
+        for clique, margin in self._tables:
             self._agree(system, clique, margin)
         for cell, predicate in self.counted.items():
             smallest = min(self._tables_with(predicate.scope), key=len)
@@ -90,21 +92,24 @@ class Joint:
             if table == other and part != whole and held[part, table] < held[whole, table]:
                 yield part, whole
 
-    def _scopes(self) -> list[frozenset[str]]:
+    @cached_property
+    def _tables(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Each table, and what it has in common with later ones."""
         scopes = {p.scope for p in [*self.counted.values(), *self.rules]}
-        return sorted(scopes, key=sorted)
-
-    def _cliques(self) -> list[tuple[str, ...]]:
-        return [clique for clique, _ in _tree(self._scopes(), self.attributes)]
+        return _tree(sorted(scopes, key=sorted), self.attributes)
 
     def _tables_with(self, scope: frozenset[str]) -> list[tuple[str, ...]]:
-        return [clique for clique in self._cliques() if scope <= set(clique)]
+        return [table for table, _ in self._tables if scope <= set(table)]
 
     def _states(self, table: tuple[str, ...]) -> list[tuple[str, ...]]:
         """All that departments can be in these attributes."""
-        rules = [rule for rule in self.rules if rule.scope <= set(table)]
-        every = product(*(self.attributes[name].states for name in table))
-        return [s for s in every if all(rule.holds(_told(table, s)) for rule in rules)]
+        if table not in self._possible:
+            rules = [rule.holds for rule in self.rules if rule.scope <= set(table)]
+            every = product(*(self.attributes[name].states for name in table))
+            self._possible[table] = [
+                state for state in every if all(holds(_told(table, state)) for holds in rules)
+            ]
+        return self._possible[table]
 
     def _agree(self, system: System, clique: tuple[str, ...], margin: tuple[str, ...]) -> None:
         """The states of a table add up to those of the attributes that it has in common."""
