@@ -39,7 +39,9 @@ OPEN = {
     "manifest.json": b'{"edition": "open", "year": 2020}\n',
 }
 REGISTER = DEPARTMENTS.replace(",Beta,", ",Betastrålningens hus,").replace("ABC-1", "XYZ-1")
-EARLIER = REGISTER.replace("XYZ-1,Alfa", "OLD-7,Institutionen för glasskemi och strössel")
+EARLIER = REGISTER.replace("Betastrålningens hus", "Fysik & kemi i väst").replace(
+    "XYZ-1,Alfa", "OLD-7,Institutionen för glasskemi och strössel"
+)
 
 
 def printed(*html: str) -> bytes:
@@ -228,7 +230,7 @@ def test_the_command(root: Path) -> None:
     done = call("package", "2020", "--root", root)
     assert done.exit_code == 0, done.stderr
     assert (root / "reports/packages/mapping-2020.zip").is_file()
-    assert "no id or name of a department stands in it (7 were looked for" in done.stdout
+    assert "no id or name of a department stands in it (8 were looked for" in done.stdout
     assert find(root, "2020").manifest  # the results are as they were
 
 
@@ -268,6 +270,16 @@ PLANTED = {
     "id over lines": ("a.txt", b"of XYZ-\n1."),
     "escaped in JSON": ("a.json", b'{"a": ["\\u00c5\\u00c4\\u00d6-22"]}'),
     "file name": ("XYZ-1.txt", b"nothing"),
+    "name as it is written in a text": (
+        "a.md",
+        "vid institutionen för Glasskemi och strössel".encode(),
+    ),
+    "id in small letters": ("a.txt", b"xyz-1"),
+    "id with another hyphen": ("a.txt", "XYZ\u20111, ÅÄÖ\u221222".encode()),
+    "letters and marks apart": ("a.txt", "Betastra\u030alningens hus".encode()),
+    "latin-1": ("a.csv", "Betastrålningens hus".encode("latin-1")),
+    "UTF-16": ("a.csv", "Betastrålningens hus".encode("utf-16")),
+    "HTML in a notebook": ("a.ipynb", b'{"a": "Fysik &amp; <b>kemi</b> i v&auml;st"}'),
     "page of a PDF": ("b.pdf", b"XYZ-1"),
     "workbook": ("b.xlsx", b"XYZ-1"),
 }
@@ -293,6 +305,7 @@ def test_a_department_that_is_named_anywhere(root: Path, kind: str) -> None:
 
 
 def test_words_that_only_look_like_a_department_are_let_through() -> None:
+    """A name of one word may be an everyday word too: there capitals count."""
     files = {"a.txt": b"XABC-1 ABC-12 alfa Alfabet ALFA", "ABC-10.pdf.txt": b""}
     assert found_in(files, ["ABC-1", "Alfa", ""]) == {}
     assert found_in({"a.txt": b"(ABC- 1), ABC-1."}, ["ABC-1", "Alfa"]) == {"a.txt": 1}
@@ -348,3 +361,84 @@ def test_what_differs_from_what_was_put_in_is_found_when_read_back(
 def test_the_crate_is_not_imported_before_it_is_needed() -> None:
     code = "import sys, mapping.cli; sys.exit('rocrate' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- what lies beside what is packaged -----------------------------------------------------
+
+
+def test_only_the_files_of_a_protocol_are_packaged(made: Path, tmp_path: Path) -> None:
+    """Not a note of one's own, nor what Excel leaves beside an open file."""
+    folder = made / "data/protocol/su-2020"
+    mine = [folder / "notes.txt", folder / "~$codebook.xlsx", folder / "~$codebook.csv"]
+    for path in mine:
+        path.write_bytes(b"what the head said")
+    try:
+        package.package(made, 2020, tmp_path / "crate")
+    finally:
+        for path in mine:
+            path.unlink()
+    packaged = {path.name for path in (tmp_path / "crate/protocol/su-2020").iterdir()}
+    assert packaged == {path.name for path in folder.iterdir()}
+    assert {"codebook.csv", "protocol.toml", "questionnaire.lss"} < packaged
+
+
+def test_a_workbook_that_is_none_is_searched_as_text() -> None:
+    assert found_in({"a.xlsx": b"of XYZ-1"}, ["XYZ-1"]) == {"a.xlsx": 1}
+    assert found_in({"a.pdf": b"of XYZ-1"}, ["XYZ-1"]) == {"a.pdf": 1}
+
+
+def test_a_packaged_notebook_tells_nothing_of_who_ran_it(tmp_path: Path) -> None:
+    cell = nbformat.v4.new_markdown_cell("text", metadata={"tags": ["guide"], "by": "Anna"})
+    cell["attachments"] = {"a.png": {"image/png": "Anna"}}
+    told = {
+        "mapping": {"report": "x"},
+        "authors": [{"name": "Anna"}],
+        "papermill": {"input_path": "/home/Anna"},
+        "kernelspec": {"name": "Anna", "display_name": "Anna"},
+        "language_info": {"name": "python", "version": "Anna"},
+    }
+    path = tmp_path / "a.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=told), path)
+    data = package.source(path.read_bytes())
+    assert b"Anna" not in data
+    stored = nbformat.reads(data.decode(), 4)
+    assert set(stored.metadata) == {"mapping", "language_info", "kernelspec"}
+    assert stored.cells[0].metadata == {"tags": ["guide"]}
+
+
+def test_a_place_that_is_taken(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "a.zip").mkdir()
+    with pytest.raises(UsageError, match=r"a\.txt is a file"):
+        package.package(made, 2020, tmp_path / "a.txt")
+    with pytest.raises(UsageError, match=r"a\.zip is a folder"):
+        package.package(made, 2020, tmp_path / "a.zip")
+
+
+def test_nothing_half_is_left_where_it_cannot_be_written(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(package.os, "replace", fail)
+    for name in ("crate", "crate.zip"):
+        with pytest.raises(PermissionError):
+            package.package(made, 2020, tmp_path / name)
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("path", ["reports/2020/open/manifest.json", "notebooks/1-first.ipynb",
+                                  "data/protocol/su-2020/protocol.toml"])  # fmt: skip
+def test_what_changes_while_it_is_packaged(
+    made: Path, tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that ends between the checks and the reading."""
+    monkeypatch.setattr(package, "_require_current", lambda *_: None)
+    before = (made / path).read_bytes()
+    (made / path).write_bytes(before + b"\n")
+    try:
+        with pytest.raises(UsageError, match=f"changed meanwhile: {Path(path).name}; package"):
+            package.package(made, 2020, tmp_path / "crate")
+    finally:
+        (made / path).write_bytes(before)

@@ -189,6 +189,9 @@ def method(
 
 
 def method_files(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file of a protocol and of its calibrations, line ends made alike."""
-    paths = sorted(path for end in ("toml", "csv") for path in folder.glob(f"*.{end}"))
+    """SHA-256 of each file of a protocol and of its calibrations, line ends made alike.
+
+    What a program has left beside a file that it holds open is none of them.
+    """
+    paths = sorted(path for end in ("toml", "csv") for path in folder.glob(f"[!.~]*.{end}"))
     return {path.name: content_hash(path.read_bytes()) for path in paths}

@@ -7,11 +7,12 @@ stands anywhere in it.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,11 +22,13 @@ from typing import Any
 import nbformat
 
 from mapping import roots
+from mapping.calibration import content_hash
 from mapping.errors import RunError, UsageError
 from mapping.instruments import StudySettings, corrections, read_settings, register
 from mapping.instruments.delimited import read_sheet
 from mapping.open_editions import FOLDER
 from mapping.pipeline import crate, made_from, results
+from mapping.pipeline.baseline import method_files
 from mapping.pipeline.crate import METADATA, About, Part
 from mapping.pipeline.notebooks import in_use
 from mapping.pipeline.results import Results
@@ -42,6 +45,10 @@ MIT = "https://spdx.org/licenses/MIT"
 """The licence of this program, and so of the protocols and notebooks that come with it."""
 
 _ZIP = ".zip"
+_OF_A_PROTOCOL = ("calibration.svg", "questionnaire.lss")
+"""What is made from a protocol's own files and lies beside them."""
+
+_KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _NAMED = ("department_id", "name")
 _SHORTEST_PATH = 6
 
@@ -108,6 +115,10 @@ def _require_current(found: Results, root: Path) -> None:
 
 
 def _require_free(target: Path) -> None:
+    if target.suffix == _ZIP and target.is_dir():
+        raise UsageError(f"{target} is a folder: name a {_ZIP} file, or another folder")
+    if target.suffix != _ZIP and target.is_file():
+        raise UsageError(f"{target} is a file: name a new folder, or a {_ZIP} file")
     if target.suffix != _ZIP and target.exists() and any(target.iterdir()):
         raise UsageError(f"{target} holds files already: name a new folder, or a {_ZIP} file")
 
@@ -138,42 +149,80 @@ def _texts(root: Path, settings: StudySettings) -> list[Words]:
 
 
 def _parts(found: Results, root: Path, settings: StudySettings) -> dict[str, Part]:
-    """Every file of the package, by its name in it."""
+    """Every file of the package, by its name in it; what a run has noted is as it noted it."""
     texts = _texts(root, settings)
 
     def said(key: str, **values: object) -> str:
         return " / ".join(text.say(f"package.{key}", **values) for text in texts)
 
+    noted = made_from.recorded(found)
     opened = {
-        name: Part((found.reports / name).read_bytes(), said("open"))
-        for name in found.manifest["files"]
+        name: Part(_read(found.reports / name, found.recorded[name]), said("open"))
+        for name in found.recorded
         if name.startswith(f"{FOLDER}/")
     }
     notebooks = {
-        f"notebooks/{notebook.path.name}": Part(_source(notebook.path), said("notebook"), MIT)
+        f"notebooks/{name}": Part(
+            source(_read(notebook.path, noted["notebooks"][name])), said("notebook"), MIT
+        )
         for notebook in in_use(root)
-        if notebook.path.name in found.run["notebooks"]
+        if (name := notebook.path.name) in found.run["notebooks"]
     }
     protocols = {
-        f"protocol/{name}/{path.name}": Part(path.read_bytes(), said("protocol", name=name), MIT)
+        f"protocol/{name}/{path.name}": Part(
+            _read(path, noted["protocol"].get(f"{name}/{path.name}"), content_hash),
+            said("protocol", name=name),
+            MIT,
+        )
         for name in {file.partition("/")[0] for file in found.run["protocol_files"]}
-        for path in sorted(roots.protocol(root, name).folder.iterdir())
-        if path.is_file()
+        for path in _method(roots.protocol(root, name).folder)
     }
+    return {**opened, **notebooks, **protocols, **_made(found, said)}
+
+
+def _made(found: Results, said: Callable[[str], str]) -> dict[str, Part]:
+    """What is made for the package alone."""
     locked = (roots.shipped("requirements") / "run.txt").read_bytes()
-    made = {
+    return {
         "inputs.csv": Part(_inputs(found), said("inputs")),
         "code.json": Part(_json(_code(found)), said("code")),
         "environment/versions.json": Part(_json(found.run["versions"]), said("versions")),
         "environment/requirements.txt": Part(locked.replace(b"\r\n", b"\n"), said("requirements")),
     }
-    return {**opened, **notebooks, **protocols, **made}
 
 
-def _source(path: Path) -> bytes:
-    """A notebook without outputs and counts, also where somebody has saved them into it."""
-    notebook = nbformat.read(path, as_version=4)
+def _method(folder: Path) -> list[Path]:
+    """The files of a protocol, and none that somebody has put beside them."""
+    names = (*method_files(folder), *_OF_A_PROTOCOL)
+    return [folder / name for name in sorted(names) if (folder / name).is_file()]
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _read(path: Path, noted: str | None, hashed: Callable[[bytes], str] = _sha256) -> bytes:
+    """A file as it was noted, if it was: a run may have ended since it was looked at."""
+    data = path.read_bytes()
+    if noted not in (None, hashed(data)):
+        raise UsageError(f"changed meanwhile: {path.name}; package again")
+    return data
+
+
+def source(data: bytes) -> bytes:
+    """A notebook as it is to be read and run, with nothing of who has worked on it.
+
+    Outputs, counts and attachments are left out, and of the metadata all but our own, the tags
+    and the language.
+    """
+    notebook = nbformat.reads(data.decode("utf-8"), as_version=4)
+    own = {key: value for key, value in notebook.metadata.items() if key == "mapping"}
+    language = {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
+    notebook.metadata = nbformat.from_dict({**own, **language})
     for cell in notebook.cells:
+        tags = {key: value for key, value in cell.metadata.items() if key == "tags"}
+        cell.metadata = nbformat.from_dict(tags)
+        cell.pop("attachments", None)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return f"{nbformat.writes(notebook)}\n".encode()
@@ -256,11 +305,17 @@ def _put(folder: Path, target: Path, settings: StudySettings) -> None:
     """Move the finished package to its place, where it is whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     pending = target.with_name(f".{target.name}.{os.getpid()}.part")
-    if target.suffix == _ZIP:
-        pending.write_bytes(crate.zipped(folder, settings.fieldwork.end))
+    try:
+        if target.suffix == _ZIP:
+            pending.write_bytes(crate.zipped(folder, settings.fieldwork.end))
+        else:
+            shutil.copytree(folder, pending)
+            if target.exists():
+                target.rmdir()  # an empty folder
         os.replace(pending, target)
-        return
-    shutil.copytree(folder, pending)
-    if target.exists():
-        target.rmdir()  # an empty folder
-    os.replace(pending, target)
+    except BaseException:
+        if target.suffix == _ZIP:
+            pending.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(pending, ignore_errors=True)
+        raise

@@ -2,71 +2,103 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pikepdf
 import pypdf
+import pypdf.errors
 
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060]")
-_LINE_ENDS = {"": re.compile(r"\s*\n\s*"), "hyphens": re.compile(r"[-\u2010]\s*\n\s*")}
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
+_LINE_ENDS = {"": re.compile(r"\s*\n\s*"), "hyphens": re.compile(r"-\s*\n\s*")}
 
 
 def found_in(files: Mapping[str, bytes], words: Iterable[str]) -> dict[str, int]:
     """How many of the words stand in each file that has any, in its name or anywhere in it.
 
-    Words are found across line ends, hyphens there and soft hyphens; where one is part of a
-    longer word, it is not there. Capitals count.
+    Words are found across line ends, hyphens there and soft hyphens, whichever hyphen, encoding
+    or entities of HTML they are written with; where one is part of a longer word, it is not
+    there. Capitals count only where a word is nothing but letters: it may be an everyday one.
     """
-    patterns = {word: _pattern(word) for word in words if word.strip()}
-    counts = {name: _count(name, data, patterns) for name, data in files.items()}
+    sought = [_Sought(word) for word in sorted({_plain(word) for word in words if word.strip()})]
+    counts = {name: _count(name, data, sought) for name, data in files.items()}
     return {name: count for name, count in counts.items() if count}
 
 
-def _pattern(word: str) -> re.Pattern[str]:
-    """The word, with any white space where it has some and after its hyphens."""
-    inner = r"\s*".join(re.escape(part) for part in word.split()).replace(r"\-", r"\-\s*")
-    return re.compile(rf"(?<![^\W_]){inner}(?![^\W_])")
+class _Sought:
+    """A word: a pattern of it, and its longest part that no line end breaks, found quicker."""
+
+    def __init__(self, word: str) -> None:
+        self.folded = not word.isalpha()
+        shown = word.casefold() if self.folded else word
+        inner = r"\s*".join(re.escape(part) for part in shown.split()).replace(r"\-", r"\-\s*")
+        self.pattern = re.compile(rf"(?<![^\W_]){inner}(?![^\W_])")
+        self.anchor = max(re.split(r"[\s-]+", shown), key=len)
+
+    def stands_in(self, text: str) -> bool:
+        return self.anchor in text and bool(self.pattern.search(text))
 
 
-def _count(name: str, data: bytes, patterns: Mapping[str, re.Pattern[str]]) -> int:
-    texts = [form for text in (name, *readable(name, data)) for form in _forms(text)]
-    return sum(
-        any(anchor in text and pattern.search(text) for text in texts)
-        for anchor, pattern in ((_anchor(word), pattern) for word, pattern in patterns.items())
-    )
+def _count(name: str, data: bytes, sought: Iterable[_Sought]) -> int:
+    texts = {form for text in (name, *readable(name, data)) for form in _forms(text)}
+    folded = {text.casefold() for text in texts}
+    return sum(any(map(word.stands_in, folded if word.folded else texts)) for word in sought)
 
 
-def _anchor(word: str) -> str:
-    """The longest part of a word that no line end breaks visibly: much quicker to look for."""
-    return max(re.split(r"[\s-]+", word), key=len)
+def _plain(text: str) -> str:
+    """The text with one way of writing each letter and hyphen."""
+    return _HYPHENS.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def _forms(text: str) -> set[str]:
-    """The text as it stands, and as it is when words that were broken over lines are whole."""
-    shown = _INVISIBLE.sub("", text)
-    return {shown, *(ends.sub("", shown) for ends in _LINE_ENDS.values())}
+    """The text as it stands, as a browser shows it, and with words made whole over line ends."""
+    shown = html.unescape(text)
+    plain = {_plain(form) for form in (text, shown, _TAGS.sub("", shown))}
+    return plain | {ends.sub("", form) for ends in _LINE_ENDS.values() for form in plain}
 
 
 def readable(name: str, data: bytes) -> Iterator[str]:
     """Every text that somebody could read in a file, packed or hidden as metadata."""
-    if name.endswith(".pdf"):
-        yield from _pages(data)
-        yield from _strings(data)
-    elif name.endswith((".xlsx", ".zip")):
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            for part in packed.namelist():
-                yield part
-                yield from readable(part, packed.read(part))
-    else:
-        text = data.decode("utf-8", "replace")
+    try:
+        if name.endswith(".pdf"):
+            yield from _pages(data)
+            yield from _strings(data)
+            return
+        if name.endswith((".xlsx", ".zip")):
+            with zipfile.ZipFile(io.BytesIO(data)) as packed:
+                for part in packed.namelist():
+                    yield part
+                    yield from readable(part, packed.read(part))
+            return
+    except _NOT_SO:  # whatever its name says
+        pass
+    for text in _decoded(data):
         yield text
         if name.endswith((".json", ".ipynb")):
             yield "\n".join(_leaves(_parsed(text)))
+
+
+_NOT_SO = (zipfile.BadZipFile, pypdf.errors.PyPdfError, pikepdf.PdfError)
+
+
+def _decoded(data: bytes) -> Iterator[str]:
+    """The text in every encoding that it may have."""
+    try:
+        yield data.decode("utf-8")
+    except UnicodeDecodeError:
+        yield data.decode("utf-8", "replace")
+        yield data.decode("cp1252", "replace")
+    if b"\0" in data:
+        yield data.decode("utf-16-le", "replace")
+        yield data.decode("utf-16-be", "replace")
 
 
 def _parsed(text: str) -> Any:
