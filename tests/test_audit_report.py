@@ -245,6 +245,8 @@ def test_what_leaving_out_an_instrument_or_a_coder_does() -> None:
     assert by_thing["Without survey"] == ["1", "3", "E-5 → good"]
     # C-3 is left with coder-2's 3, D-4 with nothing, E-5 with the survey's 1
     assert by_thing["Without coder-1"] == ["1", "1", "C-3 → good"]
+    told = facts.left_out(several())
+    assert (told["losing"], told["lost"]) == ([("instrument", "survey")], 3)
 
 
 def test_the_set_of_choices_is_printed_in_full() -> None:

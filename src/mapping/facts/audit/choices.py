@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mapping.facts.audit.rows import counted, rows_of
@@ -88,23 +89,29 @@ def left_out(audit: Audit) -> Facts:
     """What leaving out one thing does to the tiers.
 
     ``most`` are the things without which most departments get another tier, each as kind and key
-    (a coder by number), ``moved`` how many do. ``shares`` is between what the share of each tier
+    (a coder by number), ``moved`` how many do; ``losing`` and ``lost`` likewise those without which
+    most are left without a tier. ``shares`` is between what the share of each tier
     lies without one department; ``words`` how many departments there are without which a tier's
     share would be said by another word.
     """
     table = of("left_out", audit.left_out)
-    things = {
-        (what, key): changed(table.where(what=what, key=key), "tier", "tier_without")
-        for what, key in sorted(set(zip(table.frame["what"], table.frame["key"], strict=True)))
+    keys = sorted(set(zip(table.frame["what"], table.frame["key"], strict=True)))
+    rows = {(what, key): table.where(what=what, key=key) for what, key in keys}
+    changes = {thing: changed(own, "tier", "tier_without") for thing, own in rows.items()}
+    losses = {
+        thing: own.where(tier=TIERS, tier_without=UNCLASSIFIED).count()
+        for thing, own in rows.items()
     }
-    worst = max(things.values(), default=0)
-    most = [thing for thing, n in things.items() if n == worst and n]
+    most, moved = _most(changes)
+    losing, lost = _most(losses)
     without = of("without_department", audit.without_department)
     told = without.known(*(f"share_{tier}" for tier in TIERS))
     return {
-        "most": [(what, key.rpartition("-")[2]) for what, key in most],
-        "moved": worst,
-        "things": len(things),
+        "most": most,
+        "moved": moved,
+        "losing": losing,
+        "lost": lost,
+        "things": len(keys),
         "shares": {
             tier: (told.smallest(f"share_{tier}"), told.largest(f"share_{tier}")) for tier in TIERS
         }
@@ -112,3 +119,10 @@ def left_out(audit: Audit) -> Facts:
         else {},
         "words": counted(without.known("words"), without),
     }
+
+
+def _most(things: Mapping[tuple[str, str], Traced]) -> tuple[list[tuple[str, str]], Traced | int]:
+    """The things that have the largest number, a coder by number; none if that is nothing."""
+    worst = max(things.values(), default=0)
+    named = [thing for thing, n in things.items() if n == worst and n]
+    return [(what, key.rpartition("-")[2]) for what, key in named], worst
