@@ -14,6 +14,7 @@ import pandas as pd
 from mapping import indicators, needs
 from mapping.disclosure.book import Book
 from mapping.disclosure.joint import Joint, States, Truth
+from mapping.disclosure.system import Cell
 from mapping.followup.years import Year
 from mapping.protocol import Protocol, Recommendation
 from mapping.vocabulary import (
@@ -30,6 +31,9 @@ UNKNOWN = "unknown"
 YES, NO = "yes", "no"
 WITH, WITHOUT = "with", "without"
 _KIND = {"internal": "need", "external": "voice"}
+BOTH = "both"
+"""Begins the name of the cell of those who name two needs."""
+
 _ASKS = ("interview", "survey")
 """The instruments in which somebody is asked: the workshop's notes tell of no arrangement."""
 
@@ -49,6 +53,7 @@ def define(book: Book, year: Year, frame: pd.DataFrame, whole: str) -> Joint:
     _levels(joint, year, here)
     _origin(joint, year, here)
     _needs(joint, year, here)
+    _both_needs(book, joint)
     _tools(joint, year.protocol)
     joint.counted = {c: p for c, p in joint.counted.items() if c in book.system.cells}
     joint.into(book.system)
@@ -222,6 +227,16 @@ def _needs(joint: Joint, year: Year, here: pd.DataFrame) -> None:
                 _by_tier(joint, str(need))
         joint.only(["seen", side], _unless(side, WITHOUT, _asked))
     joint.only(["seen", "external"], lambda s: s["external"] == UNKNOWN or _asked(s))
+
+
+def _both_needs(book: Book, joint: Joint) -> None:
+    """How many name two needs is printed nowhere, but what a test of the two says."""
+    pair = ("employability", "recruitment")
+    keys = [f"need|{need}" for need in pair]
+    if {*keys} <= joint.attributes.keys():
+        one, other = (joint.attributes[key].of == YES for key in keys)
+        cell = book.system.add("|".join([BOTH, *pair]), Cell(int((one & other).sum()), "derived"))
+        joint.counts(cell, keys, _both(_is(keys[0], YES), _is(keys[1], YES)))
 
 
 def _by_tier(joint: Joint, need: str) -> None:

@@ -14,9 +14,14 @@ from typing import Any
 import pandas as pd
 
 from mapping.disclosure.book import Book
+from mapping.disclosure.counts import PARTICIPATING
+from mapping.disclosure.definitions import BOTH
 from mapping.disclosure.system import ONE, Cell
 from mapping.protocol import Protocol, Word
-from mapping.vocabulary import NOT_ASSESSABLE, VERDICTS
+from mapping.vocabulary import NOT_ASSESSABLE, TIERS, VERDICTS
+
+Base = tuple[str, ...]
+"""The cells that make up a group between them."""
 
 CONTRADICTED, _, SUPPORTED = VERDICTS
 WHOLE = "whole"
@@ -39,29 +44,67 @@ COUNTED_IN: Mapping[tuple[str, str], tuple[str, tuple[str, ...]]] = {
 }
 """Where the tables count what a part of a finding counts: the cell, and those of its base."""
 
-PART_OF: Mapping[str, str] = {"one-with-backing": "arrangement|backed"}
-"""Findings about a part of a group that the tables count."""
+_ARRANGED = "known|arrangement"
+_SINGLE = tuple(f"arrangement|{key}" for key in ("backed", "alone", "self_appointed"))
 
-MEASURED = ("share", "existence", "commonest", "condition")
-"""The measures whose verdict says something of a count."""
+WITHIN: Mapping[tuple[str, str], tuple[Base, Base]] = {
+    ("shared-strength", WHOLE): (("arrangement|shared",), ("arrangement|shared", *_SINGLE)),
+    ("one-with-backing", WHOLE): (("arrangement|backed",), ("arrangement|backed",)),
+    ("large-unsustainable", WHOLE): (_SINGLE, _SINGLE),
+    ("origins", "organic"): (("origin|organic",), ("known|origin",)),
+    ("origins", "decided"): (("origin|decided",), ("known|origin",)),
+    ("origins", "individual"): (("origin|individual",), ("known|origin",)),
+    ("no-job-description", WHOLE): (("known|mandate - good|mandate",), ("known|mandate",)),
+    ("unclear-hurts", WHOLE): ((), ("known|mandate - good|mandate",)),
+    ("consensus-buffers", WHOLE): (("good|interest",), ("known|mandate - good|mandate",)),
+    ("employability-advanced", WHOLE): (("need|employability",), ("participating",)),
+    ("employability-recruitment-link", WHOLE): (("need|employability",), ("participating",)),
+    ("without-opt-out-or-external", "opted_out"): (("internal|without",), ("internal|without",)),
+    ("without-opt-out-or-external", "external"): (("external|with",), ("internal|without",)),
+    ("course-will", WHOLE): (("good|interest",), ("known|interest",)),
+    ("course-will-recruitment", WHOLE): (("need|recruitment",), ("good|interest",)),
+    ("no-need-no-problem", "applicants"): ((), ("internal|without",)),
+    ("no-need-no-problem", "throughput"): ((), ("internal|without",)),
+}
+"""Findings about a part of groups that the tables count: what holds its count, and its base."""
+
+REST_WITHIN: Mapping[str, Base] = {
+    "shared-strength": _SINGLE,
+    "employability-advanced": ("participating - need|employability",),
+    "employability-recruitment-link": ("participating - need|employability",),
+}
+"""Where those are that an association compares with, beside its count."""
+
+EXACT = ("small_group", "out_of_reach")
+"""Reasons that tell of how large groups are in a way that no weighted sum can say."""
 
 Row = Mapping[Hashable, Any]
 Factors = dict[str, float]
-Base = tuple[str, ...]
-"""The cells that make up a base between them."""
 
 
 def verdicts(book: Book, parts: pd.DataFrame, protocol: Protocol) -> None:
     """Take into the book what the verdicts on findings say; from table ``finding_parts``.
 
     A statement is named ``finding|<key>``. All parts of a finding are taken to be known by its
-    verdict, which is more than it says.
+    verdict, with the reason, and where it says that one of several things is the case, the one
+    that is: that is more than it says, and what is safe then is safe.
     """
-    measured = parts[parts["measure"].isin(MEASURED) & parts["n"].notna() & parts["of"].notna()]
-    for row in measured.to_dict("records"):
+    for row in parts.to_dict("records"):
+        if pd.isna(row["of"]):
+            _condition_alone(book, row, protocol)
+            continue
         n, of = _cells(book, row)
         for factors in _said(row, n, of, protocol, book):
             book.system.states(statement(row["finding"]), factors)
+
+
+def _condition_alone(book: Book, row: Row, protocol: Protocol) -> None:
+    """A condition without a base: that each instrument was used is one that counts tell too."""
+    if row["finding"] == "instruments" and row["verdict"] == SUPPORTED:
+        for rule in protocol.instruments:
+            if f"used|{rule.key}" in book.system.cells:
+                factors = {f"used|{rule.key}": 1.0, ONE: -1.0}
+                book.system.states(statement("instruments"), factors)
 
 
 def statement(finding: str) -> str:
@@ -70,41 +113,129 @@ def statement(finding: str) -> str:
 
 
 def _cells(book: Book, row: Row) -> tuple[str, Base]:
-    """The cells of a part's count and of its base; those of its own if no table has them."""
+    """The cells of a part's count and of its base; those of its own if no table has them.
+
+    A part that counts nothing has the base alone.
+    """
     cells = book.system.cells
     n, of = COUNTED_IN.get((row["finding"], row["part"]), ("", ()))
-    if {n, *of} <= cells.keys():
+    if n in cells and {*of} <= cells.keys():
         return n, of
     own = f"finding|{row['finding']}|{row['part']}"
     n, base = f"{own}|n", f"{own}|of"
+    inside, around = WITHIN.get((row["finding"], row["part"]), ((), ()))
     book.system.add(base, Cell(int(row["of"]), "derived"))
+    book.system.limited(base, [PARTICIPATING])
+    if f"known|{row['part']}" in cells:  # an association for each of several conditions
+        book.system.limited(base, [f"known|{row['part']}"])
+    if around and {*around} <= cells.keys():
+        book.system.limited(base, around)
+    if pd.isna(row["n"]):
+        return base, (base,)
     book.system.add(n, Cell(int(row["n"]), "derived"))
-    book.system.part(n, base)
-    book.system.limited(base, ["participating"])
-    if row["finding"] in PART_OF and PART_OF[row["finding"]] in cells:
-        book.system.limited(n, [PART_OF[row["finding"]]])
+    rest = book.system.part(n, base)
+    if inside and {*inside} <= cells.keys():
+        book.system.limited(n, inside)
+    beside = REST_WITHIN.get(row["finding"], ())
+    if beside and {*beside} <= cells.keys():
+        book.system.limited(rest, beside)
     return n, (base,)
 
 
 def _said(row: Row, n: str, of: Base, protocol: Protocol, book: Book) -> Iterator[Factors]:
     """Weighted sums of cells that are at least 0 if the verdict is what it is."""
     if row["verdict"] == NOT_ASSESSABLE:
-        if row["reason"] == "small_population":
-            yield {ONE: float(row["fewest"] - 1)} | dict.fromkeys(of, -1.0)
-    elif row["measure"] == "share":
+        yield from _why_not(row, n, of, book)
+        return
+    if pd.notna(row["fewest"]):
+        yield dict.fromkeys(of, 1.0) | {ONE: -float(row["fewest"])}
+    if row["measure"] == "share":
         yield from _share(row, n, of, protocol)
     elif row["measure"] == "existence":
         yield {n: 1.0, ONE: -1.0} if row["verdict"] == SUPPORTED else {n: -1.0}
-    elif row["verdict"] == SUPPORTED and row["measure"] == "commonest":
-        kind, _, _ = n.partition("|")
-        rivals = [entry.cell for entry in book.entries if entry.cell.startswith(f"{kind}|")]
+    elif row["measure"] == "commonest":
+        yield from _commonest(row, n, protocol, book)
+    elif row["measure"] == "association":
+        yield from _compared(row, n, of, protocol, book)
+    elif row["measure"] == "condition":
+        yield from _condition(row, n, protocol, book)
+
+
+def _why_not(row: Row, n: str, of: Base, book: Book) -> Iterator[Factors]:
+    if row["reason"] in ("small_population", "few_departments"):
+        yield {ONE: float(row["fewest"] - 1)} | dict.fromkeys(of, -1.0)
+    elif row["reason"] == "nobody_names_any":
         yield from (
-            {n: 1.0, rival: -1.0, ONE: -1.0}
-            for rival in rivals
-            if rival.count("|") == 1 and rival != n
+            {cell: -1.0} for cell in _rivals(book, "voice" if n.startswith("voice|") else "need")
         )
-    elif row["verdict"] == SUPPORTED and n.startswith("tier|"):
-        yield {n: 1.0, ONE: -float(protocol.finding_rules.each_departments)}
+    elif row["reason"] in EXACT:
+        yield from _exactly({n: 1.0}, row["n"])
+        yield from _exactly(dict.fromkeys(of, 1.0), row["of"])
+
+
+def _exactly(factors: Factors, count: Any) -> Iterator[Factors]:
+    """Two sums that hold only if the cells together are this many."""
+    if pd.notna(count):
+        yield factors | {ONE: -float(count)}
+        yield {name: -factor for name, factor in factors.items()} | {ONE: float(count)}
+
+
+def _rivals(book: Book, kind: str) -> list[str]:
+    """The counts of all needs, or all voices."""
+    cells = dict.fromkeys(entry.cell for entry in book.entries)
+    return [cell for cell in cells if cell.startswith(f"{kind}|") and cell.count("|") == 1]
+
+
+def _commonest(row: Row, n: str, protocol: Protocol, book: Book) -> Iterator[Factors]:
+    """It is before all others, or the four before what is listed apart; else one is before it."""
+    cells = book.system.cells
+    other = f"need|{protocol.need_rules.listed_apart}"
+    if n in _rivals(book, n.partition("|")[0]):
+        ahead, behind = [n], [cell for cell in _rivals(book, n.partition("|")[0]) if cell != n]
+    else:
+        ahead, behind = [cell for cell in _rivals(book, "need") if cell != other], [other]
+    if row["verdict"] == SUPPORTED:
+        yield from ({a: 1.0, b: -1.0, ONE: -1.0} for a in ahead for b in behind)
+    elif {*ahead, *behind} <= cells.keys() and ahead and behind:
+        first = max(behind, key=lambda cell: cells[cell].count)
+        last = min(ahead, key=lambda cell: cells[cell].count)
+        yield {first: 1.0, last: -1.0}
+
+
+def _compared(row: Row, n: str, of: Base, protocol: Protocol, book: Book) -> Iterator[Factors]:
+    """Both groups are large enough; that two needs go together tells how many have both."""
+    if pd.isna(row["n"]):
+        return
+    fewest = float(protocol.finding_rules.tested_group)
+    yield {n: 1.0, ONE: -fewest}
+    yield dict.fromkeys(of, 1.0) | {n: -1.0, ONE: -fewest}
+    both = f"{BOTH}|employability|recruitment"
+    if row["finding"] == "employability-recruitment-link" and both in book.system.cells:
+        yield from _exactly({both: 1.0}, book.system.cells[both].count)
+
+
+def _condition(row: Row, n: str, protocol: Protocol, book: Book) -> Iterator[Factors]:
+    """Each tier is large enough; so many kinds of arrangement have enough departments."""
+    rules, cells = protocol.finding_rules, book.system.cells
+    holds = row["verdict"] == SUPPORTED
+    if n.startswith("tier|"):
+        share = {f"tier|{tier}": -float(rules.tier_share) for tier in TIERS}
+        share[n] += 1.0
+        enough = [{n: 1.0, ONE: -float(rules.each_departments)}, share]
+        if holds:
+            yield from enough
+        elif cells[n].count < rules.each_departments:
+            yield {n: -1.0, ONE: float(rules.each_departments - 1)}
+        else:
+            yield {name: -factor for name, factor in share.items()}
+    elif (row["finding"], row["part"]) == ("degrees-differ", "arrangement"):
+        kinds = [name for name in cells if name.startswith("arrangement|")]
+        kinds = sorted((k for k in kinds if " - " not in k), key=lambda k: -cells[k].count)
+        fewest = float(rules.each_departments)
+        if holds:
+            yield from ({k: 1.0, ONE: -fewest} for k in kinds[: rules.kinds])
+        else:
+            yield from ({k: -1.0, ONE: fewest - 1} for k in kinds[rules.kinds - 1 :])
 
 
 def _share(row: Row, n: str, of: Base, protocol: Protocol) -> Iterator[Factors]:
