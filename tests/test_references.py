@@ -72,6 +72,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "needs": needs,
         "criteria": criteria,
         "register": register,
+        "corrections": pd.DataFrame({"date": pd.to_datetime(["2020-01-01"])}),
         "2019:tiers": tiers.head(1),
     }
 
@@ -210,6 +211,17 @@ def test_a_setting_of_the_protocol() -> None:
         ("tiers?tier=(tear)", "no column tear; did you mean tier"),
         ("cell(own)", "write cell(NOTEBOOK, NUMBER)".replace("(", r"\(").replace(")", r"\)")),
         ("", "expected a table"),
+        ("sum(" * 2000, "too deep"),
+        ("count(tiers?tier=(" * 2000, "too deep"),
+        ("quantile(tiers/margin, 5)", "quantile takes a column and a share"),
+        ("quantile(tiers/margin, -0.1)", "quantile takes a column and a share"),
+        ("quantile(tiers/margin, 1.01)", "quantile takes a column and a share"),
+        ("1e16", "1e16 is too large"),
+        ("-1e400", "-1e400 is too large"),
+        ("99999999:tiers/A/b", "no table 99999999:tiers"),
+        ("cell(own, ²)", r"write cell\(NOTEBOOK, NUMBER\)"),
+        ("x" * 5000, "^there is no table x{60}…$"),
+        ("count(" + "?" * 5000, r"^count\(\?{54}… is no reference: .* before \?{60}…$"),
     ],
 )
 def test_what_is_no_reference(text: str, said: str) -> None:
@@ -229,6 +241,12 @@ def test_what_is_no_reference(text: str, said: str) -> None:
         ("register/A-1/x", "register has no column x"),
         ("text(a.b)", "stands in a text"),
         ("protocol(levels.good)", "needs the protocol"),
+        ("product(1e15, 10)", "product gives a number that is too large"),
+        ("quotient(1e15, 1e-9)", "quotient gives a number that is too large"),
+        ("quantile(tiers/tier, 0.5)", "quantile needs numbers, and tier holds none"),
+        ("count(tiers?margin<(tier))", "margin and tier cannot be compared"),
+        ("count(tiers?tier>=(borderline))", "tier and borderline cannot be compared"),
+        ("count(corrections?date=-1)", "date is a number or a date, not -1"),
     ],
 )
 def test_what_these_tables_do_not_have(

@@ -34,6 +34,9 @@ Operation = Literal[
     "quantile",
 ]
 
+LARGEST = 1e15
+"""No number here is larger: up to it every whole number is exact, and can be shown in full."""
+
 _ENCODED = re.compile(r"^\s|\s$|[^\S ]|[/?&(),%|=!<>\ue000-\uf8ff]")
 
 

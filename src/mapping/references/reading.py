@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from mapping.errors import UsageError
 from mapping.references.forms import (
+    LARGEST,
     Beside,
     Cell,
     Column,
@@ -64,7 +65,10 @@ _COLUMN = re.compile(r"\w+")
 _BESIDE = re.compile(r"\w+(?=\))")
 _OPERATOR = re.compile(r"!=|<=|>=|=|<|>")
 _VALUES = re.compile(r"[^&(),]*")
-_YEAR = re.compile(r"[0-9]{4}:")
+_YEAR = re.compile(r"\A[0-9]{4}:")
+
+_DEEPEST = 50
+_SHOWN = 60
 
 
 def parse(text: str) -> Reference:
@@ -102,7 +106,7 @@ def keys(table: str) -> tuple[str, ...]:
         return tuple(TABLES[name].unique or ())
     if name in MORE_KEYS:
         return MORE_KEYS[name]
-    raise UsageError(f"there is no table {name}{nearest(name, [*TABLES, *MORE_KEYS])}")
+    raise UsageError(f"there is no table {shortened(name)}{nearest(name, [*TABLES, *MORE_KEYS])}")
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -111,12 +115,18 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return f"; did you mean {', '.join(found)}?" if found else ""
 
 
+def shortened(text: str) -> str:
+    """The text as an error shows it: of a long one its beginning."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 class _Reader:
     """A text and how far it has been read."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._depth = 0
 
     def end(self) -> None:
         """Require that all has been read."""
@@ -125,10 +135,18 @@ class _Reader:
 
     def reference(self, operation: str = "") -> Reference:
         """What begins here; ``operation`` is the one that it is an argument of."""
+        if self._depth == _DEEPEST:
+            raise UsageError(f"{shortened(self._text)} is too deep: {_DEEPEST} levels at most")
+        self._depth += 1
+        found = self._located(operation)
+        self._depth -= 1
+        return found
+
+    def _located(self, operation: str) -> Reference:
         if found := self._take(_NAME):
             return self._call(found)
         if found := self._take(_NUMBER):
-            return Constant(float(found))
+            return _constant(found)
         path = self._require(_PATH, "a table, a row, a cell or an operation")
         conditions = self._conditions()
         return _located(path.split("/"), conditions, aggregated=operation in _AGGREGATES)
@@ -141,7 +159,7 @@ class _Reader:
             return _TOLD[name](told)
         if name not in get_args(Operation):
             known = [*get_args(Operation), *_TOLD]
-            raise UsageError(f"there is no operation {name}{nearest(name, known)}")
+            raise UsageError(f"there is no operation {shortened(name)}{nearest(name, known)}")
         arguments = [self.reference(name)]
         while self._has(","):
             self._take(re.compile(" *"))
@@ -199,8 +217,14 @@ class _Reader:
 
     def _error(self, expected: str) -> UsageError:
         rest = self._text[self._at :]
-        found = f"before {rest}" if rest else "at the end"
-        return UsageError(f"{self._text} is no reference: expected {expected} {found}")
+        found = f"before {shortened(rest)}" if rest else "at the end"
+        return UsageError(f"{shortened(self._text)} is no reference: expected {expected} {found}")
+
+
+def _constant(told: str) -> Constant:
+    if abs(float(told)) > LARGEST:
+        raise UsageError(f"{shortened(told)} is too large: {LARGEST:.0e} at most")
+    return Constant(float(told))
 
 
 def _located(
@@ -240,7 +264,7 @@ def no_column(table: str, column: str, columns: Iterable[str]) -> UsageError:
     """That the table has no such column, and which it has."""
     known = list(columns)
     near = nearest(column, known) or f"; it has {', '.join(known)}"
-    return UsageError(f"table {table} has no column {column}{near}")
+    return UsageError(f"table {table} has no column {shortened(column)}{near}")
 
 
 def _check(made: Computed) -> None:
@@ -251,7 +275,8 @@ def _check(made: Computed) -> None:
         fits = len(given) == 1 and isinstance(first, Rows | Setting)
         expected = "rows of a table, as in count(tiers?tier=good)"
     elif name == "quantile":
-        fits = len(given) == 2 and isinstance(first, Column) and isinstance(given[1], Constant)
+        fits = [type(argument) for argument in given] == [Column, Constant]
+        fits = fits and 0 <= cast(Constant, given[1]).value <= 1
         expected = "a column and a share, as in quantile(tiers/margin, 0.95)"
     elif name == "occurring":
         fits = [type(argument) for argument in given] == [Column, Constant]
@@ -265,13 +290,13 @@ def _check(made: Computed) -> None:
         fits &= name != "distinct"
         expected = "numbers, such as cells and counts"
     if not fits:
-        raise UsageError(f"{made} cannot be computed: {name} takes {expected}")
+        raise UsageError(f"{shortened(str(made))} cannot be computed: {name} takes {expected}")
 
 
 def _own(told: str) -> Own:
     notebook, _, number = told.rpartition(",")
     if not number.strip().isdecimal():
-        raise UsageError(f"cell({told}) is no reference: write cell(NOTEBOOK, NUMBER)")
+        raise UsageError(f"cell({shortened(told)}) is no reference: write cell(NOTEBOOK, NUMBER)")
     return Own(unquote(notebook), int(number))
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from mapping.errors import UsageError
 from mapping.protocol import Protocol
 from mapping.references.forms import (
+    LARGEST,
     Beside,
     Cell,
     Column,
@@ -98,8 +99,7 @@ def aggregate(operation: str, values: pd.Series) -> int | float | None:
     known = values.dropna()
     if operation == "distinct":
         return int(known.nunique())
-    if not pd.api.types.is_numeric_dtype(known.dtype):
-        raise UsageError(f"{operation} needs numbers, and {values.name} holds none")
+    _require_numbers(operation, values)
     if known.empty and operation != "sum":
         return None
     return _rounded(_AGGREGATE[operation](known))
@@ -107,8 +107,14 @@ def aggregate(operation: str, values: pd.Series) -> int | float | None:
 
 def quantile(values: pd.Series, share: float) -> int | float | None:
     """The smallest of a column's known values that so large a share of them do not exceed."""
+    _require_numbers("quantile", values)
     known = sorted(values.dropna())
     return _rounded(known[max(ceil(Fraction(str(share)) * len(known)), 1) - 1]) if known else None
+
+
+def _require_numbers(operation: str, values: pd.Series) -> None:
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        raise UsageError(f"{operation} needs numbers, and {values.name} holds none")
 
 
 def occurring(values: pd.Series, times: Reference) -> int:
@@ -127,7 +133,10 @@ def calculate(operation: str, numbers: Sequence[Value]) -> int | float | None:
     exact = [Fraction(str(number)) for number in known]
     if operation in ("percent", "quotient") and len(exact) > 1 and not exact[1]:
         return None
-    return _rounded(_CALCULATE[operation](exact))
+    found = _CALCULATE[operation](exact)
+    if abs(found) > LARGEST:
+        raise UsageError(f"{operation} gives a number that is too large: {LARGEST:.0e} at most")
+    return _rounded(found)
 
 
 def _places(reference: Reference) -> list[Row | Rows]:
@@ -193,15 +202,24 @@ def _holds(frame: pd.DataFrame, table: str, condition: Condition, tables: Tables
         if isinstance(condition.wanted, Beside)
         else _typed(values, condition.wanted[0])
     )
-    compared = _COMPARED[condition.operator](values, limit)
+    compared = _beside(condition, lambda: _COMPARED[condition.operator](values, limit))
     return compared.astype("boolean").fillna(value=False).astype(bool)
+
+
+def _beside(condition: Condition, compare: Callable[[], pd.Series]) -> pd.Series:
+    """What comparing gives; two columns may hold what is not compared, as a text and a number."""
+    try:
+        return compare()
+    except TypeError:
+        raise UsageError(f"{condition.column} and {condition.wanted} cannot be compared") from None
 
 
 def _equal(frame: pd.DataFrame, table: str, condition: Condition, tables: Tables) -> pd.Series:
     values = _series(frame, table, condition.column)
     if isinstance(condition.wanted, Beside):
         other = _series(frame, table, condition.wanted.column)
-        same = (values == other).astype("boolean").fillna(value=False).astype(bool)
+        compared = _beside(condition, lambda: values == other)
+        same = compared.astype("boolean").fillna(value=False).astype(bool)
         return same | (values.isna() & other.isna())
     return _among(values, condition, tables)
 
@@ -225,7 +243,7 @@ def _typed(values: pd.Series, text: str) -> object:
         if pd.api.types.is_numeric_dtype(values.dtype):
             return float(text)
         if pd.api.types.is_datetime64_any_dtype(values.dtype):
-            return pd.Timestamp(text)
+            return pd.Timestamp(text).as_unit("ns")
     except (KeyError, ValueError):
         kind = "true or false" if pd.api.types.is_bool_dtype(values.dtype) else "a number or a date"
         raise UsageError(f"{values.name} is {kind}, not {text}") from None
