@@ -10,7 +10,7 @@ import pandas as pd
 from mapping.disclosure.book import Book
 from mapping.disclosure.counts import PARTICIPATING, counted, faculties
 from mapping.disclosure.earlier import Edition, known_of_the_same, linked, refuse_if_changed
-from mapping.disclosure.protection import PROTECTS, Limits, Protected, is_small, protect
+from mapping.disclosure.protection import Limits, Protected, is_small, protect
 from mapping.disclosure.verdicts import statement, verdicts
 from mapping.followup.years import Year
 from mapping.protocol import Protocol
@@ -128,8 +128,3 @@ def change(year: int, then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
 def no_change() -> pd.DataFrame:
     """Table ``open_change`` of a year that no open edition goes before."""
     return conform(pd.DataFrame(columns=list(TABLES["open_change"].columns)), "open_change")
-
-
-def to_protect_others(made: Opened) -> int:
-    """How many of the hidden cells are hidden only to protect others."""
-    return list(made.protected.hidden.values()).count(PROTECTS)

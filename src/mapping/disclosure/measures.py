@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from mapping.disclosure.edition import Opened, hidden_cells, to_protect_others
+from mapping.disclosure.edition import Opened, hidden_cells
 from mapping.schemas import conform
 
 DIGITS = 2
@@ -20,8 +20,8 @@ def measures(made: Opened, agreement: pd.DataFrame) -> pd.DataFrame:
     """How well coders agree, and how much is hidden (table ``open_measures``).
 
     From table ``agreement`` alone the rows over everything that the coders coded, if enough
-    departments are behind them. The rows ``hidden`` count what is hidden: cells, those hidden only
-    to protect others, and verdicts.
+    departments are behind them. The rows ``hidden`` count what is hidden: cells and
+    verdicts; not how many of the cells are small themselves, for that would tell of them.
     """
     rows = [*_agreement(agreement, made.limits.cell), *_hidden(made)]
     return conform(pd.DataFrame(rows, columns=_COLUMNS), "open_measures")
@@ -38,7 +38,6 @@ def _agreement(agreement: pd.DataFrame, fewest: int) -> Iterator[tuple[object, .
 def _hidden(made: Opened) -> Iterator[tuple[object, ...]]:
     counted = {
         "cells": (len(hidden_cells(made)), len({entry.cell for entry in made.book.entries})),
-        "to_protect_others": (to_protect_others(made), len(hidden_cells(made))),
         "verdicts": (len(made.protected.statements), made.findings),
     }
     for key, (count, of) in counted.items():

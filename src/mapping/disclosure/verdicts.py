@@ -244,7 +244,7 @@ def _share(row: Row, n: str, of: Base, protocol: Protocol) -> Iterator[Factors]:
     low = max((end for end in (word.at_least, word.above) if end is not None), default=None)
     near = max(float(protocol.finding_rules.band) * base, 1.0)
     beyond = row["verdict"] == CONTRADICTED
-    below = low is not None and count < low * base
+    below = low is not None and (count < low * base or (count == low * base and _strict(word)))
     above = word.at_most is not None and count > word.at_most * base
     if row["verdict"] == SUPPORTED or not (below or above):
         yield from _inside(n, of, low, word)
@@ -267,9 +267,14 @@ def _share(row: Row, n: str, of: Base, protocol: Protocol) -> Iterator[Factors]:
 
 def _inside(n: str, of: Base, low: Fraction | None, word: Word) -> Iterator[Factors]:
     if low is not None:
-        yield _over(n, of, low, 1.0)
+        yield _over(n, of, low, 1.0, -1 / low.denominator if _strict(word) else 0.0)
     if word.at_most is not None:
         yield _over(n, of, word.at_most, -1.0)
+
+
+def _strict(word: Word) -> bool:
+    """Whether the lower end of the word's range is no part of it."""
+    return word.above is not None and (word.at_least is None or word.above >= word.at_least)
 
 
 def _over(n: str, of: Base, share: Fraction, sign: float, more: float = 0.0) -> Factors:

@@ -135,11 +135,10 @@ def open_verdicts(findings: pd.DataFrame) -> Facts:
 
 
 def open_hidden(measures: pd.DataFrame) -> Facts:
-    """How many counts there are, are hidden, and are hidden only to protect others."""
+    """How many counts there are, and how many are hidden."""
     rows = {row["key"]: row for row in _measured(measures, "hidden")}
     return {
         "hidden_cells": Count(_whole(rows["cells"], "value"), _whole(rows["cells"], "of")),
-        "protecting": _whole(rows["to_protect_others"], "value"),
     }
 
 
