@@ -135,7 +135,7 @@ def describe(table: pd.DataFrame, words: Words) -> Description:
 
 def _count(table: pd.DataFrame, departments: str, tier: str, year: int) -> Count:
     of_tier = (table["departments"] == departments) & (table["key"] == tier)
-    row = table[of_tier & (table["year"] == year)].iloc[0]
+    row = table[of_tier & (table["year"] == year)].iloc[0].to_dict()
     return Count(whole("trend", row, "n"), whole("trend", row, "of"))
 
 
