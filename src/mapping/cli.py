@@ -162,7 +162,7 @@ def run_year(
 def check_year(
     year: Year, root: Root = None, *, baseline: Baseline = None, no_baseline: NoBaseline = False
 ) -> None:
-    """Tell what was read of the raw data, what it is compared with, and every error."""
+    """Tell what was read, what is missing, and every error."""
     from mapping import roots
     from mapping.pipeline import doctor, screen, store
 
@@ -252,7 +252,7 @@ def diff_results(
     root: Root = None,
     lang: Annotated[list[str] | None, typer.Option(help="sv or en; both if not given.")] = None,
 ) -> None:
-    """Tell which tiers and sentences differ between two results, and what changed under them."""
+    """Compare two results: tiers, sentences, what changed under them."""
     from mapping import roots
     from mapping.pipeline import screen_results
     from mapping.pipeline.diff import diff
@@ -267,7 +267,7 @@ def diff_results(
 
 @_command("freeze")
 def freeze_results(year: Year, root: Root = None) -> None:
-    """Keep the year's results as they were sent: a copy that no run replaces."""
+    """Keep the results as they were sent: a copy that no run replaces."""
     from mapping import roots
     from mapping.pipeline import screen_results
     from mapping.pipeline.freeze import freeze
@@ -295,7 +295,7 @@ def trace_value(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for a program.")] = False,
 ) -> None:
-    """Tell where a value comes from: its formula, and its rows back to the raw files."""
+    """Tell where a value comes from, back to the raw files' rows."""
     from mapping import roots
     from mapping.pipeline import screen_trace, store, tracing
 
@@ -328,7 +328,7 @@ def package_year(
         ),
     ] = None,
 ) -> None:
-    """Package the open edition with method, notebooks, environment: an RO-Crate."""
+    """Package the open edition for publication, as an RO-Crate."""
     from mapping import roots
     from mapping.pipeline import screen_results
     from mapping.pipeline.package import package

@@ -182,7 +182,8 @@ def result(made: RunResult, place: Store, again: str) -> None:
     executed = [name for name in inside if name.startswith("notebooks/")]
     for folder, what in _by_folder(name for name in inside if name not in executed):
         rows.append((shown_path(place.reports / folder), what))
-    rows.append((shown_path(place.reports / "notebooks"), f"{len(executed)} executed notebooks"))
+    count = f"{len(executed)} executed notebook{'s'[: len(executed) != 1]}"
+    rows.append((shown_path(place.reports / "notebooks"), count))
     rows.append((shown_path(place.processed), "processed tables"))
     table(("made", "in"), rows)
     for heading, names in (("kept from before", made.carried), ("dropped", made.dropped)):

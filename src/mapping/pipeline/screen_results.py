@@ -127,7 +127,7 @@ def _tables(found: Diff) -> None:
     ]
     say()
     if rows:
-        table(("table", "rows added", "removed", "changed", "the first"), rows)
+        table(("table", "rows added", "removed", "changed", "first difference"), rows)
     else:
         say("every table has the same rows")
 
