@@ -323,7 +323,7 @@ def test_a_department_is_asked_for_its_tier_and_a_finding_for_its_row(root: Path
 
 
 def test_what_rests_on_no_row_says_so(root: Path) -> None:
-    assert "stands in the text itself" in trace(root, "text(a.b)")
+    assert "stands in the text itself" in trace(root, "text(document.tiers.title)")
     assert "nothing is counted" in trace(root, "needs/internal/other/departments")
     assert "tier_rules.borderline = 0.05" in trace(root, "protocol(tier_rules.borderline)")
 

@@ -8,8 +8,9 @@ from dataclasses import asdict
 from itertools import count, groupby
 from typing import Any
 
+from mapping.pipeline.askable import CONFIDENTIAL
 from mapping.pipeline.screen import say
-from mapping.pipeline.tracing import CONFIDENTIAL, Mark, Step, Trace
+from mapping.pipeline.tracing import Mark, Step, Trace
 from mapping.prose import Words
 
 _FIRST = 10  # rows of a table that are shown, unless all are asked for

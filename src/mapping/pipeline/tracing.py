@@ -20,9 +20,11 @@ from mapping.comparison import FollowUp, follow_up
 from mapping.errors import UsageError
 from mapping.explanation import shown_names
 from mapping.formulas import formula, how, said
+from mapping.pipeline.askable import CONFIDENTIAL, require_askable
 from mapping.pipeline.store import RUN, Store, read_json
 from mapping.prose import Words, words
 from mapping.references import (
+    DERIVED,
     Cell,
     Column,
     Computed,
@@ -37,14 +39,12 @@ from mapping.references import (
     parse,
     written,
 )
-from mapping.schemas import FOLLOW_UP
+from mapping.references.reading import shortened
+from mapping.schemas import FOLLOW_UP, TABLES
 from mapping.study import Study, load_year
 from mapping.trace.asked import sources, value
 from mapping.trace.back import Block, Provenance, provenance
-from mapping.trace.stages import Stages
-
-CONFIDENTIAL = ("role",)
-"""Columns whose values are never told."""
+from mapping.trace.stages import REGISTER, Stages
 
 _NAMED_BY = {"evidence": ("department_id", "kind", "key"), "respondents": ("instrument",)}
 """What is told of the rows of some tables beside the columns that count: of what they are."""
@@ -125,7 +125,11 @@ def trace(place: Store, asked: str, lang: str) -> tuple[Trace | Mark, Words]:
     if found and not found["place"]:
         return _mark(found["mark"], numbers, place), say
     number = _number(asked.strip(), numbers, place) if found else None
-    reference = parse(number.reference) if number else _reference(study, asked.strip(), numbers)
+    if number:
+        reference = parse(number.reference)
+    else:
+        reference = _reference(study, asked.strip(), numbers)
+        require_askable(reference, place, say, {one.reference for one in numbers.values()})
     follow = _follow(place, study) if _compares(reference) else None
     stages = Stages(study, follow, place.root)
     changed = _changed(place, stages) if stored else ()
@@ -137,10 +141,23 @@ def trace(place: Store, asked: str, lang: str) -> tuple[Trace | Mark, Words]:
 
 
 def read_numbers(path: Path) -> dict[str, Number]:
-    """The printed numbers of a year's reports by their ids; empty if there is no list of them."""
-    told = read_json(path).get("numbers", {})
-    entries = told.items() if isinstance(told, dict) else ((one["id"], one) for one in told)
-    return {ident: Number(ident, one["text"], one["from"]) for ident, one in entries}
+    """The printed numbers of a year's reports by their ids; empty if there is no list of them.
+
+    Raises
+    ------
+    UsageError
+        The list is not as a run leaves it.
+
+    """
+    if not path.is_file():
+        return {}
+    try:
+        told = read_json(path)["numbers"]
+        entries = told.items() if isinstance(told, dict) else [(one["id"], one) for one in told]
+        return {ident: Number(ident, one["text"], one["from"]) for ident, one in entries}
+    except (KeyError, TypeError):
+        again = f"make the reports anew: mapping run {path.parent.name}"
+        raise UsageError(f"{path.name} is not as a run left it; {again}") from None
 
 
 def _mark(mark: str, numbers: Mapping[str, Number], place: Store) -> Mark:
@@ -165,7 +182,7 @@ def _no_number(ident: str, known: Iterable[str], place: Store) -> UsageError:
     if not names:
         again = f"make the reports first: mapping run {place.year}"
         return UsageError(f"no numbers of reports of {place.year} are stored; {again}")
-    return UsageError(f"no {ident} in the reports of {place.year}{_near(ident, names)}")
+    return UsageError(f"no {shortened(ident)} in the reports of {place.year}{_near(ident, names)}")
 
 
 def _near(word: str, names: Iterable[str]) -> str:
@@ -187,9 +204,9 @@ def _reference(study: Study, asked: str, numbers: Iterable[str]) -> Reference:
             raise
         names = [*departments, *study.protocol.statements, *numbers]
         raise UsageError(
-            f"{asked}: no number, department or finding of {study.settings.year}, and {error}"
-            f"{_near(asked, names) or _near(asked.upper(), names)}. Write a number's id as "
-            "tiers-sv:12.3, or a cell as tiers/DEPARTMENT/tier"
+            f"{shortened(asked)}: no number, department or finding of {study.settings.year}, "
+            f"and {error}{_near(asked, names) or _near(asked.upper(), names)}. "
+            "Write a number's id as tiers-sv:12.3, or a cell as tiers/DEPARTMENT/tier"
         ) from None
 
 
@@ -299,7 +316,9 @@ def _formula(say: Words, reference: Reference) -> str:
     """The reference in words; and of one cell how its column is computed."""
     told = said(say, reference)
     if isinstance(reference, Cell):
-        told = f"{told}: {formula(say, _table(reference.row), reference.column)}"
+        table = _table(reference.row)
+        computed = table in TABLES or table in (*DERIVED, REGISTER)
+        told = f"{told}: {formula(say, table, reference.column)}" if computed else told
     row = reference.row if isinstance(reference, Cell) else reference
     if isinstance(row, Row) and row.table in ("findings", "finding_parts"):
         told = ". ".join(part for part in (told, how(say, row.key[0])) if part)
