@@ -171,17 +171,22 @@ def execute(
         A cell failed because the user's data are wrong.
 
     """
-    notebook = load_notebook_node(str(path))
-    check_parameters(path.name, notebook, parameters)
-    notebook = parameterize_notebook(
-        notebook, dict(parameters), kernel_name="python3", language="python"
-    )
+    notebook = _parameterized(path, parameters)
     try:
         _execute_cells(notebook, cwd, log, kernels or Kernels())
     except RuntimeError as error:  # the kernel did not start, or died
         raise NotebookError(f"{path.name}: {error}", clean(notebook, cwd)) from None
     _raise_for_errors(path.name, notebook, cwd)
     return clean(notebook, cwd)
+
+
+def _parameterized(path: Path, parameters: Mapping[str, object]) -> NotebookNode:
+    notebook = load_notebook_node(str(path))
+    check_parameters(path.name, notebook, parameters)
+    given: NotebookNode = parameterize_notebook(
+        notebook, dict(parameters), kernel_name="python3", language="python"
+    )
+    return given
 
 
 def read_parameters(name: str, notebook: NotebookNode) -> tuple[Parameter, ...]:
