@@ -172,7 +172,7 @@ def test_the_planted_secrets_would_be_found(made: Path) -> None:
 
 def test_no_secret_is_in_any_file_outside_data(made: Path) -> None:
     outside = {name: data for name, data in files(made).items() if not name.startswith("data/")}
-    assert sum(name.endswith(".pdf") for name in outside) == 6 + 4
+    assert sum(name.endswith(".pdf") for name in outside) == 8 + 4
     for name, data in outside.items():
         text = squeezed(readable(name, data))
         for kind, secret in SECRETS.items():
