@@ -81,8 +81,8 @@ def parse(text: str) -> Reference:
 
     Examples
     --------
-    >>> parse("count(tiers?tier=good)")
-    Computed(operation='count', arguments=(Rows(table='tiers', conditions=(Condition(\
+    >>> str(parse("count(tiers?tier=good)"))
+    'count(tiers?tier=good)'
 column='tier', operator='=', values=('good',)),)),))
 
     """
