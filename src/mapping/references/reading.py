@@ -83,7 +83,6 @@ def parse(text: str) -> Reference:
     --------
     >>> str(parse("count(tiers?tier=good)"))
     'count(tiers?tier=good)'
-column='tier', operator='=', values=('good',)),)),))
 
     """
     reader = _Reader(text)
