@@ -27,3 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slowest files first, the others as they are collected."""
     rank = {f"test_{name}.py": number for number, name in enumerate(SLOWEST)}
     items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+
+
+@pytest.fixture(autouse=True)
+def wide_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of a command's table is broken, wherever the tests run; a test may set another."""
+    monkeypatch.setenv("COLUMNS", "300")

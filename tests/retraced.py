@@ -84,8 +84,15 @@ def alike(value: Any, second: Any) -> bool:
 
 
 def cells(table: str, frame: pd.DataFrame, keys: list[str], draw: Random) -> Iterator[str]:
-    """One known cell of every column that is no key, by its reference."""
-    for column in (name for name in frame.columns if name not in keys):
+    """One known cell of every column that is no key, by its reference.
+
+    A table of keys alone has none: how many rows have a key is asked instead.
+    """
+    others = [name for name in frame.columns if name not in keys]
+    if not others:
+        row = frame.iloc[draw.randrange(len(frame))]
+        yield from (f"count({table}?{key}={row[key]})" for key in keys)
+    for column in others:
         known = frame[frame[column].notna()]
         if len(known):
             row = known.iloc[draw.randrange(len(known))]

@@ -36,7 +36,7 @@ from mapping.publish import pdf
 
 OPEN = {
     "tables/open_cells.csv": "table,cell,value\nneeds,stöd,5\n".encode(),
-    "manifest.json": b'{"edition": "open", "year": 2020}\n',
+    "manifest.json": b'{"edition": "open", "year": 2020, "synthetic": true}\n',
 }
 REGISTER = DEPARTMENTS.replace(",Beta,", ",Betastrålningens hus,").replace("ABC-1", "XYZ-1")
 EARLIER = REGISTER.replace("Betastrålningens hus", "Fysik & kemi i väst").replace(
@@ -212,8 +212,7 @@ def test_no_network_and_no_place_of_this_machine(
 
 def test_a_frozen_copy_of_the_same_open_edition_changes_nothing(root: Path) -> None:
     """Another one that is there already does: what it shows is taken into account."""
-    told = b'{"edition": "open", "year": 2020, "synthetic": true}\n'
-    with_open(root, **{"manifest.json": told})
+    told = OPEN["manifest.json"]
     freeze(root, 2020)
     assert verify(find(root, "2020"), root).repeated
     assert verify(find(root, "2020-1"), root).repeated

@@ -23,7 +23,7 @@ from mapping.pipeline.screen_trace import ranges
 from mapping.pipeline.tracing import traced
 from mapping.prose import words
 from mapping.references import DERIVED, Cell, Operation, Row, keys, parse, written
-from mapping.schemas import CHAIN, FOLLOW_UP, TABLES
+from mapping.schemas import AUDIT, CHAIN, FOLLOW_UP, TABLES
 from mapping.study import load_year
 from mapping.trace import findings
 from mapping.trace.asked import sources
@@ -34,6 +34,8 @@ from mapping.vocabulary import LANGUAGES
 
 WORDS = {lang: words(lang, su_2020()) for lang in LANGUAGES}
 MERGED = "ABC-1,NEW-3,merged,2021\nÅÄÖ-22,NEW-3,merged,2021\n"
+IN_THE_DATA = [name for name in (*CHAIN, *FOLLOW_UP, *AUDIT) if name != "certificate"]
+"""The items of the certificate are the program's own, and look at its repository too."""
 SECRETS = ("hemligt", "studievägledare", "prefekt", "Zoe", "Ann")
 
 
@@ -79,7 +81,7 @@ def test_every_column_has_its_formula(lang: str) -> None:
     for table, schema in TABLES.items():
         for column in schema.columns:
             assert formula(WORDS[lang], table, column), (table, column)
-            if table in (*CHAIN, *FOLLOW_UP, *DERIVED):
+            if table in (*CHAIN, *FOLLOW_UP, *AUDIT, *DERIVED):
                 names = (f"trace.{table}.{column}", f"trace.any.{column}")
                 assert any(WORDS[lang].has(name) for name in names), (table, column)
 
@@ -91,6 +93,13 @@ def test_a_formula_has_the_protocols_numbers() -> None:
     )
     assert "95 % interval" in formula(WORDS["en"], "needs", "low")
     assert "under 0,05" in formula(WORDS["sv"], "tiers", "borderline")
+    assert "at least 0.667" in formula(WORDS["en"], "agreement", "word")
+    assert "middle 95 % of alpha in 1,000 draws" in formula(WORDS["en"], "agreement", "alpha_low")
+    assert "agree if it is at most 0.75, conflict if at least 1.50" in formula(
+        WORDS["en"], "convergence", "word"
+    )
+    assert "minst 80" in formula(WORDS["sv"], "certainty", "clear_tier")
+    assert "lower −0.25, higher 0.25" in formula(WORDS["en"], "choices", "demands")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -107,7 +116,7 @@ def test_what_a_part_rests_on_is_among_what_its_finding_rests_on() -> None:
 def test_no_column_rests_on_itself(compared: Stages) -> None:
     """Also by way of others: the columns of all tables can be put in an order."""
     graph = TopologicalSorter[tuple[str, str, str]]()
-    for table in (*CHAIN, *FOLLOW_UP):
+    for table in IN_THE_DATA:
         stage = compared.home(table)
         places = np.arange(len(stage.frame(table)))
         for column in TABLES[table].columns:
@@ -122,7 +131,7 @@ def test_no_column_rests_on_itself(compared: Stages) -> None:
     assert list(graph.static_order())
 
 
-@pytest.mark.parametrize("table", [*CHAIN, *FOLLOW_UP])
+@pytest.mark.parametrize("table", IN_THE_DATA)
 def test_every_known_cell_rests_on_something(compared: Stages, table: str) -> None:
     """On a raw row or a rule; what rests on neither is a count of nothing."""
     stage = compared.home(table)
@@ -167,10 +176,105 @@ def test_every_known_cell_rests_on_something(compared: Stages, table: str) -> No
         ("files/workshop.csv/rows", {"workshop.csv": (2, 3, 4)}),
         ("protocol(tier_rules.borderline)", {}),
         ("text(tiers.method.paragraphs.0)", {}),
+        ("missing/faculty/Norra/departments", {"departments.csv": (2,)}),
+        ("missing/faculty/unknown/departments", {"departments.csv": (3,)}),
+        ("missing/programmes/smallest/departments", {"departments.csv": (2, 3)}),
+        ("bounds/arrangement/alone/departments", {"interviews.csv": (5,), "survey.csv": (2,)}),
+        ("bounds/tier/good/of", {"departments.csv": (2, 3)}),
+        ("recovery/none/0.0/kappa", {}),
+        (
+            "convergence/ABC-1/interest/spread",
+            {"interviews.csv": (2, 3), "survey.csv": (2,), "workshop.csv": (2,)},
+        ),
+        ("convergence/ABC-1/mandate/level_low", {"survey.csv": (2,)}),
+        ("convergence/ÅÄÖ-22/staffing/level_high", {"interviews.csv": (5,)}),
+        ("instrument_tiers/ABC-1/interview/tier", {"interviews.csv": (2, 3, 4)}),
+        (
+            "instrument_tiers/ABC-1/interview/move",
+            {
+                "departments.csv": (2,),
+                "interviews.csv": (2, 3, 4),
+                "survey.csv": (2,),
+                "workshop.csv": (2,),
+            },
+        ),
+        ("finding_voices/no-incentives/survey", {"survey.csv": (2,)}),
+        ("finding_voices/self-appointed/interview", {"interviews.csv": (5,)}),
+        ("finding_voices/self-appointed/workshop", {}),
+        (
+            "finding_voices/small-succeeds/workshop",
+            {
+                "departments.csv": (2, 3),
+                "workshop.csv": (2,),
+            },
+        ),
+        (
+            "needs_seen/internal/3/feedback/departments",
+            {"interviews.csv": (2, 3, 4), "survey.csv": (2,), "workshop.csv": (2, 3)},
+        ),
+        (
+            "needs_seen/internal/2/recruitment/of",
+            {"interviews.csv": (5, 6), "workshop.csv": (4,)},
+        ),
+        ("choices/1/coder", {"interviews.csv": (2, 3)}),
+        (
+            "certainty/ABC-1/share_small",
+            {
+                "departments.csv": (2,),
+                "interviews.csv": (2, 3),
+                "survey.csv": (2,),
+                "workshop.csv": (2,),
+            },
+        ),
+        (
+            "left_out/coder/coder-1/ABC-1/tier_without",
+            {
+                "departments.csv": (2,),
+                "interviews.csv": (2,),
+                "survey.csv": (2,),
+                "workshop.csv": (2,),
+            },
+        ),
+        ("without_department/ABC-1/first_voice", {"interviews.csv": (6,)}),
+        ("certificate/30/n", {"interviews.csv": (2, 3, 4, 5, 6)}),
     ],
 )
 def test_the_raw_rows_of_a_value(stages: Stages, text: str, rows: dict[str, Any]) -> None:
     assert raw(stages, text) == rows
+
+
+def rows_of(stages: Stages, text: str, table: str) -> list[str]:
+    """The rows of one table that a value rests on, by what they are told apart by."""
+    found = provenance(stages, sources(stages, parse(text))).blocks
+    return [
+        "/".join(map(str, row))
+        for block in found
+        if block.table == table
+        for row in block.frame[list(keys(table))].itertuples(index=False)
+    ]
+
+
+def test_the_agreement_on_a_code_rests_on_its_rows_and_on_who_was_heard(stages: Stages) -> None:
+    """A coder who saw an interview says of each segment that the code is there, or is not."""
+    code = "agreement/coders/code/interest%2F2/nominal/alpha"
+    assert rows_of(stages, code, "evidence") == ["interviews-2"]
+    heard = ["ABC-1/interview/i1", "ÅÄÖ-22/interview/i2"]
+    assert rows_of(stages, code, "respondents") == heard
+    assert raw(stages, code) == {"interviews.csv": (2, 3, 4, 5, 6)}
+    level = "agreement/coders/indicator/interest/ordinal/ac1"
+    assert rows_of(stages, level, "evidence") == ["interviews-2", "interviews-3"]
+    way = "agreement/coders/code/arrangement%2Falone/nominal/given"
+    assert rows_of(stages, way, "evidence") == ["interviews-5"]
+    seen = "agreement/instruments/indicator/interest/interval/alpha"
+    assert rows_of(stages, seen, "indicators") == ["ABC-1/interest", "ÅÄÖ-22/interest"]
+
+
+def test_a_choice_without_an_instrument_rests_on_none_of_its_rows(stages: Stages) -> None:
+    frame = stages.home("choices").frame("choices")
+    number = frame.loc[frame["evidence"] == "no_survey", "number"].iloc[0]
+    assert "survey.csv" in raw(stages, "choices/1/small")
+    assert "survey.csv" not in raw(stages, f"choices/{number}/small")
+    assert "survey.csv" in raw(stages, f"choices/{number}/same")
 
 
 def test_a_count_of_a_share_rests_on_the_rows_of_both(stages: Stages) -> None:
@@ -281,6 +385,11 @@ def test_no_role_is_told(stages: Stages) -> None:
     for text in ("respondents/ABC-1/interview/i1/role", "evidence/interviews-2"):
         told = json.dumps(repr(traced(stages, parse(text), WORDS["en"])))
         assert not any(secret in told for secret in SECRETS), text
+
+
+def test_a_row_of_the_certificate_says_what_is_checked(stages: Stages) -> None:
+    told = traced(stages, parse("certificate/30/n"), WORDS["en"]).formula
+    assert told.endswith("At least two coders, and a measured agreement between them.")
 
 
 # --- the command -------------------------------------------------------------------------------

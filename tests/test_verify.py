@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -354,6 +355,58 @@ def test_results_that_are_not_there_or_not_whole(copy: Path, tmp_path: Path) -> 
     told = copy / "data/processed/2020/run.json"
     told.write_text('{"run": "a", "year": 2020}', encoding="utf-8")
     with pytest.raises(UsageError, match="an earlier version of this program"):
+        find(copy, "2020")
+
+
+def keys(told: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every key of a JSON object that the program itself has named, however deep."""
+    free = ("versions", "code_files", "protocol_files", "tables", "left_out", "times", "editions")
+    if isinstance(told, dict):
+        for key, value in told.items():
+            yield (*path, key)
+            yield from keys(value, (*path, key)) if key not in free else ()
+
+
+@pytest.mark.parametrize("path", ["data/processed/2020/run.json", "reports/2020/manifest.json"])
+def test_one_byte_of_a_key_of_both_summaries_is_named(root: Path, path: str) -> None:
+    """Names of files and years are keys too: what they then lack is named elsewhere."""
+    summary = root / path
+    whole = summary.read_bytes()
+    told = json.loads(whole)
+    try:
+        for way in keys(told):
+            changed = json.loads(whole)
+            inner = changed
+            for key in way[:-1]:
+                inner = inner[key]
+            inner[f"{way[-1][:-1]}~"] = inner.pop(way[-1])
+            summary.write_text(json.dumps(changed), encoding="utf-8")
+            try:
+                named = [one.name for one in quick(root).stored]
+            except UsageError as error:
+                named = [word for word in str(error).split() if word.endswith(".json")]
+            assert {Path(name).name for name in named} & {summary.name}, way
+    finally:
+        summary.write_bytes(whole)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("data/processed/2020/run.json", '"year": 2020', '"year": "2020"'),
+        ("data/processed/2020/run.json", '"from": "root"', '"from": "roof"'),
+        ("data/processed/2020/run.json", '"edition": "internal"', '"edition": "inter"'),
+        ("data/processed/2020/run.json", '"baseline": {', '"baseline": 2019, "x": {'),
+        ("reports/2020/manifest.json", '"run": "', '"ran": "'),
+        ("data/processed/2020/run.json", "{", "["),
+        ("reports/2020/manifest.json", "{", "["),
+    ],
+)
+def test_a_summary_that_is_none_is_named(copy: Path, file: str, old: str, new: str) -> None:
+    text = (copy / file).read_text(encoding="utf-8")
+    assert old in text
+    (copy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UsageError, match=f"not whole: .*{Path(file).name}"):
         find(copy, "2020")
 
 

@@ -54,6 +54,11 @@ def how(words: Words, finding: str) -> str:
     return words.say(key, **{name: given[name] for name in words.variables(key)})
 
 
+def checked(words: Words, framework: str, item: str) -> str:
+    """What the check of an item of the certificate looks at."""
+    return words.say(f"certificate.{framework}.{item}.checked")
+
+
 def said(words: Words, reference: Reference) -> str:
     """A reference in words: ``number of rows of tiers with tier = good``."""
     if isinstance(reference, Computed):

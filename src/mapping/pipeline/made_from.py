@@ -14,6 +14,7 @@ from mapping import open_editions, roots
 from mapping.errors import DataError
 from mapping.instruments import study_settings
 from mapping.instruments.year import OPTIONAL, TABLES
+from mapping.pipeline import publication
 from mapping.pipeline.baseline import CHANGE_FILES, method_files
 from mapping.pipeline.provenance import versions
 from mapping.pipeline.results import ADDED, CHANGED, MISSING, Difference, Kind, Results
@@ -44,7 +45,7 @@ def recorded(results: Results) -> MadeFrom:
         for key, value in _notebook(name, told["sha256"], told["from"]).items()
     }
     return {
-        "inputs": {**inputs, **earlier, **_editions(results, run["editions"])},
+        "inputs": {**inputs, **earlier, **(run["editions"] if results.published else {})},
         "protocol": {**run["protocol_files"], **_places(_protocols(run))},
         "notebooks": notebooks,
         "code": {_WHOLE: run["code"], **run["code_files"]},
@@ -61,7 +62,7 @@ def present(root: Path, results: Results) -> MadeFrom:
         only = known["inputs"] if known and "protocol" not in known else None
         files = _files(root, int(year), known["inputs"] if known else (), only)
         inputs |= {f"{year}/{name}": hashed for name, hashed in files.items()}
-    inputs |= _editions(results, editions_now(root, run))
+    inputs |= _editions_now(root, results) if results.published else {}
     return {
         "inputs": inputs,
         "protocol": _protocols_now(root, run),
@@ -71,17 +72,13 @@ def present(root: Path, results: Results) -> MadeFrom:
     }
 
 
-def editions_now(root: Path, run: Mapping[str, Any]) -> dict[str, str]:
-    """The open editions on disk that such a run takes into account."""
-    return open_editions.told(root, int(run["year"]), synthetic=bool(run["synthetic"]))
-
-
-def _editions(results: Results, editions: Mapping[str, str]) -> dict[str, str]:
-    """Open editions that matter: none if there is none of these results, nor copies of it."""
-    if not results.published:
-        return {}
-    own = open_editions.digest(results.reports / open_editions.FOLDER)
-    return {name: hashed for name, hashed in editions.items() if hashed != own}
+def _editions_now(root: Path, results: Results) -> dict[str, str]:
+    """The open editions on disk that these results, made now, would depend on."""
+    listed = open_editions.listed(root, synthetic=bool(results.run["synthetic"]))
+    own = publication.digest_listed(results.year, results.manifest["files"])
+    folder = results.reports / open_editions.FOLDER  # its own, also if somebody has edited it
+    others = [one for one in listed if root / one.name != folder]
+    return open_editions.taken(others, results.year, own)
 
 
 def differing(then: MadeFrom, now: MadeFrom) -> tuple[Difference, ...]:

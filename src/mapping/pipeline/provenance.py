@@ -24,6 +24,7 @@ from mapping import open_editions, roots
 from mapping.comparison import FollowUp
 from mapping.errors import RunError
 from mapping.instruments import InputFile, StudySettings
+from mapping.open_editions import Listed
 from mapping.pipeline import publication, store
 from mapping.pipeline.baseline import CHANGE_FILES, Baseline, Method
 from mapping.pipeline.notebooks import OPEN, Edition, Instance, Notebook
@@ -71,8 +72,8 @@ class Inputs:
     and its calibration by hashes. ``units`` are what some notebooks are made for each of, keys
     by kind: the departments that take part. ``baseline`` is what the year is compared with, and
     ``compared`` the two years beside each other, if it is. ``contacts`` are for the list of what
-    to send to whom, and for nothing else. ``editions`` are the open editions that there were
-    already, by hashes, but for the one that lies with this year's reports, which is made anew.
+    to send to whom, and for nothing else. ``editions`` are the open editions on disk, and ``own``
+    is the hash of this year's, once it is known.
     """
 
     settings: StudySettings
@@ -85,7 +86,13 @@ class Inputs:
     baseline: Baseline
     compared: FollowUp | None = field(repr=False)
     contacts: Mapping[str, str] = field(repr=False)
-    editions: Mapping[str, str] = field(default_factory=dict)
+    editions: tuple[Listed, ...] = ()
+    own: str = ""
+
+    @property
+    def taken(self) -> dict[str, str]:
+        """The open editions that this year's own depends on, by name, each told by its hash."""
+        return open_editions.taken(self.editions, self.settings.year, self.own)
 
     @property
     def used(self) -> tuple[Notebook, ...]:
@@ -98,7 +105,7 @@ class Inputs:
         return {
             **{file.name: file.sha256 for file in self.files},
             **{notebook.path.name: notebook.sha256 for notebook in self.used},
-            **self.editions,
+            **{edition.name: edition.sha256 for edition in self.editions},
             **self.baseline.parts,
             **self.method.parts,
             "the program": self.code,
@@ -126,7 +133,7 @@ class Inputs:
             "protocol": self.method.told,
             "protocol_files": self._protocol_files,
             "baseline": self.baseline.told,
-            "editions": dict(self.editions),
+            "editions": self.taken,
             "notebooks": {
                 notebook.path.name: {"sha256": notebook.sha256, "from": notebook.origin}
                 for notebook in self.used
@@ -150,8 +157,13 @@ class Inputs:
     def run_id(self, parameters: Mapping[str, object]) -> str:
         """The run's name: the same for the same inputs, protocol, code and parameters."""
         notebooks = {notebook.path.name: notebook.sha256 for notebook in self.used}
-        base = self.base_compared
-        return fingerprint({**base, "notebooks": notebooks, "parameters": parameters})
+        editions = self._editions if parameters["edition"] == OPEN else {}
+        told = {**self.base_compared, **editions, "notebooks": notebooks}
+        return fingerprint({**told, "parameters": parameters})
+
+    @property
+    def _editions(self) -> dict[str, object]:
+        return {"editions": sorted(self.taken.values())}
 
     def sources(self, year: int) -> dict[str, str]:
         """For every file that these inputs can make, the hash of what it is made from."""
@@ -160,7 +172,7 @@ class Inputs:
             notebook: fingerprint(
                 {
                     **(self.base_compared if notebook.takes_baseline else self.base),
-                    **({"editions": dict(self.editions)} if notebook.edition == OPEN else {}),
+                    **(self._editions if notebook.edition == OPEN else {}),
                     **own,
                     "notebook": notebook.sha256,
                 }

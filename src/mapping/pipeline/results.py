@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from mapping.errors import UsageError
 from mapping.open_editions import FOLDER
-from mapping.pipeline import provenance
+from mapping.pipeline import provenance, summaries
 from mapping.pipeline.store import MANIFEST, RUN, Store, read_json, sha256
 
 Kind = Literal["inputs", "protocol", "notebooks", "code", "environment", "reports", "tables"]
@@ -168,12 +168,21 @@ def _read(
     for file, told in ((f"{PROCESSED}/{RUN}", run), (MANIFEST, manifest)):
         if not told:
             raise UsageError(f"the results {name} are not whole: {file} cannot be read")
-    if "checksum" not in run:
+    if summaries.is_earlier(run):
         raise UsageError(
             f"the results {name} were made by an earlier version of this program, which did not "
             f"note all that is needed here; run again: mapping run {run.get('year', 'YEAR')}"
         )
-    if run.get("run") != manifest.get("run"):
+    for file, wrong in (
+        (f"{PROCESSED}/{RUN}", summaries.fault(run, "run")),
+        (MANIFEST, summaries.fault(manifest, "manifest")),
+    ):
+        if wrong:
+            raise UsageError(
+                f"the results {name} are not whole: {file} is not as a run writes it ({wrong}): "
+                "it was changed since, or another version of this program made it"
+            )
+    if run["run"] != manifest["run"]:
         raise UsageError(f"the results {name} are not whole: reports and tables are of two runs")
     return Results(name, reports, processed, run, manifest, frozen)
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -160,6 +160,7 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
     place = Store(request.root, request.year)
     with store.locked(place):
         store.recover(place)
+        publication.keep(request.root, place.reports / open_editions.FOLDER)
         with store.listing_errors(place):
             inputs = read_inputs(request, parts)
             chosen = selected(
@@ -225,7 +226,7 @@ def read_inputs(request: RunRequest, parts: Parts) -> Inputs:
         find_baseline(compared, request.baseline, root, parts.read_settings),
         compared,
         raw.contacts,
-        open_editions.told(root, request.year, synthetic=settings.synthetic),
+        open_editions.listed(root, synthetic=settings.synthetic),
     )
     require_distinct(inputs.instances(LANGUAGES), request.year)
     return inputs
@@ -258,6 +259,7 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
     store.stage(place)
     try:
         _make(work, chosen)
+        work = replace(work, inputs=replace(work.inputs, own=_own(work, before.manifest)))
         sources = work.inputs.sources(request.year)
         carried, dropped = provenance.carry_over(place, before.manifest, sources, request.edition)
         if request.edition == OPEN:  # all of it is written anew, but for the other reports
@@ -269,6 +271,7 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
         store.unstage(place)
         raise
     store.swap(place, run_id)  # undoes itself what it must
+    publication.keep(request.root, place.reports / open_editions.FOLDER)
     return RunResult(
         run_id,
         made,
@@ -279,6 +282,14 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
         one_year(work.inputs.compared) if work.inputs.compared else OneYear(),
         _without_contact(work) if SENT in made else (),
     )
+
+
+def _own(work: _Run, manifest: Mapping[str, Mapping[str, Mapping[str, str]]]) -> str:
+    """The hash of the open edition that this run makes, or may take over."""
+    if work.request.edition != OPEN:
+        return publication.digest_listed(work.request.year, manifest.get("files", {}))
+    tables = dict(read_tables(work.processed))
+    return publication.digest(work.request.year, {name: tables[name] for name in schemas.OPEN})
 
 
 def _without_contact(work: _Run) -> tuple[str, ...]:
@@ -321,7 +332,7 @@ def _publish(work: _Run, tables: Mapping[str, pd.DataFrame]) -> None:
     instances = [i for i in inputs.instances(LANGUAGES) if i.notebook.edition == OPEN]
     publication.write(folder, tables, sheets, inputs.settings, inputs.protocol)
     provenance.write_numbers(work.reports, instances, open_editions.FOLDER)
-    publication.write_manifest(folder, inputs.settings, inputs.method.told)
+    publication.write_manifest(folder, inputs.settings, inputs.method.told, inputs.taken)
 
 
 def _check_unchanged(work: _Run) -> None:

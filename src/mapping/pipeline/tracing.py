@@ -19,7 +19,7 @@ from mapping import processed
 from mapping.comparison import FollowUp, follow_up
 from mapping.errors import UsageError
 from mapping.explanation import shown_names
-from mapping.formulas import formula, how, said
+from mapping.formulas import checked, formula, how, said
 from mapping.pipeline.askable import CONFIDENTIAL, require_askable
 from mapping.pipeline.store import RUN, Store, read_json
 from mapping.prose import Words, words
@@ -276,7 +276,7 @@ def traced(stages: Stages, reference: Reference, say: Words) -> Trace:
     return Trace(
         reference=str(reference),
         value=None if fixed else _value(stages, reference),
-        formula=_formula(say, reference),
+        formula=_formula(stages, say, reference),
         steps=tuple(_step(block, say) for block in found.blocks),
         raw=_raw(found),
         rules=_rules(stages, found),
@@ -312,8 +312,11 @@ def _number_of(found: Any) -> Any:
     return found if isinstance(found, bool | int | float) else float(found)
 
 
-def _formula(say: Words, reference: Reference) -> str:
-    """The reference in words; and of one cell how its column is computed."""
+def _formula(stages: Stages, say: Words, reference: Reference) -> str:
+    """The reference in words; of one cell how its column is computed, of some rows what they are.
+
+    Those of findings say how these are counted, those of the certificate what is checked.
+    """
     told = said(say, reference)
     if isinstance(reference, Cell):
         table = _table(reference.row)
@@ -322,6 +325,9 @@ def _formula(say: Words, reference: Reference) -> str:
     row = reference.row if isinstance(reference, Cell) else reference
     if isinstance(row, Row) and row.table in ("findings", "finding_parts"):
         told = ". ".join(part for part in (told, how(say, row.key[0])) if part)
+    if isinstance(row, Row) and row.table == "certificate":
+        item = _value(stages, row)
+        told = f"{told}. {checked(say, item['framework'], item['item'])}"
     return told
 
 

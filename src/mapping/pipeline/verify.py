@@ -166,8 +166,8 @@ def rerun(results: Results, root: Path, parts: Parts, progress: Progress) -> Rer
     """Make the results again from what the root holds now, elsewhere, and compare every file."""
     with _copy(results, root) as copy:
         try:
+            _put_editions(results, root, copy)
             for one in _requests(results, copy):
-                _put_editions(results, root, copy)
                 run(one, parts, progress)
         except (MappingError, ValueError, OSError) as error:
             return Rerun(failed=_why(error))
@@ -228,13 +228,16 @@ def _requests(results: Results, copy: Path) -> Iterator[RunRequest]:
 
 
 def _put_editions(results: Results, root: Path, copy: Path) -> None:
-    """Put the open editions there that are known already, their own among them."""
+    """Put the open editions there that these results were made with, their own among them.
+
+    What lies in a frozen copy is read-only; here a run may replace it.
+    """
     if not results.published:
         return
-    known = {name: root / name for name in made_from.editions_now(root, results.run)}
+    known = {name: root / name for name in results.run["editions"] if (root / name).is_dir()}
     own = Store(copy, results.year).reports.relative_to(copy) / FOLDER
     for name, folder in {**known, own.as_posix(): results.reports / FOLDER}.items():
-        shutil.copytree(folder, copy / name, dirs_exist_ok=True)
+        shutil.copytree(folder, copy / name, copy_function=shutil.copyfile)
 
 
 def _earlier(

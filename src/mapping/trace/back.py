@@ -26,7 +26,7 @@ RULES: Mapping[str, Callable[[At], Iterator[Source]]] = {
     **dict.fromkeys(("findings", "finding_parts"), findings.sources),
     **dict.fromkeys(FOLLOW_UP, compared.sources),
     **dict.fromkeys(DERIVED, shown.sources),
-    **dict.fromkeys(audited.LOOKED_AT, audited.sources),
+    **dict.fromkeys(audited.TRACED, audited.sources),
 }  # fmt: skip
 """The rule of every table: what its cells are computed from, one step back."""
 
