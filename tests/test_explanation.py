@@ -112,8 +112,10 @@ def test_how_sure_the_tier_is_over_the_choices() -> None:
     assert lines[-4].endswith("good 20.0\u00a0%, moderate 80.0\u00a0%; moderate is its clear tier.")
     assert lines[-3] == (
         "Smallest change of method to another tier, good: "
-        "rule “fuzzy ideal type” and coder “one coder alone: coder 2”."
+        "rule “fuzzy ideal type” and coder “one coder alone: coder-2”."
     )
+    lines = explain(study(), "BORDER-1", "sv").splitlines()
+    assert lines[-3].endswith("och kodare ”en kodare ensam: kodare-2”.")
     assert explain(study(), "NONE-0", "en").splitlines()[-3] == (
         "No stated choice gives it another tier."
     )
