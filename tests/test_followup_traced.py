@@ -43,9 +43,7 @@ FIXED = {
     "tables.followup_trend_levels.caption": {"0", "3"},
     "figures.levels": {"0", "3"},
     "followup_calibration.trust.paragraphs.2": {"95", "100"},  # at most so many in 95 of 100
-    "followup.yardstick.points.7": {"50"},  # within a statement of the summary
-    "tables.followup_verdicts": {"50"},
-    "findings.statement.frame": {"50"},
+    "findings.statement.frame": {"50"},  # within a statement of the summary
 }
 """The numbers that stand in the texts themselves, by text."""
 
