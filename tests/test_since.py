@@ -328,7 +328,7 @@ def test_a_merged_and_a_renamed_department() -> None:
 # --- the measures
 
 
-CHANGED = "Aspects that have changed, the largest change first"
+CHANGED = "Changed aspects, the largest change first"
 
 
 def test_aspects_that_moved_the_largest_change_first() -> None:
