@@ -7,6 +7,8 @@ import difflib
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -66,9 +68,76 @@ class Fieldwork:
         return self
 
 
+Names = Mapping[Text, str]
+"""Names as a file has them, and what each of them is to the study."""
+
+
+@dataclass(frozen=True, config=STRICT)
+class DepartmentSettings:
+    """How the register is read where its file has other names.
+
+    ``columns``: the file's heading, by the contract's column.
+    """
+
+    columns: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True, config=STRICT)
+class InterviewSettings:
+    """How the interviews are read where their files have other names than the contract.
+
+    ``department``, ``interview``, ``date``, ``role``: the attribute of a coding project's cases,
+    or the name of its sets, that tells them of a source. ``columns``: a table's heading, by the
+    contract's column. ``codes``: the protocol's code, by the code in the file (blank: left out on
+    purpose). ``coders``: what a coder goes by, by the name (or GUID) of the user in the file.
+    ``departments``: the department_id, by what the file calls the department.
+    """
+
+    department: Text = "department"
+    interview: Text = "interview_id"
+    date: Text = "date"
+    role: Text = "respondent_role"
+    columns: Names = field(default_factory=dict)
+    codes: Names = field(default_factory=dict)
+    coders: Names = field(default_factory=dict)
+    departments: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True, config=STRICT)
+class WorkshopSettings:
+    """How the workshop is read where its file has other names, or no place for the date.
+
+    ``date``: the day of all notes, for files without one. ``columns`` as for the interviews.
+    ``themes``: the protocol's theme, by the word in the file. ``departments`` as for the
+    interviews; of a workbook with a sheet for each department, by the sheet's name.
+    """
+
+    date: Day | None = None
+    columns: Names = field(default_factory=dict)
+    themes: Names = field(default_factory=dict)
+    departments: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True, config=STRICT)
+class SurveySettings:
+    """How the survey is read where its file has other names.
+
+    ``columns``: the file's heading (or question code), by the contract's column or item.
+    ``answers``: by item, the questionnaire's answer by the file's. ``departments`` as for the
+    interviews.
+    """
+
+    columns: Names = field(default_factory=dict)
+    answers: Mapping[Text, Names] = field(default_factory=dict)
+    departments: Names = field(default_factory=dict)
+
+
 @dataclass(frozen=True, config=STRICT)
 class StudySettings:
     """One year's study. ``sha256`` is of the bytes that were read, blank if made by hand.
+
+    ``departments``, ``interviews``, ``workshop`` and ``survey`` tell how the instruments' files
+    are read where they have other names than the data contract.
 
     That departments are shown by name is somebody's decision: ``names_decided_by`` and ``_on`` say
     whose, and of which day; both None where they are shown by code.
@@ -83,6 +152,10 @@ class StudySettings:
     names: Literal["code", "name"]
     names_decided_by: Text | None = None
     names_decided_on: Day | None = None
+    departments: DepartmentSettings = field(default_factory=DepartmentSettings)
+    interviews: InterviewSettings = field(default_factory=InterviewSettings)
+    workshop: WorkshopSettings = field(default_factory=WorkshopSettings)
+    survey: SurveySettings = field(default_factory=SurveySettings)
     sha256: str = ""
 
 
@@ -90,6 +163,10 @@ KEYS = {
     "": tuple(field.name for field in dataclasses.fields(StudySettings) if field.name != "sha256"),
     "title": tuple(field.name for field in dataclasses.fields(Title)),
     "fieldwork": tuple(field.name for field in dataclasses.fields(Fieldwork)),
+    "departments": tuple(field.name for field in dataclasses.fields(DepartmentSettings)),
+    "interviews": tuple(field.name for field in dataclasses.fields(InterviewSettings)),
+    "workshop": tuple(field.name for field in dataclasses.fields(WorkshopSettings)),
+    "survey": tuple(field.name for field in dataclasses.fields(SurveySettings)),
 }
 """The keys of study.toml, and of each of its tables."""
 
