@@ -19,7 +19,6 @@ import pandas as pd
 
 from mapping.errors import Problem
 from mapping.instruments import interviews, register, survey, workshop
-from mapping.instruments.delimited import Sheet, clean
 from mapping.instruments.fields import (
     Field,
     day,
@@ -31,6 +30,7 @@ from mapping.instruments.fields import (
     required,
     shown,
 )
+from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import StudySettings
 
 NAME = "corrections.csv"
@@ -91,11 +91,11 @@ class Correction:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that a correction may change: its row, the places of record and column, its text."""
+    """A cell that a correction may change: its file and row, the record's place, its text."""
 
+    file: str
     row: int
     record: int
-    column: int
     text: str
 
 
@@ -133,9 +133,9 @@ def correct(
     clear = [one for one in _corrections(sheet) if one.row not in unclear]
     found, problems = _resolve(clear, sheets, columns)
     return Corrected(
-        {name: _applied(other, found) for name, other in sheets.items()},
+        {name: _applied(name, other, found) for name, other in sheets.items()},
         _frame(sheet, settings),
-        {(one.file, cell.row, one.column): one for one, cell in found},
+        {(cell.file, cell.row, one.column): one for one, cell in found},
         (*sheet.problems, *cells, *problems),
     )
 
@@ -184,8 +184,8 @@ def _fields(settings: StudySettings) -> dict[str, Field]:
 
 def _corrections(sheet: Sheet) -> Iterator[Correction]:
     """The rows of the file, whatever stands in them."""
-    for row, record in zip(sheet.rows, sheet.records, strict=True):
-        cells = dict(zip(sheet.header, map(clean, record), strict=True))
+    for row, record in zip(sheet.rows.tolist(), sheet.records(), strict=True):
+        cells = dict(zip(sheet.header, record, strict=True))
         yield Correction(
             row,
             cells["file"],
@@ -221,7 +221,7 @@ def _resolve(
     columns: Mapping[str, Sequence[str]],
 ) -> tuple[list[tuple[Correction, Cell]], list[Problem]]:
     """Each cell that is changed with its correction, and the problems of the other corrections."""
-    records = {name: _records(sheet) for name, sheet in sheets.items()}
+    records = {name: _records(sheet, KEYS[name]) for name, sheet in sheets.items()}
     earlier: dict[tuple[str, ...], int] = {}
     found, problems = [], []
     for one in corrections:
@@ -239,13 +239,12 @@ def _resolve(
     return found, problems
 
 
-def _records(sheet: Sheet) -> dict[str, list[int]]:
-    """The places of the records of each key."""
+def _records(sheet: Sheet, key: str) -> dict[str, list[int]]:
+    """The places of the records of each ``key``."""
     places: dict[str, list[int]] = {}
-    if KEYS[sheet.name] in sheet.header:
-        column = sheet.header.index(KEYS[sheet.name])
-        for place, record in enumerate(sheet.records):
-            places.setdefault(clean(record[column]), []).append(place)
+    if key in sheet.header:
+        for place, ident in enumerate(sheet.column(key).astype(object)):
+            places.setdefault(ident, []).append(place)
     return places
 
 
@@ -253,9 +252,9 @@ def _cells(one: Correction, sheet: Sheet, known: Mapping[str, Sequence[int]]) ->
     """The cells of the correction's key and column, whatever stands in them."""
     if one.column not in sheet.header:
         return []
-    column = sheet.header.index(one.column)
+    column = sheet.column(one.column)
     return [
-        Cell(sheet.rows[place], place, column, clean(sheet.records[place][column]))
+        Cell(str(sheet.places[place]), int(sheet.rows[place]), place, str(column[place]))
         for place in known.get(one.key, ())
     ]
 
@@ -267,15 +266,15 @@ def _stands(one: Correction, cell: Cell) -> bool:
     return one.old == cell.text
 
 
-def _applied(sheet: Sheet, found: Iterable[tuple[Correction, Cell]]) -> Sheet:
-    """The sheet with what is right in the cells that are changed."""
-    records = list(sheet.records)
+def _applied(name: str, sheet: Sheet, found: Iterable[tuple[Correction, Cell]]) -> Sheet:
+    """The sheet of the file ``name`` with what is right in the cells that are changed."""
+    changed: dict[str, dict[int, str]] = {}
     for one, cell in found:
-        if one.file == sheet.name:
-            record = list(records[cell.record])
-            record[cell.column] = one.right
-            records[cell.record] = record
-    return dataclasses.replace(sheet, records=tuple(records))
+        if one.file == name:
+            changed.setdefault(one.column, {})[cell.record] = one.right
+    for column, cells in changed.items():
+        sheet = sheet.with_cells(column, cells)
+    return sheet
 
 
 # --- what can be wrong ------------------------------------------------------------------------

@@ -6,13 +6,19 @@ inside quotes is one row, and blank records are passed over but counted.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
 
 from mapping.errors import Problem
+from mapping.instruments.recognised import Progress, silent
+from mapping.instruments.sheet import Sheet, Texts, clean, numbered
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 SAVE_AS_UTF8 = (
@@ -20,57 +26,42 @@ SAVE_AS_UTF8 = (
     "or save it as UTF-8 in your editor."
 )
 
+PIECE = 1 << 20
+"""Bytes that are checked to be UTF-8 at a time."""
 
-@dataclass(frozen=True)
-class Sheet:
-    """The text of one file: its header, and its non-blank records with their row numbers.
-
-    ``decimal_comma`` is true for a file separated by semicolons. ``problems`` are those of the
-    file's form; records that are too long or too short are among them and not in ``records``.
-    """
-
-    name: str
-    header: tuple[str, ...] = ()
-    records: tuple[Sequence[str], ...] = ()
-    rows: tuple[int, ...] = ()
-    decimal_comma: bool = False
-    problems: tuple[Problem, ...] = ()
+CHUNK = 20_000
+"""Records that are put into columns at a time."""
 
 
-def read_sheet(name: str, data: bytes, columns: Sequence[str]) -> Sheet:
+def read_sheet(
+    name: str,
+    data: bytes,
+    columns: Sequence[str],
+    passed_over: Callable[[str], bool] = lambda _heading: False,
+    progress: Progress = silent,
+) -> Sheet:
     """The records of the file ``name`` with the content ``data``; never raises on bad content.
 
-    ``columns`` are headings that the file should have; they tell the separator.
+    ``columns`` are headings that the file should have; they tell the separator. Columns whose
+    heading is ``passed_over`` are blank in every record: what stands there is not kept.
     """
-    text, problems = decode(name, data)
-    if problems:
+    if problems := _unreadable(name, data):
         return Sheet(name, problems=problems)
-    separator = _separator(text, columns)
-    records, problems = _records(name, text, separator)
-    if not records:
+    with _cells_of_any_length(data):
+        separator = _separator(data, columns)
+        table = _Table(name, separator, passed_over)
+        for records in _chunks(data, separator, table, progress):
+            table.add(records)
+    if not table.header:
         blank = Problem(
             name,
             expected="a header row with the names of the columns",
             remedy=f"Write the header in row 1: {', '.join(columns)}.",
         )
-        return Sheet(name, problems=problems or (blank,))
-    header = tuple(clean(cell) for cell in records[0][1])
-    if separator == "," and "\t" in "".join(header) and not set(columns) & set(header):
+        return Sheet(name, problems=tuple(table.problems) or (blank,))
+    if separator == "," and "\t" in "".join(table.header) and not set(columns) & {*table.header}:
         return Sheet(name, problems=(_tabs(name),))
-    whole = [(row, record) for row, record in records[1:] if len(record) == len(header)]
-    ragged = [
-        _ragged(name, row, len(record), len(header))
-        for row, record in records[1:]
-        if len(record) != len(header)
-    ]
-    return Sheet(
-        name,
-        header,
-        tuple(record for _, record in whole),
-        tuple(row for row, _ in whole),
-        decimal_comma=separator == ";",
-        problems=(*problems, *ragged),
-    )
+    return table.sheet()
 
 
 def decode(name: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
@@ -78,74 +69,187 @@ def decode(name: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
 
     Letters written as base and accent, as macOS may write å, ä and ö, are made one letter.
     """
+    if problems := _unreadable(name, data):
+        return "", problems
+    return unicodedata.normalize("NFC", data.decode("utf-8-sig")), ()
+
+
+def _unreadable(name: str, data: bytes) -> tuple[Problem, ...]:
+    """Why ``data`` is no text in UTF-8, if it is none. Piece by piece: a file may be large."""
     if data[:2] in UTF16_MARKS or b"\0" in data[:2]:
-        found = "UTF-16"
-        return "", (Problem(name, None, "", found, "text in UTF-8", SAVE_AS_UTF8),)
+        return (Problem(name, None, "", "UTF-16", "text in UTF-8", SAVE_AS_UTF8),)
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        text = data.decode("utf-8-sig")
+        for start in range(0, len(data), PIECE):
+            decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
     except UnicodeDecodeError as error:
-        row = _row_at(data[: error.start].decode("utf-8-sig", "replace"))
+        wrong = start - (len(error.object) - len(data[start : start + PIECE])) + error.start
         found = "a letter in another encoding, such as Windows-1252"
-        return "", (Problem(name, row, "", found, "text in UTF-8", SAVE_AS_UTF8),)
-    if "\0" in text:
-        row = _row_at(text[: text.index("\0")])
+        row = _row_at(data[:wrong])
+        return (Problem(name, row, "", found, "text in UTF-8", SAVE_AS_UTF8),)
+    if (nul := data.find(b"\0")) >= 0:
         remedy = "Take the sign out, or export the file anew: it may be damaged."
-        return "", (Problem(name, row, "", "a NUL sign", "text without NUL", remedy),)
-    return unicodedata.normalize("NFC", text), ()
+        return (Problem(name, _row_at(data[:nul]), "", "a NUL sign", "text without NUL", remedy),)
+    return ()
 
 
-def clean(cell: str) -> str:
-    """The cell without space around it, and without the ' that masks a formula sign."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+def _row_at(data: bytes) -> int:
+    """The row in which ``data``, the beginning of a file, ends."""
+    with _cells_of_any_length(data):
+        return sum(1 for _ in csv.reader(_lines(data + b"x")))
 
 
-def _row_at(text: str) -> int:
-    """The row in which ``text``, the beginning of a file, ends."""
-    reader = csv.reader(io.StringIO(text + "x", newline=""))
-    return sum(1 for _ in reader)
+def _lines(data: bytes) -> io.TextIOWrapper:
+    """The lines as they end; decoded as they are read, for a text takes up to four times more."""
+    return io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", "replace", newline="")
 
 
-def _separator(text: str, columns: Sequence[str]) -> str:
+@contextmanager
+def _cells_of_any_length(data: bytes) -> Iterator[None]:
+    """Lets csv read a cell as long as the file, which its limit for all of Python does not."""
+    before = csv.field_size_limit()
+    csv.field_size_limit(max(before, len(data)))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _separator(data: bytes, columns: Sequence[str]) -> str:
     """The separator that finds most of ``columns`` in the header, and then most cells."""
 
     def found(separator: str) -> tuple[int, int]:
         try:
-            header = next((r for _, r in _numbered(text, separator) if _filled(r)), [])
+            header = next(filter(_filled, _reader(data, separator)), [])
         except csv.Error:  # a broken quote in the header itself
-            return (0, text.partition("\n")[0].count(separator) + 1)
+            return (0, next(_lines(data), "").count(separator) + 1)
         return (len({clean(cell) for cell in header} & set(columns)), len(header))
 
     return max((",", ";"), key=found)
 
 
-def _numbered(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Every record and its row number, the blank ones too."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    return enumerate(reader, start=1)
+def _reader(data: bytes, separator: str) -> Iterator[list[str]]:
+    """Every record, the blank ones too."""
+    return csv.reader(_lines(data), delimiter=separator, strict=True)
 
 
 def _filled(record: list[str]) -> bool:
     return any(cell and not cell.isspace() for cell in record)
 
 
-def _records(
-    name: str, text: str, separator: str
-) -> tuple[list[tuple[int, list[str]]], tuple[Problem, ...]]:
-    """The records up to the first broken quote, and the problem of that quote if there is one."""
-    records: list[tuple[int, list[str]]] = []
+def _chunks(
+    data: bytes, separator: str, table: _Table, progress: Progress
+) -> Iterator[list[list[str]]]:
+    """The records, many at a time; up to a broken quote, which ``table`` is told of."""
+    source = io.BytesIO(data)
+    lines = io.TextIOWrapper(source, "utf-8-sig", newline="")
+    records: list[list[str]] = []
     try:
-        for numbered in _numbered(text, separator):
-            records.append(numbered)  # noqa: PERF402 - those before a broken quote are kept
+        for record in csv.reader(lines, delimiter=separator, strict=True):
+            records.append(record)
+            if len(records) == CHUNK:
+                yield records
+                records = []
+                progress(table.name, source.tell(), len(data))
     except csv.Error:
-        problem = Problem(
-            name,
-            len(records) + 1,
-            expected='quotes (") in pairs around a cell, and doubled inside it',
-            remedy="Close the quote in this row. The rows after it were not checked.",
+        yield records
+        table.broken()
+    else:
+        yield records
+
+
+class _Numbers(dict[str, int]):
+    """The number of each text of a column, in the order in which they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def __missing__(self, cell: str) -> int:
+        text = clean(unicodedata.normalize("NFC", cell))
+        if text != cell:
+            number = self[text]
+        else:
+            number = len(self.texts)
+            self.texts.append(text)
+        self[cell] = number
+        return number
+
+
+class _Nothing(_Numbers):
+    """The number of every text of a column that is not kept: that of a blank cell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts.append("")
+
+    def __missing__(self, _cell: str) -> int:
+        return 0
+
+
+class _Table:
+    """A table as it grows, record by record, into columns of numbered texts."""
+
+    def __init__(self, name: str, separator: str, passed_over: Callable[[str], bool]) -> None:
+        self.name = name
+        self.separator = separator
+        self._passed_over = passed_over
+        self.header: tuple[str, ...] = ()
+        self.problems: list[Problem] = []
+        self._read = 0
+        self._known: list[_Numbers] = []
+        self._codes: list[list[np.ndarray[Any, np.dtype[np.int32]]]] = []
+        self._rows: list[np.ndarray[Any, np.dtype[np.int64]]] = []
+
+    def add(self, records: Sequence[list[str]]) -> None:
+        """The next records of the file; the first that is not blank is the header."""
+        in_order = enumerate(records, start=self._read + 1)
+        self._read += len(records)
+        filled = [pair for pair in in_order if (pair[1] and pair[1][0].strip()) or _filled(pair[1])]
+        if filled and not self.header:
+            self.header = tuple(clean(unicodedata.normalize("NFC", cell)) for cell in filled[0][1])
+            self._known = [
+                _Nothing() if self._passed_over(heading) else _Numbers() for heading in self.header
+            ]
+            self._codes = [[] for _ in self.header]
+            filled = filled[1:]
+        width = len(self.header)
+        whole = [pair for pair in filled if len(pair[1]) == width]
+        if len(whole) < len(filled):
+            ragged = [(row, len(record)) for row, record in filled if len(record) != width]
+            self.problems += [_ragged(self.name, row, cells, width) for row, cells in ragged]
+        columns = zip(*(record for _, record in whole), strict=True)
+        for known, codes, cells in zip(self._known, self._codes, columns, strict=False):
+            codes.append(np.fromiter(map(known.__getitem__, cells), np.int32, len(whole)))
+        self._rows.append(np.array([row for row, _ in whole], dtype=np.int64))
+
+    def broken(self) -> None:
+        """Nothing can be read on: a quote is not closed, or text follows on it."""
+        self.problems.insert(
+            0,
+            Problem(
+                self.name,
+                self._read + 1,
+                expected='quotes (") in pairs around a cell, and doubled inside it',
+                remedy="Close the quote in this row. The rows after it were not checked.",
+            ),
         )
-        return [pair for pair in records if _filled(pair[1])], (problem,)
-    return [pair for pair in records if _filled(pair[1])], ()
+
+    def sheet(self) -> Sheet:
+        """What has been added."""
+        return Sheet(
+            self.name,
+            self.header,
+            tuple(map(_column, self._codes, self._known)),
+            np.concatenate(self._rows),
+            decimal_comma=self.separator == ";",
+            problems=tuple(self.problems),
+        )
+
+
+def _column(codes: list[np.ndarray[Any, np.dtype[np.int32]]], known: _Numbers) -> Texts:
+    numbers = np.concatenate(codes) if codes else np.array([], dtype=np.int32)
+    return numbered(numbers, known.texts)
 
 
 def _tabs(name: str) -> Problem:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import Problem
-from mapping.instruments.delimited import Sheet, clean
+from mapping.instruments.sheet import Sheet
 
 SHOWN = 40
 """Longer values are shown by their length only: confidential text may have strayed there."""
@@ -65,7 +65,7 @@ def parse(sheet: Sheet, fields: Mapping[str, Field]) -> Parsed:
         columns[name], found = _column(sheet, name, field)
         problems += found
     place = {
-        "file": pd.Series([sheet.name] * len(sheet.rows), dtype="string"),
+        "file": pd.Series(sheet.places.astype(object), dtype="string"),
         "row": pd.Series(sheet.rows, dtype="Int64"),
     }
     return Parsed(pd.DataFrame(columns | place), tuple(problems))
@@ -112,9 +112,7 @@ def extra_columns(sheet: Sheet, columns: Iterable[str]) -> tuple[str, ...]:
         if name not in known
     ]
     return tuple(
-        shown
-        for shown, name, position in named
-        if name or any(record[position].strip() for record in sheet.records)
+        shown for shown, name, position in named if name or any(sheet.columns[position].categories)
     )
 
 
@@ -257,17 +255,16 @@ def repeated_ids(frame: pd.DataFrame, column: str, unit: str) -> list[Problem]:
 def _column(sheet: Sheet, name: str, field: Field) -> tuple[pd.Series, list[Problem]]:
     if name not in sheet.header:
         return pd.Series([None] * len(sheet.rows), dtype=field.dtype), []
-    position = sheet.header.index(name)
-    texts = np.array([clean(record[position]) for record in sheet.records], dtype=object)
-    codes, distinct = pd.factorize(texts)
-    values, wrong = _values(field, distinct.tolist())
+    column = sheet.column(name)
+    texts, codes = column.categories, column.codes
+    values, wrong = _values(field, texts.tolist())
     series = pd.Series(values, dtype=field.dtype).take(codes).reset_index(drop=True)
     problems = [
         Problem(
-            sheet.name,
-            sheet.rows[place],
+            str(sheet.places[place]),
+            int(sheet.rows[place]),
             name,
-            shown(texts[place], confidential=field.confidential),
+            shown(texts[codes[place]], confidential=field.confidential),
             field.expected,
             wrong[codes[place]] + field.remedy,
         )

@@ -7,7 +7,6 @@ from collections.abc import Collection
 import pandas as pd
 
 from mapping.errors import Problem
-from mapping.instruments.delimited import Sheet
 from mapping.instruments.fields import (
     Field,
     Parsed,
@@ -20,6 +19,7 @@ from mapping.instruments.fields import (
     role,
     shown,
 )
+from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
 

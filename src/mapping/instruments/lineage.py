@@ -8,7 +8,6 @@ from dataclasses import replace
 import pandas as pd
 
 from mapping.errors import Problem
-from mapping.instruments.delimited import Sheet
 from mapping.instruments.fields import (
     Field,
     Parsed,
@@ -20,6 +19,7 @@ from mapping.instruments.fields import (
     whole,
 )
 from mapping.instruments.register import DEPARTMENT_ID
+from mapping.instruments.sheet import Sheet
 
 NAME = "lineage.csv"
 COLUMNS = ("from_id", "to_id", "kind", "year")

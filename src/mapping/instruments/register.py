@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mapping.errors import Problem
-from mapping.instruments.delimited import Sheet
 from mapping.instruments.fields import (
     Field,
     Parsed,
@@ -16,6 +15,7 @@ from mapping.instruments.fields import (
     required,
     whole,
 )
+from mapping.instruments.sheet import Sheet
 
 NAME = "departments.csv"
 DEPARTMENT_ID = r"[A-ZÅÄÖ]{2,8}-[0-9]{1,4}"
@@ -48,7 +48,7 @@ def read_departments(sheet: Sheet) -> Parsed:
     """
     parsed = parse(sheet, _fields(decimal_comma=sheet.decimal_comma))
     problems = [*parsed.problems, *repeated_ids(parsed.frame, "department_id", "department")]
-    if sheet.header and not sheet.records and not sheet.problems:
+    if sheet.header and not len(sheet.rows) and not sheet.problems:
         remedy = "Write one row for each department of the university."
         problems.append(Problem(NAME, None, "", "no rows", "at least one department", remedy))
     return Parsed(parsed.frame, tuple(problems))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,11 @@ MASKED = ("=", "+", "-", "@")
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
-Texts = pd.Categorical
-"""A column of text: each distinct text once, and for each record the number of its text."""
+Texts: TypeAlias = "pd.Categorical[str]"
+"""A column of text: each distinct text once, and for each record the number of its text.
+
+The texts are as :func:`clean` gives them.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +57,7 @@ class Sheet:
         """The file of each record."""
         if self.files is not None:
             return self.files
-        return pd.Categorical.from_codes(np.zeros(len(self.rows), dtype=np.int8), [self.name])
+        return numbered(np.zeros(len(self.rows), dtype=np.int8), [self.name])
 
     def column(self, name: str) -> Texts:
         """The column with this heading (the first, if it comes twice).
@@ -67,14 +70,8 @@ class Sheet:
         """
         return self.columns[self.header.index(name)]
 
-    def cleaned(self, name: str) -> np.ndarray[Any, np.dtype[np.object_]]:
-        """The text of each record in the column with this heading, as :func:`clean` gives it."""
-        column = self.column(name)
-        texts = np.array([clean(text) for text in column.categories], dtype=object)
-        return texts[column.codes] if len(texts) else np.array([], dtype=object)
-
     def records(self) -> Iterator[tuple[str, ...]]:
-        """The cells of each record, as they stand."""
+        """The cells of each record."""
         return zip(*(column.astype(object) for column in self.columns), strict=True)
 
     def only(self, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> Sheet:
@@ -86,21 +83,28 @@ class Sheet:
             files=None if self.files is None else self.files[chosen],
         )
 
-    def with_cells(self, column: int, cells: Mapping[int, str]) -> Sheet:
+    def with_cells(self, name: str, cells: Mapping[int, str]) -> Sheet:
         """The sheet with other text in one column: ``cells`` by the place of the record."""
-        texts = self.columns[column].astype(object)
+        texts = self.column(name).astype(object)
         for record, text in cells.items():
             texts[record] = text
         columns = list(self.columns)
-        columns[column] = as_texts(texts)
+        columns[self.header.index(name)] = as_texts(texts)
         return dataclasses.replace(self, columns=tuple(columns))
 
 
 def as_texts(cells: Iterable[str]) -> Texts:
     """A column of these cells; the distinct texts stand in the order of their first record."""
     known: dict[str, int] = {}
-    codes = [known.setdefault(cell, len(known)) for cell in cells]
-    return pd.Categorical.from_codes(codes, pd.Index(list(known), dtype=object))
+    codes = [known.setdefault(text, len(known)) for text in map(clean, cells)]
+    return numbered(np.array(codes, dtype=np.int32), list(known))
+
+
+def numbered(codes: np.ndarray[Any, Any], texts: Sequence[str]) -> Texts:
+    """A column of ``texts``, each distinct, by their numbers in ``codes``."""
+    categories: pd.Index[Any] = pd.Index(np.array(texts, dtype=object))
+    made: Texts = pd.Categorical.from_codes(codes, categories)
+    return made
 
 
 def sheet_of(

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import Problem
-from mapping.instruments.delimited import Sheet, clean
 from mapping.instruments.fields import (
     Field,
     day,
@@ -23,6 +22,7 @@ from mapping.instruments.fields import (
     required,
     role,
 )
+from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Item, Protocol
 
@@ -81,10 +81,10 @@ def read_survey(
     completed = _completed(sheet)
     everyone = parse(sheet, _fields(settings))
     places = [
-        parse(_only(sheet, completed), {"department": department(known)}),
-        parse(_only(sheet, ~completed), {"department": _department_or_blank(known)}),
+        parse(sheet.only(completed), {"department": department(known)}),
+        parse(sheet.only(~completed), {"department": _department_or_blank(known)}),
     ]
-    answers = parse(_only(sheet, completed), _items(item_headings(sheet, protocol), protocol))
+    answers = parse(sheet.only(completed), _items(item_headings(sheet, protocol), protocol))
     departments = pd.concat([part.frame.set_index("row")["department"] for part in places])
     respondents = _respondents(everyone.frame, departments, completed)
     return Responses(
@@ -100,18 +100,11 @@ def read_survey(
 
 def _completed(sheet: Sheet) -> np.ndarray[Any, np.dtype[np.bool_]]:
     if "submitdate" not in sheet.header:
-        return np.ones(len(sheet.records), dtype=bool)
-    position = sheet.header.index("submitdate")
-    return np.array([bool(clean(record[position])) for record in sheet.records], dtype=bool)
-
-
-def _only(sheet: Sheet, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> Sheet:
-    places = np.flatnonzero(chosen)
-    return dataclasses.replace(
-        sheet,
-        records=tuple(sheet.records[place] for place in places),
-        rows=tuple(sheet.rows[place] for place in places),
-    )
+        return np.ones(len(sheet.rows), dtype=bool)
+    dates = sheet.column("submitdate")
+    dated = np.array([bool(text) for text in dates.categories], dtype=bool)
+    completed: np.ndarray[Any, np.dtype[np.bool_]] = dated[dates.codes]
+    return completed
 
 
 def _respondents(

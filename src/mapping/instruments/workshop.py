@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mapping.instruments.delimited import Sheet
 from mapping.instruments.fields import (
     Field,
     Parsed,
@@ -16,6 +15,7 @@ from mapping.instruments.fields import (
     required,
     whole,
 )
+from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
 

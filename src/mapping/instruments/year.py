@@ -20,8 +20,9 @@ from mapping.instruments import (
     survey,
     workshop,
 )
-from mapping.instruments.delimited import Sheet, decode, read_sheet
+from mapping.instruments.delimited import decode, read_sheet
 from mapping.instruments.fields import Parsed, extra_columns, header_problems
+from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import StudySettings, parse_settings
 from mapping.instruments.survey import Responses
 from mapping.protocol import Protocol

@@ -23,8 +23,9 @@ from mapping.instruments import (
     survey,
     workshop,
 )
-from mapping.instruments.delimited import Sheet, read_sheet
+from mapping.instruments.delimited import read_sheet
 from mapping.instruments.fields import header_problems
+from mapping.instruments.sheet import Sheet
 from mapping.protocol import Protocol, load_protocol
 from mapping.roots import protocol as protocol_in
 from mapping.roots import raw_years
@@ -177,7 +178,7 @@ def _frame(sheet: Sheet) -> bytes:
             cell.replace(".", ",") if is_number else cell
             for cell, is_number in zip(record, numeric, strict=True)
         ]
-        for record in sheet.records
+        for record in sheet.records()
     )
     return _table([sheet.header, *rows])
 

@@ -279,7 +279,7 @@ def _records(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     sheet = read_sheet(path.name, path.read_bytes(), columns)
     if not set(columns) <= set(sheet.header):
         return []
-    rows = [dict(zip(sheet.header, record, strict=False)) for record in sheet.records]
+    rows = [dict(zip(sheet.header, record, strict=False)) for record in sheet.records()]
     return [{column: row.get(column, "").strip() for column in columns} for row in rows]
 
 
