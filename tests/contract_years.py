@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -242,26 +243,24 @@ class Written:
     rows: list[int]
 
 
-def _cell(draw: st.DrawFn, name: str, column: str, text: str, separator: str) -> str:
+def _cell(form: Random, name: str, column: str, text: str, separator: str) -> str:
     """The text of a cell in one of the ways that mean the same."""
     if (name, column) == (WORKSHOP, "quadrant") and text in QUADRANTS:
-        text = draw(st.sampled_from(QUADRANTS[text]))
-    if name == SURVEY and text in ANSWER_CODES.get(column, {}) and draw(st.booleans()):
-        text = ANSWER_CODES[column][text]
+        text = form.choice(QUADRANTS[text])
+    if name == SURVEY and text in ANSWER_CODES.get(column, {}):
+        text = form.choice((text, ANSWER_CODES[column][text]))
     if (name, column) == (SURVEY, "submitdate") and text[4:5] == "-" and len(text) == 10:
-        text += draw(st.sampled_from(("", " 23:59:59", "T08:00:00Z", " 10:00")))
+        text += form.choice(("", " 23:59:59", "T08:00:00Z", " 10:00"))
     if separator == ";" and column in (*SHARES, *AMOUNTS):
         text = text.replace(".", ",")
-    if text[:1] in ("=", "+", "-", "@") and draw(st.booleans()):
+    if text[:1] in ("=", "+", "-", "@") and form.random() < 0.5:
         text = "'" + text
-    if draw(st.integers(0, 9)) == 0:
-        text = f" {text}\N{NO-BREAK SPACE}"
-    return text
+    return f" {text}\N{NO-BREAK SPACE}" if form.random() < 0.1 else text
 
 
-def _quoted(draw: st.DrawFn, text: str, separator: str, how: str) -> str:
+def _quoted(form: Random, text: str, separator: str, how: str) -> str:
     needs = any(sign in text for sign in (separator, '"', "\n", "\r"))
-    if needs or how == "all" or (how == "some" and draw(st.booleans())):
+    if needs or how == "all" or (how == "some" and form.random() < 0.5):
         return '"' + text.replace('"', '""') + '"'
     return text
 
@@ -271,36 +270,41 @@ HEADINGS: tuple[Callable[[str], str], ...] = (
     lambda item: ITEM_CODES.get(item, item),
     lambda item: ITEM_CODES.get(item, item).replace("[", "_").removesuffix("]"),
 )
+"""The heading of an item: our own, and the two ways in which LimeSurvey writes its code."""
 
 
-@st.composite
-def written(draw: st.DrawFn, tables: Tables, name: str) -> Written:
+def written(form: Random, tables: Tables, name: str) -> Written:
     """The table in any form that the contract accepts."""
-    separator, how = draw(st.sampled_from(",;")), draw(st.sampled_from(("all", "some", "least")))
-    heading = draw(st.sampled_from(HEADINGS)) if name == SURVEY else HEADINGS[0]
-    extra = draw(st.lists(st.sampled_from(("note", "Övrigt; annat", "x,y")), unique=True))
-    columns = draw(st.permutations([*COLUMNS[name], *extra]))
-    ends = draw(st.sampled_from((("\n",), ("\r\n",), ("\n", "\r\n"), ("\n", "\r\n", "\r"))))
-    blanks = st.sampled_from((" ", separator * (len(columns) - 1)))
+    separator, how = form.choice(",;"), form.choice(("all", "some", "least"))
+    heading = form.choice(HEADINGS) if name == SURVEY else HEADINGS[0]
+    extra = form.sample(("note", "Övrigt; annat", "x,y"), form.randrange(4))
+    columns = form.sample((*COLUMNS[name], *extra), len(COLUMNS[name]) + len(extra))
+    ends = form.choice((("\n",), ("\r\n",), ("\n", "\r\n"), ("\n", "\r\n", "\r")))
+    blank = (" ", separator * (len(columns) - 1))  # an empty line between CR and LF is none
     lines, rows = [], []
-
-    def line(cells: list[str]) -> None:
-        while draw(st.integers(0, 5)) == 0:
-            lines.append(draw(blanks))
-        lines.append(separator.join(_quoted(draw, cell, separator, how) for cell in cells))
-
-    line([heading(column) for column in columns])
-    for row in tables[name]:
-        line([
-            _cell(draw, name, column, row[column], separator) if column in row else draw(TEXTS)
-            for column in columns
-        ])  # fmt: skip
+    records = [{column: heading(column) for column in columns}, *tables[name]]
+    for record in records:
+        while form.random() < 0.2:
+            lines.append(form.choice(blank))
+        cells = (record.get(column, "an extra, cell") for column in columns)
+        if rows:
+            pairs = zip(columns, cells, strict=True)
+            cells = (_cell(form, name, column, text, separator) for column, text in pairs)
+        lines.append(separator.join(_quoted(form, cell, separator, how) for cell in cells))
         rows.append(len(lines))
-    text = "".join(each + draw(st.sampled_from(ends)) for each in lines)
-    if draw(st.booleans()):
-        text = text.rstrip("\r\n")
-    text = unicodedata.normalize(draw(st.sampled_from(("NFC", "NFD"))), text)
-    return Written(draw(st.sampled_from(("", "\ufeff"))).encode() + text.encode(), rows)
+    text = "".join(line + form.choice(ends) for line in lines)
+    text = unicodedata.normalize(form.choice(("NFC", "NFD")), text)
+    return Written(form.choice(("", "\ufeff")).encode() + text.encode(), rows[1:])
+
+
+def forms(tables: Tables) -> st.SearchStrategy[dict[str, Written]]:
+    """All files of the year, each in a form of its own."""
+    return st.integers(0, 2**32).map(
+        lambda seed: {
+            name: written(Random(f"{seed} {name}"), tables, name)  # noqa: S311  (forms, not secrets)
+            for name in tables
+        }
+    )
 
 
 def plainly(rows: list[Row], columns: tuple[str, ...]) -> bytes:

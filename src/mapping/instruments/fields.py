@@ -29,7 +29,8 @@ SUGGESTIONS = 50
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?([eE]-?[0-9]{1,2})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_TIME = re.compile(rf"[ T]{_CLOCK}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?")
 
 Reader = Callable[[str], Any]
 """Gives the value of a cell's text, None for missing; ValueError for text that is not allowed."""
