@@ -10,6 +10,8 @@ import io
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 
+from mapping.masking import masked
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -51,13 +53,8 @@ def errors_csv(problems: Iterable[Problem]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(field.name for field in fields(Problem))
     for problem in by_place(problems):
-        writer.writerow("" if cell is None else inert(str(cell)) for cell in astuple(problem))
+        writer.writerow("" if cell is None else masked(str(cell)) for cell in astuple(problem))
     return text.getvalue()
-
-
-def inert(cell: str) -> str:
-    """A cell that a spreadsheet takes for a formula, masked by a leading '."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 class MappingError(Exception):

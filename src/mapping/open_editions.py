@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from mapping.errors import RunError, UsageError
+from mapping.masking import masked, unmasked
 from mapping.schemas import TABLES, conform
 
 FOLDER = "open"
@@ -177,16 +178,26 @@ def _read(root: Path, edition: Listed) -> Printed:
 
 def _table(path: Path, table: str) -> pd.DataFrame:
     text = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""])
+    bare = {str(name): text[name].map(unmasked, na_action="ignore") for name in text}
+    text = text.assign(**bare).astype("string")
     whole = [name for name, column in TABLES[table].columns.items() if str(column.dtype) == "Int64"]
     typed = text.assign(hidden=text["hidden"] == "true")
     return conform(typed.astype(pd.Series("Int64", index=whole)), table)
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """A table of the open edition as CSV: truths in small letters, what is missing blank."""
+    """A table of the open edition as CSV: truths in small letters, what is missing blank.
+
+    No cell of text is a formula to a spreadsheet.
+    """
     truths = {
         str(name): frame[name].map({True: "true", False: "false"})
         for name in frame
         if frame[name].dtype == bool
     }
-    return frame.assign(**truths).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    texts = {
+        str(name): frame[name].map(masked, na_action="ignore")
+        for name in frame
+        if pd.api.types.is_string_dtype(frame[name].dtype)
+    }
+    return frame.assign(**truths, **texts).to_csv(index=False, lineterminator="\n").encode("utf-8")

@@ -85,7 +85,7 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them():
         ("'a", "'a"),
         ("'", "'"),
         (" '=a ", "=a"),
-        ("''=a", "''=a"),
+        ("''=a", "'=a"),
     ],
 )
 def test_the_mark_before_a_formula_sign_is_taken_off(cell, text):

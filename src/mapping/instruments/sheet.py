@@ -15,9 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import Problem
-
-MASKED = ("=", "+", "-", "@")
-"""Signs that a spreadsheet takes for the beginning of a formula; a leading ' masks them."""
+from mapping.masking import unmasked
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -129,5 +127,4 @@ def sheet_of(
 
 def clean(cell: str) -> str:
     """The cell without space around it, and without the ' that masks a formula sign."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in MASKED else text
+    return unmasked(cell.strip()).strip()

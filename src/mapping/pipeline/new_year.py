@@ -25,7 +25,8 @@ from mapping.instruments import (
 )
 from mapping.instruments.delimited import read_sheet
 from mapping.instruments.fields import header_problems
-from mapping.instruments.sheet import Sheet
+from mapping.instruments.sheet import Sheet, clean
+from mapping.masking import masked
 from mapping.protocol import Protocol, load_protocol
 from mapping.roots import protocol as protocol_in
 from mapping.roots import raw_years
@@ -175,7 +176,7 @@ def _frame(sheet: Sheet) -> bytes:
     numeric = [name in numbers and not sheet.decimal_comma for name in sheet.header]
     rows = (
         [
-            cell.replace(".", ",") if is_number else cell
+            cell.replace(".", ",") if is_number else masked(clean(cell))
             for cell, is_number in zip(record, numeric, strict=True)
         ]
         for record in sheet.records()

@@ -26,6 +26,7 @@ from mapping.calibration import content_hash
 from mapping.errors import RunError, UsageError
 from mapping.instruments import StudySettings, corrections, read_settings, register
 from mapping.instruments.delimited import read_sheet
+from mapping.masking import masked
 from mapping.open_editions import FOLDER
 from mapping.pipeline import crate, made_from, results
 from mapping.pipeline.baseline import method_files
@@ -235,7 +236,7 @@ def _inputs(found: Results) -> bytes:
     writer.writerow(("year", "file", "sha256"))
     for name, hashed in sorted(made_from.recorded(found)["inputs"].items()):
         year, _, file = name.rpartition("/")
-        writer.writerow((year or found.year, file, hashed))
+        writer.writerow((year or found.year, masked(file), hashed))
     return text.getvalue().encode()
 
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from mapping.errors import inert
+from mapping.masking import masked
 from mapping.pipeline.notebooks import GROUPS, Instance
 
 NAME = "send-list.csv"
@@ -28,7 +28,7 @@ def send_list(sent: Iterable[Instance], contacts: Mapping[str, str]) -> bytes:
     writer.writerow(COLUMNS)
     for one in sent:
         cells = (str(one.unit), f"{one.stem}.pdf", contacts.get(str(one.unit), ""))
-        writer.writerow(inert(cell) for cell in cells)
+        writer.writerow(masked(cell) for cell in cells)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -1,8 +1,8 @@
 """The tables that the reports show, as one spreadsheet that explains itself.
 
 The first sheet tells what every sheet, column and key is, in Swedish and English. All text is
-written as text: a spreadsheet never takes it for a formula or a link. The same tables give the
-same bytes.
+written as text: a spreadsheet never takes it for a formula or a link, not even when somebody opens
+the cell and closes it again. The same tables give the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from mapping.instruments import StudySettings
+from mapping.masking import is_formula
 from mapping.prose import Words, words
 from mapping.protocol import Protocol
 from mapping.schemas import AUDIT, FOLLOW_UP
@@ -65,6 +66,7 @@ class _Formats:
     note: Format
     head: Format
     text: Format
+    sign: Format
     level: Format
     share: Format
     chance: Format
@@ -124,6 +126,7 @@ def _formats(book: xlsxwriter.Workbook) -> _Formats:
         note=book.add_format({"bold": True, "font_color": "#9C0006"}),
         head=book.add_format({"bold": True, "bottom": 1}),
         text=book.add_format(wrapped),
+        sign=book.add_format({"quote_prefix": True}),
         level=book.add_format({"num_format": "0.00"}),
         share=book.add_format({"num_format": "0.0%"}),
         chance=book.add_format({"num_format": "0.0000"}),
@@ -217,7 +220,7 @@ def _write_table(
         values = table[column]
         form = formats.of(str(column), values)
         for row, value in enumerate(values, start=head + 1):
-            _write_value(sheet, row, number, value, form)
+            _write_value(sheet, row, number, value, formats.sign if _signed(value) else form)
         longest = max([len(str(column)), *(len(text) for text in values.astype("string").dropna())])
         is_text = pd.api.types.is_string_dtype(values.dtype)
         width = min(max(longest + 2 if is_text else len(str(column)) + 2, _NARROWEST), _WIDEST)
@@ -226,12 +229,17 @@ def _write_table(
     sheet.autofilter(head, 0, head + len(table), len(table.columns) - 1)
 
 
+def _signed(value: object) -> bool:
+    """Whether it is a text that would become a formula when the cell is edited."""
+    return isinstance(value, str) and is_formula(value)
+
+
 def _write_value(sheet: Worksheet, row: int, column: int, value: object, form: Format) -> None:
     """A cell by the value's own type; nothing for a missing value."""
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124  (NaN)
         return
     if isinstance(value, str):
-        sheet.write_string(row, column, value)
+        sheet.write_string(row, column, value, form if is_formula(value) else None)
     elif isinstance(value, bool | np.bool_):
         sheet.write_boolean(row, column, bool(value))
     else:
