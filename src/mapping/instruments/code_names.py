@@ -1,0 +1,97 @@
+"""Codes as coding programs name them, and the code of the protocol that each is."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mapping.errors import Problem
+from mapping.instruments import study_settings
+from mapping.instruments.fields import SHOWN, shown
+from mapping.instruments.recognised import Mapped
+from mapping.protocol import Protocol
+
+_LEVELS = re.compile(r"\s*(?:>|\\|/|::)\s*")
+"""What programs write between a code and the one above it."""
+
+_SPACES = re.compile(r"[\s_-]+")
+
+
+@dataclass(frozen=True)
+class CodeNames:
+    """The protocol's interview codes by what programs may call them.
+
+    A name is looked up as study.toml has it, then as the codebook has it; letter case, the sign
+    between levels and whether words are joined by spaces, hyphens or underscores make no
+    difference. ``told`` are the codes of study.toml by name (blank: left out on purpose), ``known``
+    those of the codebook; both by :func:`plain` name.
+    """
+
+    told: Mapping[str, str]
+    known: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+
+    def find(self, name: str) -> str | None:
+        """The code that ``name`` stands for; blank if it is left out on purpose, None if none."""
+        for plain_name in (plain(name), plain(name.replace(".", "/"))):
+            for codes in (self.told, self.known):
+                if plain_name in codes:
+                    return codes[plain_name]
+        return None
+
+    def mapped(self, name: str, count: int) -> Mapped:
+        """What ``name`` was read as, and how often it came."""
+        code = self.find(name)
+        near = "" if code is not None else _nearest(name, self.known.values())
+        return Mapped("code", shown(name), code or "", count, near, wanted=code == "")
+
+
+def code_names(protocol: Protocol, told: Mapping[str, str]) -> CodeNames:
+    """The names of the protocol's interview codes, and those that study.toml tells.
+
+    A code told that the codebook lacks is a problem, and maps to nothing.
+    """
+    codes = [code.code for code in protocol.codes if code.instrument == "interview"]
+    wrong = {name: code for name, code in told.items() if code and code not in codes}
+    return CodeNames(
+        _unambiguous((name, code) for name, code in told.items() if name not in wrong),
+        _unambiguous((code, code) for code in codes),
+        tuple(_unknown(name, code, codes, protocol.name) for name, code in wrong.items()),
+    )
+
+
+def plain(name: str) -> str:
+    """A code's name without what differs between programs: its levels are joined by ``/``."""
+    levels = _LEVELS.split(unicodedata.normalize("NFC", name).casefold().strip())
+    return "/".join(_SPACES.sub("_", level.strip()) for level in levels)
+
+
+def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """By plain name; of two codes with one plain name neither can be told by it."""
+    found: dict[str, set[str]] = {}
+    for name, code in pairs:
+        found.setdefault(plain(name), set()).add(code)
+    return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
+
+
+def _nearest(name: str, codes: Iterable[str]) -> str:
+    """The code that ``name`` comes closest to, if any is close."""
+    by_name = {plain(code): code for code in codes}
+    close = difflib.get_close_matches(plain(name)[:SHOWN], by_name, n=1)
+    return by_name[close[0]] if close else ""
+
+
+def _unknown(name: str, code: str, codes: list[str], protocol: str) -> Problem:
+    near = _nearest(code, codes)
+    suggestion = f"Did you mean '{near}'? " if near else ""
+    return Problem(
+        study_settings.NAME,
+        None,
+        f"interviews.codes.{shown(name)}",
+        shown(code),
+        f"an interview code of protocol {protocol}, or blank to leave it out",
+        suggestion + "Correct the code; they are listed in codebook.csv.",
+    )

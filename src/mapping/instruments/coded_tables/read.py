@@ -1,0 +1,240 @@
+"""Tables of coded segments, of one coder or several, as one table in the contract's columns."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mapping.errors import Problem
+from mapping.instruments import documents as document_list
+from mapping.instruments import interviews, tabular
+from mapping.instruments.code_names import CodeNames, code_names
+from mapping.instruments.coded_tables.segments import placed
+from mapping.instruments.documents import Documents
+from mapping.instruments.fields import header_problems, shown
+from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
+from mapping.instruments.sheet import Sheet, sheet_of
+from mapping.instruments.study_settings import StudySettings
+from mapping.protocol import Protocol
+
+MORE = ("document", "group", "highlight", "begin", "end")
+"""What a program's table may tell beside the contract's columns: the document and its group, the
+number of the highlight, and where in the document the segment begins and ends."""
+
+UNKNOWN = ("date", "respondent_role")
+"""Columns that may be blank: no program's table has them, and the list of documents may not."""
+
+_CODER = re.compile(r"interviews[-_ ]+(.+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a program lays out its table of coded segments.
+
+    ``kind`` names it to the user; ``headings`` are the program's names of a column (the first that
+    a table has is read), ``needed`` the columns without which nothing can be read.
+    """
+
+    kind: str
+    headings: Mapping[str, tuple[str, ...]]
+    needed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One file: a row per record with all columns, and the headings that were read, by column.
+
+    A column that the file has not is blank.
+    """
+
+    file: str
+    frame: pd.DataFrame
+    headings: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_tables(
+    layout: Layout,
+    files: Mapping[str, bytes],
+    protocol: Protocol,
+    settings: StudySettings,
+    progress: Progress = silent,
+    *,
+    documents: Documents,
+) -> Read:
+    """The interviews in ``files``, tables of one layout, by name; their order makes no difference.
+
+    A segment is a document and an excerpt, whoever coded it (and its place, where the program
+    tells it): what white space and Unicode form differ in makes no difference. Its id, and that of
+    an interview which nobody has given one, is a number, for a document's name may be a
+    respondent's.
+    """
+    names = code_names(protocol, settings.interviews.codes)
+    tables = [
+        _read(layout, name, files[name], settings, progress) for name in sorted(files, key=str)
+    ]
+    everything = pd.concat([table.frame for table in tables], ignore_index=True)
+    codes = {text: names.find(text) for text in everything["code"].unique()}
+    coded = everything[everything["code"].map(codes).fillna("").ne("").to_numpy(dtype=bool)]
+    known, homeless = placed(coded, documents, settings, _all_tell_places(tables))
+    known = known.assign(code=known["code"].map(codes), coder=_coders(known["coder"], settings))
+    once = known.drop_duplicates(["segment_id", "coder", "code"])
+    problems = [
+        *(problem for table in tables for problem in table.problems),
+        *names.problems,
+        *(_homeless(row, tables) for row in homeless.itertuples(index=False)),
+    ]
+    found = [_found(layout, table, names, known, once) for table in tables]
+    if documents.rows:
+        used = {documents.find(name) for name in everything["document"].unique()}
+        found.append(documents.found({one for one in used if one is not None}))
+    return Read(_sheet(once, tables, problems), tuple(found))
+
+
+def _read(
+    layout: Layout, name: str, data: bytes, settings: StudySettings, progress: Progress
+) -> _Table:
+    told = settings.interviews.columns
+    wanted = {
+        column: (told[column],) if column in told else layout.headings.get(column, ())
+        for column in (*interviews.COLUMNS, *MORE)
+    }
+    expected = [names[0] for names in wanted.values() if names]
+    dates = wanted["date"]
+    sheet = tabular.read(name, data, expected, dates, progress)
+    headings = {
+        column: next(heading for heading in names if heading in sheet.header)
+        for column, names in wanted.items()
+        if set(names) & set(sheet.header)
+    }
+    must = {c: wanted[c][0] for c in (*layout.needed, *told) if wanted.get(c)}
+    must.update(headings)
+    problems = (*sheet.problems, *header_problems(sheet, tuple(dict.fromkeys(must.values()))))
+    if any(column not in headings for column in must):
+        return _Table(name, _blank(0), headings, problems)
+    return _Table(name, _frame(name, sheet, headings), headings, problems)
+
+
+def _blank(rows: int) -> pd.DataFrame:
+    columns = (*interviews.COLUMNS, *MORE)
+    return pd.DataFrame({column: [""] * rows for column in columns}, dtype=object).assign(
+        file="", row=0
+    )
+
+
+def _frame(name: str, sheet: Sheet, headings: Mapping[str, str]) -> pd.DataFrame:
+    """The records of one file; the coder is in its name where no column tells."""
+    cells = {column: sheet.column(heading).astype(object) for column, heading in headings.items()}
+    if "coder" not in headings:
+        cells["coder"] = np.full(len(sheet.rows), coder_of(name), dtype=object)
+    return _blank(len(sheet.rows)).assign(**cells, file=name, row=sheet.rows)
+
+
+def coder_of(file: str) -> str:
+    """The coder that a file is named for: what follows ``interviews-``, or else all of its name.
+
+    >>> coder_of("interviews-Anna.csv"), coder_of("Bo.xlsx")
+    ('Anna', 'Bo')
+    """
+    stem = unicodedata.normalize("NFC", PurePath(file).stem)
+    named = _CODER.fullmatch(stem)
+    return named[1] if named else stem
+
+
+def _coders(names: pd.Series, settings: StudySettings) -> pd.Series:
+    told = settings.interviews.coders
+    return names.map({name: told.get(name, name) for name in names.unique()})
+
+
+def _all_tell_places(tables: Sequence[_Table]) -> bool:
+    """Whether every file tells where a segment begins and ends: else places cannot be compared."""
+    return all({"begin", "end"} <= set(table.headings) for table in tables)
+
+
+def _homeless(row: Any, tables: Sequence[_Table]) -> Problem:
+    """A document that neither a column nor the list of documents tells the department of."""
+    headings = next(table.headings for table in tables if table.file == row.file)
+    found = f"{shown(row.document, confidential=True)}, in {row.segments} rows"
+    if row.groups:
+        expected = "one row of documents.csv for each document: several groups have this name"
+        remedy = "Name the documents in documents.csv as group/name."
+    else:
+        expected = "the document's department, in documents.csv or in a column of its own"
+        remedy = (
+            f"Add the document to documents.csv ({', '.join(document_list.COLUMNS)}), or name the "
+            "column under interviews.columns in study.toml."
+        )
+    return Problem(row.file, int(row.row), headings.get("document", ""), found, expected, remedy)
+
+
+def _sheet(once: pd.DataFrame, tables: Sequence[_Table], problems: Sequence[Problem]) -> Sheet:
+    columns = {column: once[column] for column in interviews.COLUMNS}
+    several = len(tables) > 1
+    name = interviews.NAME if several else tables[0].file
+    sheet = sheet_of(
+        name,
+        columns,
+        None if several else once["row"].tolist(),
+        once["file"] if several else None,
+        problems,
+    )
+    unknown = [c for c in UNKNOWN if not any(c in table.headings for table in tables)]
+    return dataclasses.replace(
+        sheet, unknown=tuple(unknown), headings=_headings(tables, interviews.COLUMNS)
+    )
+
+
+def _headings(tables: Sequence[_Table], columns: Sequence[str]) -> dict[str, str]:
+    """The files' own name of each column, where all have the same."""
+    named = {c: {table.headings.get(c) for table in tables} for c in columns}
+    return {
+        column: heading
+        for column, (heading, *others) in ((c, tuple(found)) for c, found in named.items())
+        if heading is not None and not others and heading != column
+    }
+
+
+def _found(
+    layout: Layout, table: _Table, names: CodeNames, known: pd.DataFrame, once: pd.DataFrame
+) -> Recognised:
+    """What was found in one file; ``known`` are its rows at departments, ``once`` those kept."""
+    own = once[once["file"] == table.file]
+    coded = table.frame[table.frame["code"] != ""]
+    counts = {
+        "rows": len(table.frame),
+        "codings": len(own),
+        "segments": own["segment_id"].nunique(),
+        "interviews": own["interview_id"].nunique(),
+        "departments": own["department_id"].nunique(),
+        "rows without a code": len(table.frame) - len(coded),
+        "rows that repeat a coding": int((known["file"] == table.file).sum()) - len(own),
+    }
+    by_code, by_coder = Counter(coded["code"]), Counter(own["coder"])
+    mapped = (
+        *(Mapped("column", shown(heading), column) for column, heading in table.headings.items()),
+        *(names.mapped(code, count) for code, count in by_code.items()),
+        *(Mapped("coder", shown(name), name, count) for name, count in by_coder.items()),
+    )
+    notes = ["The same words of a document are one segment, whoever coded them."]
+    if "coder" not in table.headings:
+        notes.append("The coder is told by the file's name.")
+    undated = own.loc[own["date"] == "", "interview_id"].nunique()
+    warnings = [f"{undated} interviews have no date; {document_list.NAME} can tell it."]
+    return Recognised(
+        table.file,
+        layout.kind,
+        "interviews",
+        counts,
+        mapped,
+        tuple(notes),
+        tuple(warnings if undated else ()),
+    )
