@@ -145,10 +145,15 @@ def _answers(item: Item, protocol: Protocol) -> tuple[tuple[str, Texts], ...]:
     )
 
 
+def numbered_questions(asked: Sequence[Question]) -> list[tuple[int, Question]]:
+    """The questions with their ids in LimeSurvey; its subquestions take the next ones."""
+    sizes = (1 + len(question.parts) for question in asked)
+    return list(zip(accumulate(sizes, initial=1), asked, strict=False))
+
+
 def _sections(asked: Sequence[Question], title: Texts) -> dict[str, list[Row]]:
     """The sections of the file in LimeSurvey's order, each a list of rows."""
-    sizes = (1 + len(question.parts) for question in asked)
-    numbered = list(zip(accumulate(sizes, initial=1), asked, strict=False))
+    numbered = numbered_questions(asked)
     groups = list(dict.fromkeys(question.group for question in asked))
     names = [(number, GROUP_NAMES[group]) for number, group in enumerate(groups, start=1)]
     answers = [answer for _, question in numbered for answer in question.answers]

@@ -1,0 +1,353 @@
+"""Responses as LimeSurvey exports them, in the columns of ``survey.csv``.
+
+Every format gives its table in LimeSurvey's own headings and answers; here they become ours.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mapping.errors import DataError, Problem
+from mapping.instruments.delimited import read_sheet
+from mapping.instruments.fields import shown
+from mapping.instruments.limesurvey.answers import CONVERTED, Answers, answers_of, folded
+from mapping.instruments.limesurvey.headings import (
+    Headings,
+    first_cells,
+    is_export,
+    is_text,
+    read_headings,
+    wanted_codes,
+)
+from mapping.instruments.limesurvey.questionnaire import (
+    Question,
+    Questionnaire,
+    differences,
+    is_questionnaire,
+    questionnaire_of,
+    read_questionnaire,
+)
+from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
+from mapping.instruments.sheet import Sheet, Texts, clean, numbered
+from mapping.instruments.study_settings import StudySettings, SurveySettings
+from mapping.protocol import Item, Protocol
+
+UNREADABLE = (
+    "In LimeSurvey choose 'Export responses' (Exportera svar), and under 'Headings' > "
+    "'Export questions as': 'Question code' (or 'Question code & question text')."
+)
+
+AS_CODES = "or export again with 'Export responses as: Answer codes'"
+
+_DEPARTMENT = re.compile(r"([A-ZÅÄÖ]{2,8}-[0-9]{1,4})(?:\W.*)?", re.DOTALL)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class Export:
+    """A table in LimeSurvey's headings, the format it came in, and what was asked, if known."""
+
+    table: Sheet
+    kind: str
+    lss: Questionnaire | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of our columns: the file's own name of it, its texts, and how they are read."""
+
+    name: str
+    heading: str
+    texts: Texts
+    read: Callable[[str], str | None]
+    doubts: Callable[[str], tuple[str, ...]] = lambda _text: ()
+
+
+def is_limesurvey(data: bytes) -> bool:
+    """Whether the bytes are a CSV of responses as LimeSurvey exports it.
+
+    Any style of headings counts, also those that cannot be read. Our own ``survey.csv`` is none.
+    """
+    return any(is_export(header) for header in first_cells(data))
+
+
+def read_limesurvey(
+    files: Mapping[str, bytes],
+    protocol: Protocol,
+    settings: StudySettings,
+    progress: Progress = silent,
+) -> Read:
+    """The responses of a CSV, read by the questionnaire (.lss) if ``files`` has it too.
+
+    Raises
+    ------
+    DataError
+        There is none or more than one of them; its headings tell no codes, its dates are not ISO
+        dates, or the questionnaire cannot be read.
+
+    """
+    lss, told = questionnaire_among(files, protocol)
+    tables = {name: data for name, data in files.items() if not is_questionnaire(data)}
+    if len(tables) != 1:
+        raise DataError([_one_of(files, "CSV file with responses", len(tables))])
+    ((name, data),) = tables.items()
+    kept = _kept(data, protocol, settings.survey)
+    table = read_sheet(name, data, sorted(kept), lambda heading: heading not in kept, progress)
+    read = as_survey(Export(table, "LimeSurvey export", lss), protocol, settings)
+    return dataclasses.replace(read, found=(*read.found, *told))
+
+
+def questionnaire_among(
+    files: Mapping[str, bytes], protocol: Protocol
+) -> tuple[Questionnaire | None, tuple[Recognised, ...]]:
+    """The questionnaire among the files, if there is one, and how it differs from ours.
+
+    Raises
+    ------
+    DataError
+        There are several, or it cannot be read.
+
+    """
+    asked = {name: data for name, data in files.items() if is_questionnaire(data)}
+    if len(asked) > 1:
+        raise DataError([_one_of(asked, "LimeSurvey questionnaire (.lss)", len(asked))])
+    for name, data in asked.items():
+        lss = read_questionnaire(name, data)
+        return lss, (told_of(name, lss, protocol),)
+    return None, ()
+
+
+def told_of(name: str, lss: Questionnaire, protocol: Protocol) -> Recognised:
+    """What a questionnaire has, and how it differs from the protocol's."""
+    counts = {
+        "questions": len(lss.questions),
+        "subquestions": sum(len(question.parts) for question in lss.questions),
+        "languages": len(lss.languages),
+    }
+    found = differences(lss, protocol)
+    same = () if found else ("It has the questions and answers of the protocol's questionnaire.",)
+    return Recognised(
+        name, "LimeSurvey questionnaire", "survey", counts, notes=same, warnings=found
+    )
+
+
+def as_survey(export: Export, protocol: Protocol, settings: StudySettings) -> Read:
+    """The table in the columns of ``survey.csv``, with our own headings and answers.
+
+    Raises
+    ------
+    DataError
+        The headings tell no codes, or no date is an ISO date.
+
+    """
+    table = export.table
+    if not table.header:
+        return Read(table)
+    headings = read_headings(table.header, wanted_codes(protocol, settings.survey.columns))
+    if not headings.columns or headings.style == "texts":
+        raise DataError([_without_codes(table)])
+    columns = list(_columns(export, headings, protocol, settings.survey))
+    if problems := _undated(table, columns):
+        raise DataError(problems)
+    made = [_made(table, column) for column in columns]
+    sheet = Sheet(
+        table.name,
+        tuple(column.name for column in columns),
+        tuple(texts for texts, _, _ in made),
+        table.rows,
+        table.decimal_comma,
+        (*table.problems, *(problem for _, problems, _ in made for problem in problems)),
+        table.files,
+        table.unknown,
+        {name: code for name, code in headings.codes.items() if name != code},
+    )
+    return Read(sheet, (_told(export, headings, columns, [read for _, _, read in made]),))
+
+
+def _kept(data: bytes, protocol: Protocol, settings: SurveySettings) -> frozenset[str]:
+    """The headings of the columns that are ours: of all others no cell is even read."""
+    codes = wanted_codes(protocol, settings.columns)
+    found: list[frozenset[str]] = []
+    for cells in first_cells(data):
+        header = tuple(map(clean, cells))
+        places = [place for _, place in read_headings(header, codes).columns]
+        found.append(frozenset(header[place] for place in places))
+    return max(found, key=len, default=frozenset())
+
+
+def _columns(
+    export: Export, headings: Headings, protocol: Protocol, settings: SurveySettings
+) -> Iterator[Column]:
+    """Our columns in our order, each as often as the file has it."""
+    items = {item.item: item for item in protocol.items}
+    questionnaires = (questionnaire_of(protocol), export.lss or Questionnaire())
+    order = list(headings.codes)
+    for name, place in sorted(headings.columns, key=lambda pair: order.index(pair[0])):
+        heading, texts = headings.codes[name], export.table.columns[place]
+        if name in items:
+            said = _said(items[name], heading, settings)
+            answers = _answers(items[name], heading, texts, questionnaires, said)
+            yield Column(name, heading, texts, answers.of, answers.doubts)
+        elif name == "department":
+            asked = questionnaires[1].question(heading)
+            yield Column(name, heading, texts, _departments(asked, settings.departments))
+        elif name == "submitdate":
+            yield Column(name, heading, texts, lambda text: "" if text == "NULL" else text)
+        else:
+            yield Column(name, heading, texts, lambda text: text)
+
+
+def _said(item: Item, heading: str, settings: SurveySettings) -> dict[str, str]:
+    """The answers of study.toml for an item, under its name, its code or the file's heading."""
+    names = (heading, item.limesurvey_code, item.item)
+    return {text: to for name in names for text, to in settings.answers.get(name, {}).items()}
+
+
+def _answers(
+    item: Item,
+    heading: str,
+    texts: Texts,
+    questionnaires: tuple[Questionnaire, Questionnaire],
+    said: Mapping[str, str],
+) -> Answers:
+    own, lss = questionnaires
+    code = item.limesurvey_code
+    asked = lss.question(heading) or lss.question(code)
+    return answers_of(item, texts.categories, own.question(code), asked, said)
+
+
+def _departments(asked: Question | None, names: Mapping[str, str]) -> Callable[[str], str | None]:
+    """The department_id: as study.toml names it, or as a list's answer begins with it."""
+    known = {folded(name): ident for name, ident in names.items()}
+    texts: dict[str, list[str]] = {}
+    for answer in asked.answers if asked else ():
+        texts.setdefault(folded(answer.code), list(answer.texts.values()))
+
+    def read(text: str) -> str | None:
+        for name in (text, *texts.get(folded(text), ())):
+            if folded(name) in known:
+                return known[folded(name)]
+            if found := _DEPARTMENT.fullmatch(name.strip().upper()):
+                return found.group(1)
+        return None
+
+    return read
+
+
+def _made(table: Sheet, column: Column) -> tuple[Texts, list[Problem], Counter[tuple[str, str]]]:
+    """The column in our answers, the texts that are two answers, and what was read as what."""
+    texts = list(column.texts.categories)
+    counts = np.bincount(column.texts.codes[column.texts.codes >= 0], minlength=len(texts))
+    values, problems, read = [], [], Counter[tuple[str, str]]()
+    for number, text in enumerate(texts):
+        doubts = column.doubts(text) if counts[number] else ()
+        value = column.read(text)
+        if doubts:
+            row = int(table.rows[np.flatnonzero(column.texts.codes == number)[0]])
+            problems.append(_unsure(table.name, row, column, text, doubts))
+        elif value is not None and value != text:
+            read[text, value] += int(counts[number])
+        values.append("" if doubts else text if value is None else value)
+    codes, distinct = pd.factorize(np.array(values, dtype=object))
+    return numbered(codes.astype(np.int32)[column.texts.codes], list(distinct)), problems, read
+
+
+def _unsure(name: str, row: int, column: Column, text: str, doubts: Sequence[str]) -> Problem:
+    return Problem(
+        name,
+        row,
+        column.heading,
+        shown(text),
+        "a text that stands for one answer, not for " + " and for ".join(doubts),
+        f'Say which one in study.toml: [survey.answers."{column.name}"], {AS_CODES}.',
+    )
+
+
+def _without_codes(table: Sheet) -> Problem:
+    found = "texts of questions" if is_text(table.header) else "no code of the questionnaire"
+    return Problem(
+        table.name, 1, "", found, "headings that begin with the questions' codes", UNREADABLE
+    )
+
+
+def _undated(table: Sheet, columns: Sequence[Column]) -> list[Problem]:
+    """One problem, if there are dates and none of them is in the form that we read."""
+    dates = [column for column in columns if column.name == "submitdate"]
+    given = [text for column in dates for text in column.texts.categories if column.read(text)]
+    if not given or any(_DAY.match(text) for text in given):
+        return []
+    first = dates[0]
+    place = np.flatnonzero(first.texts.codes == list(first.texts.categories).index(given[0]))
+    row = int(table.rows[place[0]]) if len(place) else None
+    remedy = (
+        "Export the responses anew and do not open them in a spreadsheet first; "
+        "or write the dates as YYYY-MM-DD HH:MM:SS."
+    )
+    expected = "dates as LimeSurvey exports them (YYYY-MM-DD HH:MM:SS)"
+    return [Problem(table.name, row, first.heading, shown(given[0]), expected, remedy)]
+
+
+def _one_of(files: Mapping[str, bytes], what: str, count: int) -> Problem:
+    return Problem(
+        ", ".join(sorted(files)),
+        value=f"{count} of them",
+        expected=f"one {what}",
+        remedy="Keep one, and take the others out of the folder.",
+    )
+
+
+def _told(
+    export: Export,
+    headings: Headings,
+    columns: Sequence[Column],
+    read: Sequence[Counter[tuple[str, str]]],
+) -> Recognised:
+    same: Counter[tuple[str, str]] = Counter()
+    for column, counted in zip(columns, read, strict=True):
+        if column.name not in ("id", "submitdate", "role"):
+            same.update(counted)
+    by_number = [
+        column.heading
+        for column, counted in zip(columns, read, strict=True)
+        if any(text in CONVERTED and value in ("Y", "N", "") for text, value in counted)
+    ]
+    answers = (
+        Mapped("answer", shown(text), value or "no answer", count)
+        for (text, value), count in same.items()
+        if text
+    )
+    return Recognised(
+        export.table.name,
+        f"{export.kind}, {headings.style}",
+        "survey",
+        _counts(export.table, columns),
+        (*headings.mapped, *answers),
+        (*export.notes, *_numbers_note(by_number)),
+    )
+
+
+def _counts(table: Sheet, columns: Sequence[Column]) -> dict[str, int]:
+    dates = next((column for column in columns if column.name == "submitdate"), None)
+    counts = {"responses": len(table.rows)}
+    if dates:
+        dated = np.array([bool(dates.read(text)) for text in dates.texts.categories], dtype=bool)
+        counts["completed"] = int(dated[dates.texts.codes].sum()) if len(dated) else 0
+    return counts
+
+
+def _numbers_note(headings: Sequence[str]) -> tuple[str, ...]:
+    if not headings:
+        return ()
+    return (
+        "In these columns 1 was read as yes, 2 and 0 as no, as LimeSurvey converts Y and N: "
+        f"{', '.join(headings)}. If your export used other numbers, say so in study.toml under "
+        "[survey.answers].",
+    )
