@@ -9,16 +9,16 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
 
 from mapping.errors import Problem
 from mapping.instruments.recognised import Progress, silent
-from mapping.instruments.sheet import Sheet, Texts, clean, numbered
+from mapping.instruments.sheet import Sheet, Texts, clean, composed, numbered
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 SAVE_AS_UTF8 = (
@@ -32,12 +32,26 @@ PIECE = 1 << 20
 CHUNK = 20_000
 """Records that are put into columns at a time."""
 
+MOST_COLUMNS = 16_384
+"""Columns that a table may have: those of a spreadsheet."""
+
+MOST_SEPARATORS = 1_000_000
+"""Separators that a line may have, in long cells too: a record of more takes too much memory."""
+
+_LIMIT = threading.RLock()
+"""Held while csv's limit for all of Python is another."""
+
+
+def nothing(_heading: str) -> bool:
+    """No column is passed over."""
+    return False
+
 
 def read_sheet(
     name: str,
     data: bytes,
     columns: Sequence[str],
-    passed_over: Callable[[str], bool] = lambda _heading: False,
+    passed_over: Callable[[str], bool] = nothing,
     progress: Progress = silent,
 ) -> Sheet:
     """The records of the file ``name`` with the content ``data``; never raises on bad content.
@@ -49,6 +63,8 @@ def read_sheet(
         return Sheet(name, problems=problems)
     with _cells_of_any_length(data):
         separator = _separator(data, columns)
+        if (width := len(_header(data, separator))) > MOST_COLUMNS:
+            return Sheet(name, problems=(_too_wide(name, 1, f"{width} columns"),))
         table = _Table(name, separator, passed_over)
         for records in _chunks(data, separator, table, progress):
             table.add(records)
@@ -71,7 +87,7 @@ def decode(name: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
     """
     if problems := _unreadable(name, data):
         return "", problems
-    return unicodedata.normalize("NFC", data.decode("utf-8-sig")), ()
+    return composed(data.decode("utf-8-sig")), ()
 
 
 def _unreadable(name: str, data: bytes) -> tuple[Problem, ...]:
@@ -93,10 +109,11 @@ def _unreadable(name: str, data: bytes) -> tuple[Problem, ...]:
     return ()
 
 
-def _row_at(data: bytes) -> int:
-    """The row in which ``data``, the beginning of a file, ends."""
-    with _cells_of_any_length(data):
-        return sum(1 for _ in csv.reader(_lines(data + b"x")))
+def _row_at(data: bytes) -> int | None:
+    """The row in which ``data``, the beginning of a file, ends; None if rows cannot be counted."""
+    with _cells_of_any_length(data), suppress(_TooWideError):
+        return sum(1 for _ in _reader(data + b"x", ",", strict=False))
+    return None
 
 
 def _lines(data: bytes) -> io.TextIOWrapper:
@@ -107,30 +124,50 @@ def _lines(data: bytes) -> io.TextIOWrapper:
 @contextmanager
 def _cells_of_any_length(data: bytes) -> Iterator[None]:
     """Lets csv read a cell as long as the file, which its limit for all of Python does not."""
-    before = csv.field_size_limit()
-    csv.field_size_limit(max(before, len(data)))
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
+    with _LIMIT:
+        before = csv.field_size_limit()
+        csv.field_size_limit(max(before, len(data)))
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
 
 
 def _separator(data: bytes, columns: Sequence[str]) -> str:
     """The separator that finds most of ``columns`` in the header, and then most cells."""
 
     def found(separator: str) -> tuple[int, int]:
-        try:
-            header = next(filter(_filled, _reader(data, separator)), [])
-        except csv.Error:  # a broken quote in the header itself
+        header = _header(data, separator)
+        if not header:  # none, or a broken quote in it
             return (0, next(_lines(data), "").count(separator) + 1)
         return (len({clean(cell) for cell in header} & set(columns)), len(header))
 
     return max((",", ";"), key=found)
 
 
-def _reader(data: bytes, separator: str) -> Iterator[list[str]]:
+def _header(data: bytes, separator: str) -> list[str]:
+    """The first record that is not blank; empty if there is none, or none that can be read."""
+    try:
+        return next(filter(_filled, _reader(data, separator)), [])
+    except (csv.Error, _TooWideError):
+        return []
+
+
+class _TooWideError(Exception):
+    """A line with more separators than a line may have."""
+
+
+def _reader(data: bytes, separator: str, *, strict: bool = True) -> Iterator[list[str]]:
     """Every record, the blank ones too."""
-    return csv.reader(_lines(data), delimiter=separator, strict=True)
+    return csv.reader(_bounded(_lines(data), separator), delimiter=separator, strict=strict)
+
+
+def _bounded(lines: Iterable[str], separator: str) -> Iterator[str]:
+    """The lines as they are, up to one with too many separators."""
+    for line in lines:
+        if len(line) > MOST_SEPARATORS and line.count(separator) > MOST_SEPARATORS:
+            raise _TooWideError
+        yield line
 
 
 def _filled(record: list[str]) -> bool:
@@ -145,7 +182,7 @@ def _chunks(
     lines = io.TextIOWrapper(source, "utf-8-sig", newline="")
     records: list[list[str]] = []
     try:
-        for record in csv.reader(lines, delimiter=separator, strict=True):
+        for record in csv.reader(_bounded(lines, separator), delimiter=separator, strict=True):
             records.append(record)
             if len(records) == CHUNK:
                 yield records
@@ -154,6 +191,9 @@ def _chunks(
     except csv.Error:
         yield records
         table.broken()
+    except _TooWideError:
+        yield records
+        table.too_wide()
     else:
         yield records
 
@@ -166,7 +206,7 @@ class _Numbers(dict[str, int]):
         self.texts: list[str] = []
 
     def __missing__(self, cell: str) -> int:
-        text = clean(unicodedata.normalize("NFC", cell))
+        text = clean(composed(cell))
         if text != cell:
             number = self[text]
         else:
@@ -207,7 +247,7 @@ class _Table:
         self._read += len(records)
         filled = [pair for pair in in_order if (pair[1] and pair[1][0].strip()) or _filled(pair[1])]
         if filled and not self.header:
-            self.header = tuple(clean(unicodedata.normalize("NFC", cell)) for cell in filled[0][1])
+            self.header = tuple(clean(composed(cell)) for cell in filled[0][1])
             self._known = [
                 _Nothing() if self._passed_over(heading) else _Numbers() for heading in self.header
             ]
@@ -235,6 +275,11 @@ class _Table:
             ),
         )
 
+    def too_wide(self) -> None:
+        """Nothing is read on: the next line would take more memory than there is."""
+        cells = f"more than {MOST_SEPARATORS} separators in one line"
+        self.problems.insert(0, _too_wide(self.name, self._read + 1, cells))
+
     def sheet(self) -> Sheet:
         """What has been added."""
         return Sheet(
@@ -255,6 +300,12 @@ def _column(codes: list[np.ndarray[Any, np.dtype[np.int32]]], known: _Numbers) -
 def _tabs(name: str) -> Problem:
     remedy = "Save the file as CSV UTF-8, with commas or semicolons."
     return Problem(name, 1, "", "cells separated by tabs", "comma or semicolon", remedy)
+
+
+def _too_wide(name: str, row: int, found: str) -> Problem:
+    expected = f"at most {MOST_COLUMNS} columns, as in a spreadsheet"
+    remedy = "Export the file anew: it may be damaged. The rows after it were not checked."
+    return Problem(name, row, "", found, expected, remedy)
 
 
 def _ragged(name: str, row: int, cells: int, expected: int) -> Problem:

@@ -7,6 +7,7 @@ a :class:`Sheet` in the columns of the data contract. ``mapping convert`` writes
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -16,6 +17,9 @@ import pandas as pd
 
 from mapping.errors import Problem
 from mapping.masking import unmasked
+
+LONGEST_WORD = 1_000
+"""Letters without a space in a text whose accents are composed; that of a longer one are not."""
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -128,3 +132,26 @@ def sheet_of(
 def clean(cell: str) -> str:
     """The cell without space around it, and without the ' that masks a formula sign."""
     return unmasked(cell.strip()).strip()
+
+
+def composed(text: str) -> str:
+    """The text with each letter and its accents as one letter (NFC), as macOS may not write it.
+
+    Piece by piece in a long text, and not in a word that is longer than any: the time that it
+    takes grows with the square of the accents in a row. A space composes with nothing.
+    """
+    return "".join(
+        unicodedata.normalize("NFC", piece) if len(piece) <= LONGEST_WORD else piece
+        for piece in _pieces(text)
+    )
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text cut after spaces, as rarely as can be; a word that is too long stays whole."""
+    start = 0
+    while start < len(text):
+        end = min(start + LONGEST_WORD, len(text))
+        if end < len(text):
+            end = text.rfind(" ", start, end) + 1 or text.find(" ", end) + 1 or len(text)
+        yield text[start:end]
+        start = end
