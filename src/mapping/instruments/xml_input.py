@@ -30,6 +30,8 @@ Content = bytes | Iterable[bytes]
 """The bytes of a document, or its pieces in order."""
 
 _CHUNK = 1 << 16
+RECORD = 64 * MEGABYTE
+"""Bytes from the end of one record to the end of the next (:func:`records`)."""
 _LINE = re.compile(r"line ([1-9][0-9]*)")
 _TOO_LARGE = ("XML_PARSE_HUGE", "too big", "too long", "Excessive depth")
 """What libxml2 says of documents beyond its limits."""
@@ -126,6 +128,45 @@ def elements(
             _let_go(element)
 
 
+def records(
+    file: str,
+    content: Content,
+    tags: Collection[str],
+    place: str = "",
+    limits: XmlLimits = STATED,
+) -> Iterator[Element]:
+    """As :func:`elements`, several times faster, for documents of millions of small elements.
+
+    The parser itself reports only these elements, so that the others are bounded not by their
+    number but by their bytes: at most ``RECORD`` of them from one to the next. They must not stand
+    in one another.
+    """
+    wanted = tuple(f"{{*}}{tag}" for tag in tags)
+    parser = _parser(wanted)
+    length = since = 0
+    try:
+        for chunk in _chunks(content):
+            length, since = length + len(chunk), since + len(chunk)
+            if length > limits.size:
+                _refuse(file, place, f"more than {limits.size // MEGABYTE} MB")
+            if length <= 2 * _CHUNK and _declares(chunk):
+                raise DataError([_dtd(file, place)])
+            if since > RECORD:
+                _refuse(file, place, f"one part of more than {RECORD // MEGABYTE} MB")
+            parser.feed(chunk)
+            for kind, element in parser.read_events():
+                if element.getroottree().docinfo.internalDTD is not None:
+                    raise DataError([_dtd(file, place)])
+                if kind == "end":
+                    since = 0
+                    yield element
+                    _let_go(element)
+        if parser.close().getroottree().docinfo.internalDTD is not None:
+            raise DataError([_dtd(file, place)])
+    except etree.LxmlError as error:
+        raise DataError([_broken(file, place, error)]) from None
+
+
 def tree(file: str, content: Content, place: str = "", limits: XmlLimits = STATED) -> Element:
     """The whole document by its outermost element; raises as :func:`events` does."""
     held = 0
@@ -162,15 +203,7 @@ def _walk(
 def _parsed(
     file: str, content: Content, place: str, limits: XmlLimits
 ) -> Iterator[tuple[str, Element]]:
-    parser = etree.XMLPullParser(
-        events=("start", "end"),
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = _parser()
     length, marked = 0, False
     try:
         for chunk in _chunks(content):
@@ -185,6 +218,20 @@ def _parsed(
     except etree.LxmlError as error:
         found = _dtd(file, place) if marked else _broken(file, place, error)
         raise DataError([found]) from None
+
+
+def _parser(tags: Collection[str] | None = None) -> Any:
+    """A parser that tells of all elements, or of those with one of the tags."""
+    return etree.XMLPullParser(
+        events=("start", "end"),
+        tag=tags,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
 
 
 def _chunks(content: Content) -> Iterator[bytes]:
