@@ -239,11 +239,11 @@ def test_a_year_without_any_evidence_is_one_error(tmp_path):
     assert problem.remedy == "Put the rows of at least one instrument into its file."
 
 
-def test_a_workbook_in_the_place_of_a_csv_is_to_be_saved_not_renamed(tmp_path):
+def test_an_old_workbook_in_the_place_of_a_csv_is_to_be_saved_not_renamed(tmp_path):
     files = tiny()
-    files["survey.xlsx"] = files.pop("survey.csv")
+    files["survey.xls"] = files.pop("survey.csv")
     (problem,) = problems(tmp_path, files)
-    assert problem.remedy.startswith("Open 'survey.xlsx' in Excel and save it as: CSV UTF-8")
+    assert problem.remedy.startswith("Open 'survey.xls' in Excel and save it as: CSV UTF-8")
 
 
 def test_long_text_that_strayed_into_an_id_is_not_shown(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mapping.instruments.study_settings import StudySettings, parse_settings
+from mapping.instruments.tables import raw_paths
 from mapping.instruments.year import InputFile, RawYear, parse_year, read_settings, read_year
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "StudySettings",
     "parse_settings",
     "parse_year",
+    "raw_paths",
     "read_settings",
     "read_year",
 ]

@@ -127,14 +127,15 @@ def correct(
     """
     header = header_problems(sheet, COLUMNS)
     if header or not sheet.header:
-        return Corrected(sheets, _frame(Sheet(NAME), settings), {}, (*sheet.problems, *header))
-    cells = parse(sheet, _fields(settings)).problems
+        return Corrected(sheets, _frame(Sheet(NAME), settings, {}), {}, (*sheet.problems, *header))
+    names = _names(sheets)
+    cells = parse(sheet, _fields(settings, names)).problems
     unclear = {problem.row for problem in cells if problem.column in ("file", "key", "column")}
-    clear = [one for one in _corrections(sheet) if one.row not in unclear]
+    clear = [one for one in _corrections(sheet, names) if one.row not in unclear]
     found, problems = _resolve(clear, sheets, columns)
     return Corrected(
         {name: _applied(name, other, found) for name, other in sheets.items()},
-        _frame(sheet, settings),
+        _frame(sheet, settings, names),
         {(cell.file, cell.row, one.column): one for one, cell in found},
         (*sheet.problems, *cells, *problems),
     )
@@ -160,12 +161,12 @@ def retold(
     return told
 
 
-def _fields(settings: StudySettings) -> dict[str, Field]:
+def _fields(settings: StudySettings, names: Mapping[str, str]) -> dict[str, Field]:
     first = settings.fieldwork.start
     files = tuple(KEYS)
     return {
         "file": Field(
-            one_of({name: name for name in files}),
+            one_of(names),
             ", ".join(files[:-1]) + f" or {files[-1]}",
             "Write the name of the file that is corrected.",
             choices=files,
@@ -182,13 +183,19 @@ def _fields(settings: StudySettings) -> dict[str, Field]:
     }
 
 
-def _corrections(sheet: Sheet) -> Iterator[Correction]:
+def _names(sheets: Mapping[str, Sheet]) -> dict[str, str]:
+    """The contract's name of each file that can be corrected, also by the file's own name."""
+    own = {file: name for name in KEYS for file in sheets[name].places.categories}
+    return own | {name: name for name in KEYS}
+
+
+def _corrections(sheet: Sheet, names: Mapping[str, str]) -> Iterator[Correction]:
     """The rows of the file, whatever stands in them."""
     for row, record in zip(sheet.rows.tolist(), sheet.records(), strict=True):
         cells = dict(zip(sheet.header, record, strict=True))
         yield Correction(
             row,
-            cells["file"],
+            names.get(cells["file"], cells["file"]),
             cells["key"],
             cells["column"],
             cells["old"],
@@ -197,10 +204,11 @@ def _corrections(sheet: Sheet) -> Iterator[Correction]:
         )
 
 
-def _frame(sheet: Sheet, settings: StudySettings) -> pd.DataFrame:
+def _frame(sheet: Sheet, settings: StudySettings, names: Mapping[str, str]) -> pd.DataFrame:
     """The corrections as read, without confidential values."""
-    corrections = list(_corrections(sheet))
-    rest = parse(sheet, {"reason": Field(free, "", ""), "date": _fields(settings)["date"]}).frame
+    corrections = list(_corrections(sheet, names))
+    day_of = _fields(settings, names)["date"]
+    rest = parse(sheet, {"reason": Field(free, "", ""), "date": day_of}).frame
     told: dict[str, list[str | None]] = {
         name: [getattr(one, name) for one in corrections] for name in ("file", "key", "column")
     }
@@ -252,9 +260,9 @@ def _cells(one: Correction, sheet: Sheet, known: Mapping[str, Sequence[int]]) ->
     """The cells of the correction's key and column, whatever stands in them."""
     if one.column not in sheet.header:
         return []
-    column = sheet.column(one.column)
+    column, places = sheet.column(one.column), sheet.places
     return [
-        Cell(str(sheet.places[place]), int(sheet.rows[place]), place, str(column[place]))
+        Cell(str(places[place]), int(sheet.rows[place]), place, str(column[place]))
         for place in known.get(one.key, ())
     ]
 

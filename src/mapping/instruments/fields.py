@@ -216,11 +216,15 @@ def department(known: Collection[str] | None) -> Field:
     )
 
 
-def fieldwork_day(first: date, last: date) -> Field:
-    """The column of a date within the fieldwork, first and last day included."""
+def fieldwork_day(first: date, last: date, *, known: bool = True) -> Field:
+    """The column of a date within the fieldwork, first and last day included.
+
+    It may only be blank if it is not ``known``, because the file's format cannot hold it.
+    """
+    read = day(first, last)
     return Field(
-        day(first, last),
-        f"a date (YYYY-MM-DD) from {first} to {last}",
+        read if known else optional(read),
+        f"a date (YYYY-MM-DD) from {first} to {last}" + ("" if known else ", or blank"),
         "Correct the date, or the fieldwork in study.toml.",
         "datetime64[s]",
     )
@@ -260,9 +264,10 @@ def _column(sheet: Sheet, name: str, field: Field) -> tuple[pd.Series, list[Prob
     texts, codes = column.categories, column.codes
     values, wrong = _values(field, texts.tolist())
     series = pd.Series(values, dtype=field.dtype).take(codes).reset_index(drop=True)
+    places = sheet.places
     problems = [
         Problem(
-            str(sheet.places[place]),
+            str(places[place]),
             int(sheet.rows[place]),
             name,
             shown(texts[codes[place]], confidential=field.confidential),

@@ -44,21 +44,22 @@ def read_interviews(
     Columns: segment_id, interview_id, department_id, date, role (may be missing), coder, code,
     file, row. ``known`` are the frame's departments, None if the frame could not be read.
     """
-    fields = _fields(protocol, settings, known)
+    fields = _fields(sheet, protocol, settings, known)
     parsed = parse(sheet, fields)
     frame = parsed.frame.rename(columns={"respondent_role": "role"})
     return Parsed(frame, (*parsed.problems, *_repeated(frame), *_torn(frame)))
 
 
 def _fields(
-    protocol: Protocol, settings: StudySettings, known: Collection[str] | None
+    sheet: Sheet, protocol: Protocol, settings: StudySettings, known: Collection[str] | None
 ) -> dict[str, Field]:
+    first, last = settings.fieldwork.start, settings.fieldwork.end
     codes = tuple(code.code for code in protocol.codes if code.instrument == "interview")
     return {
         "segment_id": Field(required, "the segment's id", "Give the segment an id."),
         "interview_id": Field(required, "the interview's id", "Give the interview an id."),
         "department_id": department(known),
-        "date": fieldwork_day(settings.fieldwork.start, settings.fieldwork.end),
+        "date": fieldwork_day(first, last, known="date" not in sheet.unknown),
         "respondent_role": role(),
         "coder": Field(required, "the coder", "Write who coded the segment."),
         "code": Field(
@@ -99,14 +100,15 @@ def _deviating(frame: pd.DataFrame, unit: str, whole: str) -> pd.DataFrame:
 
 def _torn_problems(rows: pd.DataFrame, unit: str, column: str) -> list[Problem]:
     kind = column.removesuffix("_id")
+    told = (rows["file"], rows["row"], rows[column], rows["expected"])
     return [
         Problem(
-            NAME,
+            file,
             row,
             column,
             shown(found),
             f"one {kind} for each {unit}; the other rows of this {unit} have {shown(expected)}",
             f"Correct the {kind}, or give the {unit} an id of its own.",
         )
-        for row, found, expected in zip(rows["row"], rows[column], rows["expected"], strict=True)
+        for file, row, found, expected in zip(*told, strict=True)
     ]

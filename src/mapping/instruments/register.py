@@ -50,7 +50,7 @@ def read_departments(sheet: Sheet) -> Parsed:
     problems = [*parsed.problems, *repeated_ids(parsed.frame, "department_id", "department")]
     if sheet.header and not len(sheet.rows) and not sheet.problems:
         remedy = "Write one row for each department of the university."
-        problems.append(Problem(NAME, None, "", "no rows", "at least one department", remedy))
+        problems.append(Problem(sheet.name, None, "", "no rows", "at least one department", remedy))
     return Parsed(parsed.frame, tuple(problems))
 
 

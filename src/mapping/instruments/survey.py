@@ -32,6 +32,14 @@ COLUMNS = ("id", "submitdate", "department", "role")
 UNDATED = "1980-01-01 00:00:00"
 """What LimeSurvey writes as submitdate of a completed response when it keeps no dates."""
 
+PERSONAL = frozenset(
+    {
+        "token", "ipaddr", "refurl", "seed", "startdate", "datestamp", "startlanguage", "lastpage",
+        "email", "firstname", "lastname", "attribute",
+    }
+)  # fmt: skip
+"""Columns of an export that tell who answered, or how; what stands there is never kept."""
+
 DTYPES = {
     "likert5": "float64",
     "level": "float64",
@@ -55,6 +63,11 @@ class Responses:
     used: pd.DataFrame
     respondents: pd.DataFrame
     problems: tuple[Problem, ...]
+
+
+def is_personal(heading: str) -> bool:
+    """Whether a column tells who answered, by its heading or the code that it begins with."""
+    return heading.strip().casefold().partition(".")[0] in PERSONAL
 
 
 def item_headings(sheet: Sheet, protocol: Protocol) -> dict[str, str]:

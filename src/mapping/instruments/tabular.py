@@ -21,6 +21,7 @@ def read(
     data: bytes,
     columns: Sequence[str],
     dates: Sequence[str] = (),
+    *,
     progress: Progress = silent,
     passed_over: Callable[[str], bool] = nothing,
 ) -> Sheet:

@@ -39,7 +39,7 @@ def read_workshop(
     Columns: item_id, department_id, date, quadrant (strength, weakness, opportunity, threat),
     theme, votes (Int64, 0 if blank), file, row. ``known`` as in the interviews.
     """
-    parsed = parse(sheet, _fields(protocol, settings, known))
+    parsed = parse(sheet, _fields(sheet, protocol, settings, known))
     problems = (*parsed.problems, *repeated_ids(parsed.frame, "item_id", "note"))
     return Parsed(parsed.frame, problems)
 
@@ -58,13 +58,14 @@ def _votes(text: str) -> int:
 
 
 def _fields(
-    protocol: Protocol, settings: StudySettings, known: Collection[str] | None
+    sheet: Sheet, protocol: Protocol, settings: StudySettings, known: Collection[str] | None
 ) -> dict[str, Field]:
+    first, last = settings.fieldwork.start, settings.fieldwork.end
     themes = protocol.themes
     return {
         "item_id": Field(required, "the note's id", "Give the note an id."),
         "department_id": department(known),
-        "date": fieldwork_day(settings.fieldwork.start, settings.fieldwork.end),
+        "date": fieldwork_day(first, last, known="date" not in sheet.unknown),
         "quadrant": Field(
             quadrant,
             "strength, weakness, opportunity or threat (styrka, svaghet, möjlighet, hot)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,34 +21,22 @@ from mapping.instruments import (
     survey,
     workshop,
 )
-from mapping.instruments.delimited import decode, read_sheet
+from mapping.instruments.delimited import decode
 from mapping.instruments.fields import Parsed, extra_columns, header_problems
+from mapping.instruments.folder import Found, read_folder, read_raw
+from mapping.instruments.recognised import Progress, Recognised, silent
 from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import StudySettings, parse_settings
 from mapping.instruments.survey import Responses
+from mapping.instruments.tables import BESIDE, COMMENTS, MORE, TABLES, find_tables, open_tables
 from mapping.protocol import Protocol
-from mapping.vocabulary import LANGUAGES
-
-TABLES = {module.NAME: module.COLUMNS for module in (register, interviews, workshop, survey)}
-"""The four files that every year has, and their fixed columns."""
-
-MORE = {register.NAME: (register.CONTACT,)}
-"""Columns that a file may have beside them."""
-
-COMMENTS = {lang: f"comments.{lang}.md" for lang in LANGUAGES}
-"""The alumni office's own words on the year, in each language."""
-
-BESIDE = {module.NAME: module.COLUMNS for module in (corrections, lineage)}
-"""The tables that a year may have."""
-
-OPTIONAL = (*COMMENTS.values(), *BESIDE)
 
 
 @dataclass(frozen=True)
 class InputFile:
     """A file as it was read: SHA-256 of its bytes, rows of data, columns that were left out.
 
-    ``rows`` is missing for a file that is no table.
+    ``rows`` is missing for a file that is no table, or one of several that were put together.
     """
 
     name: str
@@ -67,6 +56,7 @@ class RawYear:
     ``lineage``: see :func:`mapping.instruments.lineage.read_lineage`.
     ``comments``: the text of each language's comments file, as it stands; a blank file is none.
     ``contacts``: see :func:`mapping.instruments.register.read_contacts`.
+    ``tables``: the name of the contract's table that each instrument's file was read as.
     """
 
     settings: StudySettings
@@ -80,6 +70,20 @@ class RawYear:
     files: tuple[InputFile, ...]
     comments: Mapping[str, str] = field(default_factory=dict)
     contacts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    tables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What came of reading a year: its data, or else the problems; and what each file was.
+
+    ``labels``: what files are called in results, by their names, where that differs.
+    """
+
+    found: tuple[Recognised, ...]
+    problems: tuple[Problem, ...]
+    raw: RawYear | None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_settings(folder: Path) -> StudySettings:
@@ -95,10 +99,12 @@ def read_settings(folder: Path) -> StudySettings:
     path = folder / study_settings.NAME
     if not path.is_file():
         raise DataError([_missing(study_settings.NAME, _names(folder))])
-    return parse_settings(path.read_bytes(), folder.absolute().name)
+    return parse_settings(read_raw(path), folder.absolute().name)
 
 
-def read_year(folder: Path, protocol: Protocol, settings: StudySettings) -> RawYear:
+def read_year(
+    folder: Path, protocol: Protocol, settings: StudySettings, progress: Progress = silent
+) -> RawYear:
     """All files of a year's raw folder.
 
     Each file is read once, and its SHA-256 is of the bytes that were read.
@@ -110,7 +116,7 @@ def read_year(folder: Path, protocol: Protocol, settings: StudySettings) -> RawY
 
     """
     _require_folder(folder)
-    return parse_year(_contents(folder), protocol, settings, _names(folder))
+    return parse_year(read_folder(folder), protocol, settings, _names(folder), progress)
 
 
 def parse_year(
@@ -118,8 +124,9 @@ def parse_year(
     protocol: Protocol,
     settings: StudySettings,
     beside: Collection[str] = (),
+    progress: Progress = silent,
 ) -> RawYear:
-    """A year's raw data from the bytes of its files, by name; files of other names are ignored.
+    """A year's raw data from the bytes of its files, by name.
 
     ``beside`` names what else lies in the folder: a file missing here may go by another name.
 
@@ -129,42 +136,65 @@ def parse_year(
         With every problem of every file, ordered by file, row and column.
 
     """
-    contents = {name: contents[name] for name in (*TABLES, *OPTIONAL) if name in contents}
-    sheets = {name: _sheet(name, contents, columns) for name, columns in TABLES.items()}
+    examined = examine_year(contents, protocol, settings, beside, progress)
+    if examined.raw is None:
+        raise DataError(examined.problems)
+    return examined.raw
+
+
+def examine_year(
+    contents: Mapping[str, bytes],
+    protocol: Protocol,
+    settings: StudySettings,
+    beside: Collection[str] = (),
+    progress: Progress = silent,
+) -> Examined:
+    """As :func:`parse_year`, and what was recognised, also where there are problems."""
+    found = find_tables(contents)
+    opened = open_tables(found, protocol, settings, progress)
+    sheets = {name: opened.sheets[name] for name in TABLES}
+    own = {name: opened.sheets[name] for name in BESIDE}
+    labels = {name: shown for one in found.sources.values() for name, shown in one.labels.items()}
     required = TABLES | {survey.NAME: _survey_columns(sheets[survey.NAME], protocol)}
-    own = {name: _sheet(name, contents, columns) for name, columns in BESIDE.items()}
     corrected = corrections.correct(
         own[corrections.NAME], sheets, _may_have(sheets, required), settings
     )
     parts = _parts(corrected.sheets, protocol, settings)
     descent = _lineage(own[lineage.NAME], parts, settings)
-    found = parts.problems
-    if found and corrected.cells:
+    told = parts.problems
+    if told and corrected.cells:
         before = _parts(sheets, protocol, settings).problems
-        found = corrections.retold(found, before, corrected)
-    _refuse(
-        *_unreadable(contents, beside),
+        told = corrections.retold(told, before, corrected)
+    problems = [
+        *found.problems,
+        *_unreadable(contents, found, beside),
         *(problem for sheet in sheets.values() for problem in sheet.problems),
         *(p for name, sheet in sheets.items() for p in header_problems(sheet, required[name])),
         *corrected.problems,
         *descent.problems,
-        *found,
-    )
-    if not any(len(frame) for frame in (parts.coded.frame, parts.notes.frame, parts.answers.used)):
-        raise DataError([_no_evidence()])
-    return RawYear(
+        *opened.problems,
+        *told,
+    ]
+    evidence = (parts.coded.frame, parts.notes.frame, parts.answers.used)
+    if not problems and not any(len(frame) for frame in evidence):
+        problems = [_no_evidence()]
+    if problems:
+        return Examined(opened.found, _as_in_files(problems, sheets), None, labels)
+    raw = RawYear(
         settings,
         parts.register.frame,
-        parts.coded.frame,
-        parts.notes.frame,
-        parts.answers.used,
-        parts.answers.respondents,
+        _labelled(parts.coded.frame, labels),
+        _labelled(parts.notes.frame, labels),
+        _labelled(parts.answers.used, labels),
+        _labelled(parts.answers.respondents, labels),
         corrected.frame,
         descent.frame,
-        _input_files(settings, contents, sheets | own, required),
+        _input_files(settings, contents, found, sheets | own, required),
         _comments(contents),
         register.read_contacts(corrected.sheets[register.NAME]),
+        _tables(found),
     )
+    return Examined(opened.found, (), raw, labels)
 
 
 @dataclass(frozen=True)
@@ -201,10 +231,6 @@ def _lineage(sheet: Sheet, parts: _Parts, settings: StudySettings) -> Parsed:
     return Parsed(read.frame, (*sheet.problems, *(header or read.problems)))
 
 
-def _sheet(name: str, contents: Mapping[str, bytes], columns: Sequence[str]) -> Sheet:
-    return read_sheet(name, contents[name], columns) if name in contents else Sheet(name)
-
-
 def _may_have(
     sheets: Mapping[str, Sheet], required: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[str, ...]]:
@@ -227,11 +253,6 @@ def _no_evidence() -> Problem:
     names = f"{interviews.NAME}, {workshop.NAME}, {survey.NAME}"
     remedy = "Put the rows of at least one instrument into its file."
     return Problem(names, None, "", "no rows that can be used", "evidence of a department", remedy)
-
-
-def _refuse(*problems: Problem) -> None:
-    if problems:
-        raise DataError(by_place(problems))
 
 
 def _require_folder(folder: Path) -> None:
@@ -261,12 +282,6 @@ def _missing(name: str, others: Collection[str]) -> Problem:
     return Problem(name, None, "", "no such file", "a file of every year", remedy)
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    """The bytes of each file of the year that exists."""
-    paths = [folder / name for name in (*TABLES, *OPTIONAL)]
-    return {path.name: path.read_bytes() for path in paths if path.is_file()}
-
-
 def _survey_columns(sheet: Sheet, protocol: Protocol) -> tuple[str, ...]:
     return (*survey.COLUMNS, *survey.item_headings(sheet, protocol).values())
 
@@ -281,28 +296,61 @@ def _known_departments(
     return frozenset(frame["department_id"])
 
 
-def _unreadable(contents: Mapping[str, bytes], beside: Collection[str]) -> Iterable[Problem]:
+def _unreadable(
+    contents: Mapping[str, bytes], found: Found, beside: Collection[str]
+) -> Iterable[Problem]:
     """Missing files, and texts that are not UTF-8."""
-    yield from (_missing(name, beside) for name in TABLES if name not in contents)
+    there = {*found.sources, *found.doubtful}
+    yield from (_missing(name, beside) for name in TABLES if name not in there)
     for name in COMMENTS.values():
         if name in contents:
             yield from decode(name, contents[name])[1]
 
 
+def _as_in_files(problems: Iterable[Problem], sheets: Mapping[str, Sheet]) -> tuple[Problem, ...]:
+    """The problems in order of place, each with the heading that the file itself has."""
+    headings = {
+        (file, column): heading
+        for sheet in sheets.values()
+        for column, heading in sheet.headings.items()
+        for file in sheet.places.categories
+    }
+    return by_place(
+        dataclasses.replace(one, column=headings.get((one.file, one.column), one.column))
+        for one in problems
+    )
+
+
+def _labelled(frame: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """The rows with what their files are called in results."""
+    return frame.assign(file=frame["file"].replace(dict(labels)))
+
+
+def _tables(found: Found) -> dict[str, str]:
+    return {label: table for table, one in found.sources.items() for label in one.labels.values()}
+
+
 def _input_files(
     settings: StudySettings,
     contents: Mapping[str, bytes],
-    sheets: dict[str, Sheet],
-    required: dict[str, tuple[str, ...]],
+    found: Found,
+    sheets: Mapping[str, Sheet],
+    required: Mapping[str, Sequence[str]],
 ) -> tuple[InputFile, ...]:
-    known = required | BESIDE
-    tables = {
-        name: (len(sheet.rows), extra_columns(sheet, (*known[name], *MORE.get(name, ()))))
-        for name, sheet in sheets.items()
-    }
+    known = {**required, **BESIDE}
     files = [InputFile(study_settings.NAME, settings.sha256)]
     files += [
-        InputFile(name, hashlib.sha256(data).hexdigest(), *tables.get(name, ()))
-        for name, data in contents.items()
+        InputFile(name, hashlib.sha256(contents[name]).hexdigest())
+        for name in COMMENTS.values()
+        if name in contents
     ]
+    for table, source in found.sources.items():
+        sheet = sheets.get(table, Sheet(table))
+        extra = extra_columns(sheet, (*known.get(table, ()), *MORE.get(table, ())))
+        rows = len(sheet.rows) if len(source.files) == 1 and table in sheets else None
+        for name, data in source.files.items():
+            label = source.labels.get(name, name)
+            files.append(InputFile(label, hashlib.sha256(data).hexdigest(), rows, extra))
+        for name, data in source.beside.items():
+            files.append(InputFile(source.labels[name], hashlib.sha256(data).hexdigest()))
     return tuple(sorted(files, key=lambda file: file.name))

@@ -13,8 +13,7 @@ from pathlib import Path
 from mapping import calibration, change_calibration, roots
 from mapping.calibration import Calibration, content_hash
 from mapping.comparison import NONE, FollowUp
-from mapping.instruments import StudySettings, study_settings
-from mapping.instruments.year import OPTIONAL, TABLES
+from mapping.instruments import StudySettings, raw_paths, study_settings
 from mapping.pipeline.store import sha256
 from mapping.protocol import Protocol, load_protocol
 from mapping.recovery_calibration import Recovery
@@ -151,7 +150,7 @@ def find_baseline(
         return Baseline(NONE if asked == NONE else None)
     years = {year: _earlier(root, year, read_settings) for year in compared.years}
     left_out = {
-        year: EarlierYear(_inputs(root, year, [study_settings.NAME]), left_out=reason)
+        year: EarlierYear(_inputs(root, year, only=study_settings.NAME), left_out=reason)
         for year, reason in compared.left_out.items()
     }
     made = compared.calibration.sha256 if compared.calibration else ""
@@ -160,17 +159,16 @@ def find_baseline(
 
 def _earlier(root: Path, year: int, read_settings: Callable[[Path], StudySettings]) -> EarlierYear:
     settings = read_settings(roots.raw_folder(root, year))
-    names = [study_settings.NAME, *TABLES, *OPTIONAL]
     used = roots.protocol(root, settings.protocol)
     protocol = load_protocol(used.folder)
     own = method(used, protocol, calibration.read(used.folder, protocol))
-    return EarlierYear(_inputs(root, year, names), own)
+    return EarlierYear(_inputs(root, year), own)
 
 
-def _inputs(root: Path, year: int, names: list[str]) -> dict[str, str]:
-    """The hash of each of these files of a year that is there."""
-    paths = [roots.raw_folder(root, year) / name for name in names]
-    return {path.name: sha256(path) for path in paths if path.is_file()}
+def _inputs(root: Path, year: int, only: str | None = None) -> dict[str, str]:
+    """The hash of each file of a year that is read, or of ``only`` one, if it is there."""
+    paths = raw_paths(roots.raw_folder(root, year))
+    return {name: sha256(path) for name, path in paths.items() if only in (None, name)}
 
 
 def method(

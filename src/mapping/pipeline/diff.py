@@ -31,8 +31,8 @@ Frames = dict[str, pd.DataFrame]
 T = TypeVar("T")
 
 OF_TIER = ("tier", "borderline")
-INSTRUMENTS = frozenset({"interviews.csv", "workshop.csv", "survey.csv"})
-"""Files whose changes are told row by row."""
+INSTRUMENTS = ("interviews", "workshop", "survey")
+"""How the names of files begin whose changes are told row by row."""
 
 _EDITED = "a notebook edited since its run"
 """What alone can be said of a sentence in such a notebook: somebody may have written it."""
@@ -172,7 +172,7 @@ class _Under:
             one.name
             for one in self.sources
             if one.kind == "inputs"
-            and one.name not in INSTRUMENTS
+            and not one.name.startswith(INSTRUMENTS)
             and (compared or "/" not in one.name)
         )
 

@@ -12,9 +12,8 @@ import pandas as pd
 from mapping.comparison import FollowUp, follow_up_if_any, with_earlier
 from mapping.errors import DataError, UsageError
 from mapping.followup.transitions import paired
-from mapping.instruments import read_settings, register, study_settings
-from mapping.instruments.delimited import read_sheet
-from mapping.instruments.year import OPTIONAL, TABLES
+from mapping.instruments import StudySettings, read_settings, register, study_settings
+from mapping.instruments.tables import OPTIONAL, TABLES, read_contract
 from mapping.participation import participating
 from mapping.pipeline.new_year import PAGES
 from mapping.roots import raw_folder
@@ -172,17 +171,14 @@ def one_year(found: FollowUp) -> OneYear:
 def without_contact(study: Study, folder: Path) -> tuple[str, ...]:
     """The departments that get a report and have no contact, if the register tells contacts."""
     departments = participating(study.evidence)
-    return no_contact(departments, study.raw.contacts, folder / register.NAME)
+    return no_contact(departments, study.raw.contacts, folder, study.settings)
 
 
 def no_contact(
-    departments: Iterable[str], contacts: Mapping[str, str], frame: Path
+    departments: Iterable[str], contacts: Mapping[str, str], folder: Path, settings: StudySettings
 ) -> tuple[str, ...]:
-    """Those of the departments without a contact; none if the file has no such column."""
-    if not frame.is_file():
-        return ()
-    sheet = read_sheet(frame.name, frame.read_bytes(), register.COLUMNS)
-    told = register.CONTACT in sheet.header
+    """Those of the departments without a contact; none if the register has no such column."""
+    told = register.CONTACT in read_contract(folder, register.NAME, settings).header
     return tuple(ident for ident in departments if told and ident not in contacts)
 
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from mapping import open_editions, roots
 from mapping.errors import DataError
-from mapping.instruments import study_settings
-from mapping.instruments.year import OPTIONAL, TABLES
+from mapping.instruments import raw_paths
 from mapping.pipeline import publication
 from mapping.pipeline.baseline import CHANGE_FILES, method_files
 from mapping.pipeline.provenance import versions
@@ -119,17 +118,20 @@ def earlier_years(root: Path, run: Mapping[str, Any]) -> list[str]:
     return [year for year in roots.raw_years(root) if int(year) < int(run["year"])]
 
 
-def raw_files(folder: Path, known: Iterable[str] = ()) -> list[Path]:
-    """The files of a year's raw folder that are read; ``known`` are names beside the usual."""
-    names = {study_settings.NAME, *TABLES, *OPTIONAL, *known}
-    return [folder / name for name in sorted(names) if (folder / name).is_file()]
+def raw_files(folder: Path, known: Iterable[str] = ()) -> dict[str, Path]:
+    """The files of a year's raw folder that are read, by what they are called in results.
+
+    ``known`` are names beside the usual.
+    """
+    others = {name: folder / name for name in known if (folder / name).is_file()}
+    return dict(sorted((others | raw_paths(folder)).items()))
 
 
 def _files(
     root: Path, year: int, known: Iterable[str], only: Iterable[str] | None = None
 ) -> dict[str, str]:
     paths = raw_files(root / "data" / "raw" / str(year), known)
-    return {path.name: sha256(path) for path in paths if only is None or path.name in only}
+    return {name: sha256(path) for name, path in paths.items() if only is None or name in only}
 
 
 def _earlier(run: Mapping[str, Any]) -> Mapping[str, Any]:

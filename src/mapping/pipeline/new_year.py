@@ -23,9 +23,9 @@ from mapping.instruments import (
     survey,
     workshop,
 )
-from mapping.instruments.delimited import read_sheet
 from mapping.instruments.fields import header_problems
 from mapping.instruments.sheet import Sheet, clean
+from mapping.instruments.tables import read_contract
 from mapping.masking import masked
 from mapping.protocol import Protocol, load_protocol
 from mapping.roots import protocol as protocol_in
@@ -114,25 +114,22 @@ def _first_files(folder: Path) -> tuple[Path, Path]:
 
 
 def _read(folder: Path, root: Path) -> LastYear:
-    _, path = _first_files(folder)
-    departments = _sheet(path.read_bytes()) if path.is_file() else None
-    problems = _frame_problems(departments)
+    settings: StudySettings | None = None
+    wrong: list[Problem] = []
     try:
         settings = read_settings(folder)
         protocol_in(root, settings.protocol)
     except DataError as error:
-        raise _unreadable(folder.name, [*error.problems, *problems]) from None
-    if departments is None or problems:
-        raise _unreadable(folder.name, problems)
+        wrong += error.problems
+    departments = read_contract(folder, register.NAME, settings)
+    wrong += _frame_problems(departments)
+    if settings is None or wrong:
+        raise _unreadable(folder.name, wrong)
     return LastYear(settings, departments)
 
 
-def _sheet(data: bytes) -> Sheet:
-    return read_sheet(register.NAME, data, register.COLUMNS)
-
-
-def _frame_problems(sheet: Sheet | None) -> list[Problem]:
-    if sheet is None:
+def _frame_problems(sheet: Sheet) -> list[Problem]:
+    if not sheet.header and not sheet.problems:
         remedy = "Put it in the year's folder."
         return [Problem(register.NAME, None, "", "no such file", "a file of every year", remedy)]
     heads = header_problems(sheet, register.COLUMNS)

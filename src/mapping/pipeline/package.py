@@ -23,9 +23,9 @@ import nbformat
 
 from mapping import roots
 from mapping.calibration import content_hash
-from mapping.errors import RunError, UsageError
+from mapping.errors import DataError, RunError, UsageError
 from mapping.instruments import StudySettings, corrections, read_settings, register
-from mapping.instruments.delimited import read_sheet
+from mapping.instruments.tables import read_contract
 from mapping.masking import masked
 from mapping.open_editions import FOLDER
 from mapping.pipeline import crate, made_from, results
@@ -261,23 +261,35 @@ def departments(root: Path) -> Iterator[str]:
     seen: set[str] = set()
     for year in roots.raw_years(root):
         folder = roots.raw_folder(root, int(year))
-        rows = _records(folder / register.NAME, _NAMED)
+        settings = _settings(folder)
+        rows = _records(folder, register.NAME, _NAMED, settings)
         if not rows:
             raise UsageError(f"the departments of {year} cannot be read: mapping check {year}")
         seen |= {row[column] for row in rows for column in _NAMED}
         seen |= {
             row["new"]
-            for row in _records(folder / corrections.NAME, corrections.COLUMNS)
-            if row["file"] == register.NAME and row["column"] in _NAMED
+            for row in _records(folder, corrections.NAME, corrections.COLUMNS, settings)
+            if row["column"] in _NAMED
         }
     yield from sorted(seen - {""})
 
 
-def _records(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    """The rows of a file, these columns of them; none if there is no such file or column."""
-    if not path.is_file():
+def _settings(folder: Path) -> StudySettings | None:
+    """What the year's files call their columns, where it can be read."""
+    try:
+        return read_settings(folder)
+    except DataError:
+        return None
+
+
+def _records(
+    folder: Path, table: str, columns: Sequence[str], settings: StudySettings | None
+) -> list[dict[str, str]]:
+    """The rows of a table, these columns of them; none if it is not there or lacks a column."""
+    try:
+        sheet = read_contract(folder, table, settings)
+    except DataError:
         return []
-    sheet = read_sheet(path.name, path.read_bytes(), columns)
     if not set(columns) <= set(sheet.header):
         return []
     rows = [dict(zip(sheet.header, record, strict=False)) for record in sheet.records()]

@@ -29,7 +29,7 @@ from mapping.auditing import Audit, audit_of
 from mapping.comparison import FollowUp
 from mapping.errors import DataError, MappingError, RunError, UsageError
 from mapping.evidence import gather
-from mapping.instruments import RawYear, StudySettings, read_settings, read_year, register
+from mapping.instruments import RawYear, StudySettings, read_settings, read_year
 from mapping.opening import open_edition
 from mapping.participation import participating
 from mapping.pipeline import provenance, publication, store
@@ -293,8 +293,9 @@ def _own(work: _Run, manifest: Mapping[str, Mapping[str, Mapping[str, str]]]) ->
 
 
 def _without_contact(work: _Run) -> tuple[str, ...]:
-    frame = roots.raw_folder(work.request.root, work.request.year) / register.NAME
-    return no_contact(work.inputs.units["department"], work.inputs.contacts, frame)
+    inputs = work.inputs
+    folder = roots.raw_folder(work.request.root, work.request.year)
+    return no_contact(inputs.units["department"], inputs.contacts, folder, inputs.settings)
 
 
 def _write_summaries(work: _Run, sources: Mapping[str, str], started: datetime) -> str:

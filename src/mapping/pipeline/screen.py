@@ -21,7 +21,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from mapping.errors import DataError
+from mapping.errors import DataError, first_of_each_file, not_shown
 from mapping.pipeline.confidential import printable
 from mapping.pipeline.doctor import Compared, Coverage, FileNotRead, FileRead, OneYear
 from mapping.pipeline.progress import Progress
@@ -54,8 +54,9 @@ def say(text: str = "") -> None:
 def problems(error: DataError) -> None:
     """The errors of the data as a table on standard error, then where they are listed."""
     heads = ("file", "row", "column", "found", "expected", "what to do")
-    table(heads, [astuple(problem) for problem in error.problems], sys.stderr)
-    notes = [f"{len(error.problems)} in all", *getattr(error, "__notes__", [])]
+    shown = first_of_each_file(error.problems)
+    table(heads, [astuple(problem) for problem in shown], sys.stderr)
+    notes = [not_shown(error.problems), *getattr(error, "__notes__", [])]
     print("; ".join(notes), file=sys.stderr)
 
 

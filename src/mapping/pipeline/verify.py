@@ -194,7 +194,7 @@ def _copy(results: Results, root: Path) -> Iterator[Path]:
             raw = root / "data" / "raw" / one
             known = results.run["inputs"] if one == year else ()
             (copy / "data" / "raw" / one).mkdir(parents=True)
-            for path in made_from.raw_files(raw, known):
+            for path in made_from.raw_files(raw, known).values():
                 shutil.copyfile(path, copy / "data" / "raw" / one / path.name)
         for own in ("notebooks", "data/protocol"):
             if (root / own).is_dir():

@@ -139,8 +139,9 @@ def _with_corrections(
     """The raw rows, and those of corrections.csv that changed any of them."""
     found = dict(raw)
     for (year, file), rows in raw.items():
-        if file in corrections.KEYS:
-            changed = _corrections(stages.raw(year), file, rows)
+        table = stages.raw(year).tables.get(file)
+        if table in corrections.KEYS:
+            changed = _corrections(stages.raw(year), table, rows)
             known = found.get((year, corrections.NAME), ())
             if changed:
                 found[year, corrections.NAME] = tuple(sorted({*known, *changed}))

@@ -1,0 +1,196 @@
+"""Which file of a year's folder holds what: told by its content, whatever its name.
+
+The tables of the data contract have their names. A file in the format of a program (a coding
+project, an export of the survey) may have any name: it is recognised by what is in it. An
+instrument's data come from one place; a coding program's may come as one file per coder.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mapping.errors import DataError, Problem
+from mapping.instruments.formats import BESIDE, FORMATS, Format
+
+LARGEST = 1 << 30
+"""Bytes that a raw file may have; all are read at once."""
+
+ENDINGS = frozenset(
+    {
+        ".csv", ".md", ".toml", ".tsv", ".txt", ".xlsx", ".qdpx", ".qde", ".qdc", ".sav", ".zsav",
+        ".lss", ".lsa", ".r",
+    }
+)  # fmt: skip
+"""Files with other endings are never opened."""
+
+HIDDEN = (".", "~$")
+"""How names of files begin that are nobody's data; the second is Excel's lock on an open file."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an instrument's data come from: one format, its files and what lies beside them.
+
+    ``format`` is None for a table of the data contract. ``labels`` are what the files are called
+    in results, by name: a person's name in the name of a file goes no further.
+    """
+
+    files: Mapping[str, bytes] = field(repr=False)
+    format: Format | None = None
+    beside: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All files that are read, those beside included."""
+        return (*self.files, *self.beside)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found in a folder: the source of each table of the contract, by its file's name.
+
+    ``problems`` tell of the tables in ``doubtful``: they have several sources, and so none.
+    """
+
+    sources: Mapping[str, Source]
+    doubtful: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """The bytes of every file of a year's folder that may hold data, by name.
+
+    Raises
+    ------
+    DataError
+        With every file that cannot be read, that is too large, or that changed meanwhile.
+
+    """
+    contents: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if path.suffix.lower() not in ENDINGS or path.name.startswith(HIDDEN):
+            continue
+        try:
+            if path.is_file():
+                contents[path.name] = read_raw(path)
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return contents
+
+
+def read_raw(path: Path) -> bytes:
+    """The bytes of a raw file, which stayed the same while they were read.
+
+    Raises
+    ------
+    DataError
+        It cannot be read, is larger than ``LARGEST``, or changed while it was read.
+
+    """
+    try:
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                remedy = "Put a file in its place."
+                raise DataError([Problem(path.name, None, "", "", "a file", remedy)])
+            if before.st_size > LARGEST:
+                found, most = f"{before.st_size:,} bytes", f"at most {LARGEST:,} bytes"
+                raise DataError([Problem(path.name, None, "", found, most, "Split the file.")])
+            data = file.read(LARGEST + 1)
+            after = os.fstat(file.fileno())
+        now = path.stat()
+    except OSError as error:
+        remedy = "Close it in other programs, and look at who may read it."
+        found = error.strerror or type(error).__name__
+        raise DataError([Problem(path.name, None, "", found, "to read it", remedy)]) from None
+    if not _state(before) == _state(after) == _state(now) or len(data) != before.st_size:
+        remedy = "Wait until it is saved or synchronised, and run again."
+        expected = "a file that stays as it is"
+        raise DataError([Problem(path.name, None, "", "changed while read", expected, remedy)])
+    return data
+
+
+def find(contents: Mapping[str, bytes], tables: Iterable[str]) -> Found:
+    """The sources of ``tables``, the names of the contract's files, among files by name."""
+    tables = tuple(tables)
+    formats = {name: _format(data) for name, data in contents.items()}
+    found: dict[str, list[Source]] = {table: [] for table in tables}
+    for table in tables:
+        stem = table.removesuffix(".csv")
+        for name in (table, f"{stem}.xlsx"):
+            if name in contents and formats[name] is None:
+                found[table].append(Source({name: contents[name]}, labels={name: name}))
+    for one in FORMATS:
+        files = {name: contents[name] for name in sorted(formats) if formats[name] is one}
+        table = f"{one.instrument}.csv"
+        if files and table in found:
+            groups = [files] if one.several else [{name: data} for name, data in files.items()]
+            found[table] += [_source(one, group, contents) for group in groups]
+    found = {table: _filled(sources) for table, sources in found.items()}
+    doubtful = tuple(table for table, sources in found.items() if len(sources) > 1)
+    return Found(
+        {table: sources[0] for table, sources in found.items() if len(sources) == 1},
+        doubtful,
+        tuple(_several(table, found[table]) for table in doubtful),
+    )
+
+
+def _format(data: bytes) -> Format | None:
+    return next((one for one in FORMATS if one.looks(data)), None)
+
+
+def _source(one: Format, files: Mapping[str, bytes], contents: Mapping[str, bytes]) -> Source:
+    beside = {
+        name: data
+        for name, data in contents.items()
+        for looks in BESIDE.get(one.kind, ())
+        if looks(data)
+    }
+    labels = _labels(one.instrument, sorted(files)) | _labels(one.instrument, sorted(beside))
+    return Source(files, one, beside, labels)
+
+
+def _labels(instrument: str, names: Sequence[str]) -> dict[str, str]:
+    """What files are called in results: for their instrument, numbered if there are several."""
+    numbers = [""] if len(names) == 1 else [f"-{number}" for number in range(1, len(names) + 1)]
+    return {
+        name: f"{instrument}{number}{Path(name).suffix.lower()}"
+        for name, number in zip(names, numbers, strict=True)
+    }
+
+
+def _filled(sources: list[Source]) -> list[Source]:
+    """The sources but for an empty table of the contract, as a new year begins with."""
+    filled = [one for one in sources if one.format or not _is_template(*one.files.values())]
+    return filled or sources
+
+
+def _is_template(data: bytes) -> bool:
+    """Whether a file has no row but its header."""
+    return len(data.strip().splitlines()) == 1
+
+
+def _several(table: str, sources: Sequence[Source]) -> Problem:
+    """A table with several sources, told of all its files."""
+    names = [name for source in sources for name in source.files]
+    kinds = ", ".join(f"{name} ({_kind(source)})" for source in sources for name in source.files)
+    remedy = "Leave the one that is to be read in the folder, and move the others out of it."
+    instrument = table.removesuffix(".csv")
+    expected = f"one source of the {instrument}"
+    return Problem(", ".join(names), None, "", kinds, expected, remedy)
+
+
+def _kind(source: Source) -> str:
+    return source.format.kind if source.format else "a table of the data contract"
+
+
+def _state(told: os.stat_result) -> tuple[int, ...]:
+    return (told.st_ino, told.st_size, told.st_mtime_ns)
