@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from mapping.errors import DataError, Problem, by_place
+from mapping.errors import (
+    MOST_SHOWN,
+    DataError,
+    Problem,
+    by_place,
+    first_of_each_file,
+    not_shown,
+)
 
 
 def test_problems_are_ordered_by_file_row_and_column():
@@ -31,3 +38,16 @@ def test_problems_are_ordered_by_file_row_and_column():
 def test_a_problem_is_one_sentence_of_place_value_and_remedy(problem, sentence):
     assert problem.sentence() == sentence
     assert str(DataError([problem])) == sentence
+
+
+@pytest.mark.parametrize("more", [0, 1, 99_970])
+def test_of_many_problems_a_screen_shows_the_first_of_each_file(more):
+    many = [Problem("a.csv", row) for row in range(MOST_SHOWN + more)]
+    few = [Problem("b.csv", 2), Problem("b.csv", 3)]
+    assert first_of_each_file([*many, *few]) == (*many[:MOST_SHOWN], *few)
+    rest = f", {more} of them not shown" if more else ""
+    assert not_shown([*many, *few]) == f"{MOST_SHOWN + more + 2} errors in the data{rest}"
+
+
+def test_one_problem_is_one_error():
+    assert not_shown([Problem("a.csv")]) == "1 error in the data"

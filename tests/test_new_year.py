@@ -374,7 +374,7 @@ def test_an_unfilled_template_is_told_by_its_blanks_alone(
     done = call("check", "2021", "--root", root)
     assert done.exit_code == 1
     assert "Fill in fieldwork.start." in done.stderr
-    assert "3 in all" in done.stderr
+    assert "3 errors in the data" in done.stderr
 
 
 def filled_in(folder: Path) -> None:

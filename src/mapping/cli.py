@@ -17,7 +17,14 @@ from typing import Annotated, ParamSpec
 
 import typer
 
-from mapping.errors import DataError, MappingError, RunError, UsageError
+from mapping.errors import (
+    DataError,
+    MappingError,
+    RunError,
+    UsageError,
+    first_of_each_file,
+    not_shown,
+)
 from mapping.pipeline.confidential import printable, summary
 
 INTERRUPTED = 130
@@ -72,9 +79,9 @@ def _told() -> Iterator[None]:
     except typer.Exit:
         raise
     except DataError as error:
-        for problem in error.problems:
+        for problem in first_of_each_file(error.problems):
             typer.echo(_line(problem.sentence()), err=True)
-        count = f"{len(error.problems)} error{'s'[: len(error.problems) != 1]} in the data"
+        count = not_shown(error.problems)
         typer.echo("; ".join([count, *getattr(error, "__notes__", [])]), err=True)
         raise typer.Exit(error.exit_code) from None
     except MappingError as error:

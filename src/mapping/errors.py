@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass, fields
 
 from mapping.masking import masked
@@ -45,6 +46,28 @@ class Problem:
 def by_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems in the order of file, row and column; a whole file's own come first."""
     return tuple(sorted(problems, key=lambda p: (p.file, p.row or 0, astuple(p)[2:])))
+
+
+MOST_SHOWN = 30
+"""Problems of one file that a screen shows; the list of errors has all of them."""
+
+
+def first_of_each_file(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems that a screen shows: of each file so many, in their order."""
+    seen: Counter[str] = Counter()
+    shown = []
+    for problem in problems:
+        seen[problem.file] += 1
+        if seen[problem.file] <= MOST_SHOWN:
+            shown.append(problem)
+    return tuple(shown)
+
+
+def not_shown(problems: Collection[Problem]) -> str:
+    """How many problems there are, and how many of them a screen does not show."""
+    count = f"{len(problems)} error{'s'[: len(problems) != 1]} in the data"
+    more = len(problems) - len(first_of_each_file(problems))
+    return f"{count}, {more} of them not shown" if more else count
 
 
 def errors_csv(problems: Iterable[Problem]) -> str:
