@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mapping.errors import DataError, Problem
-from mapping.instruments.formats import BESIDE, FORMATS, Format
+from mapping.instruments.formats import FORMATS, Format
 
 LARGEST = 1 << 30
 """Bytes that a raw file may have; all are read at once."""
@@ -148,14 +148,14 @@ def _format(data: bytes) -> Format | None:
 
 
 def _source(one: Format, files: Mapping[str, bytes], contents: Mapping[str, bytes]) -> Source:
-    beside = {
-        name: data
-        for name, data in contents.items()
-        for looks in BESIDE.get(one.kind, ())
-        if looks(data)
-    }
+    looks = one.beside or _never
+    beside = {name: data for name, data in contents.items() if looks(data)}
     labels = _labels(one.instrument, sorted(files)) | _labels(one.instrument, sorted(beside))
     return Source(files, one, beside, labels)
+
+
+def _never(_data: bytes) -> bool:
+    return False
 
 
 def _labels(instrument: str, names: Sequence[str]) -> dict[str, str]:

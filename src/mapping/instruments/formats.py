@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from mapping.instruments.coded_tables import (
+    is_maxqda,
+    is_qualcoder,
+    is_taguette,
+    read_maxqda,
+    read_qualcoder,
+    read_taguette,
+)
+from mapping.instruments.limesurvey import is_limesurvey, is_questionnaire, read_limesurvey
+from mapping.instruments.limesurvey.r_pair import is_r_data, is_r_syntax, read_r_pair
+from mapping.instruments.limesurvey.survey_archive import is_lsa, read_lsa
+from mapping.instruments.limesurvey.vv import is_vv, read_vv
 from mapping.instruments.recognised import Instrument, Read
 
 Looks = Callable[[bytes], bool]
@@ -16,7 +28,7 @@ class Format:
     """A format of one instrument's data.
 
     ``kind`` names it to the user. ``several`` is true if the data may come as several files, one
-    per coder.
+    per coder. ``beside`` recognises other files that it is read with.
     """
 
     kind: str
@@ -24,10 +36,16 @@ class Format:
     looks: Looks
     read: Callable[..., Read]
     several: bool = False
+    beside: Looks | None = None
 
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    Format("Taguette highlights", "interviews", is_taguette, read_taguette, several=True),
+    Format("QualCoder codings", "interviews", is_qualcoder, read_qualcoder, several=True),
+    Format("MAXQDA coded segments", "interviews", is_maxqda, read_maxqda, several=True),
+    Format("LimeSurvey archive", "survey", is_lsa, read_lsa),
+    Format("LimeSurvey VV export", "survey", is_vv, read_vv, beside=is_questionnaire),
+    Format("LimeSurvey export for R", "survey", is_r_data, read_r_pair, beside=is_r_syntax),
+    Format("LimeSurvey export", "survey", is_limesurvey, read_limesurvey, beside=is_questionnaire),
+)
 """Every format, in the order in which a file is tried."""
-
-BESIDE: Mapping[str, tuple[Looks, ...]] = {}
-"""Other files that a format is read with, by its kind."""
