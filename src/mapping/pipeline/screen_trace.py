@@ -8,12 +8,14 @@ from dataclasses import asdict
 from itertools import count, groupby
 from typing import Any
 
+from mapping.instruments.tables import OPTIONAL, TABLES
 from mapping.pipeline.askable import CONFIDENTIAL
 from mapping.pipeline.screen import say
 from mapping.pipeline.tracing import Mark, Step, Trace
 from mapping.prose import Words
 
 _FIRST = 10  # rows of a table that are shown, unless all are asked for
+_OWN = {*TABLES, *OPTIONAL}
 _EVIDENCE = ("evidence", "respondents")
 
 
@@ -115,6 +117,8 @@ def _raw(found: Trace, words: Words) -> Iterator[str]:
         for file, rows in files.items():
             told = {"year": year, "file": file, "rows": len(rows), "ranges": ranges(rows)}
             yield "  " + words.say("trace.screen.file", **told)
+    if foreign := sorted({file for files in found.raw.values() for file in files} - _OWN):
+        yield "  " + words.say("trace.screen.converted", files=foreign)
 
 
 def ranges(rows: Sequence[int]) -> str:
