@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -108,18 +109,20 @@ def _listed(
 ) -> Answers:
     """An answer of a list by its code or text, here or in the .lss, or by our own value.
 
-    A text tells more than a code: respondents saw it. Where the .lss has a code of ours with
-    the text of another answer, its code is unsure.
+    Where the .lss has a code of ours with the text of another answer, the code is unsure; where
+    it has a text for several answers, the text is.
     """
     codes = {folded(code): value for code, value in item.answers}
     found = {code: {value} for code, value in codes.items()}
     for code, text in _said(own):
         found.setdefault(text, set()).add(codes[code])
     by_text = {text: set(values) for text, values in found.items() if text not in codes}
+    sharing = Counter(text for _, text in _said(lss))
     for code, text in _said(lss):
         by_code = {codes[code]} if code in codes else set()
         meant = by_text.get(text, by_code)
-        found[text] = found.get(text, set()) | meant
+        own_too = by_code or {code} if sharing[text] > 1 else set()
+        found[text] = found.get(text, set()) | meant | own_too
         found[code] = found.get(code, set()) | (by_code & meant or meant)
     values = {folded(value): {value} for value in codes.values()}
     return _settled(values | found)

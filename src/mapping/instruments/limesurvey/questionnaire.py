@@ -32,7 +32,7 @@ TYPE_NAMES = {
     "5": "a choice of 5 points",
 }
 
-LONGEST = 60
+LONGEST = 80
 """Letters of a text that a difference shows."""
 
 Texts = Mapping[str, str]

@@ -5,7 +5,6 @@ Every format gives its table in LimeSurvey's own headings and answers; here they
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,16 +46,21 @@ UNREADABLE = (
 AS_CODES = "or export again with 'Export responses as: Answer codes'"
 
 _DEPARTMENT = re.compile(r"([A-ZÅÄÖ]{2,8}-[0-9]{1,4})(?:\W.*)?", re.DOTALL)
+_FOR_OTHERS = re.compile(r"_(R|SPSS|STATA)_data_file", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
 class Export:
-    """A table in LimeSurvey's headings, the format it came in, and what was asked, if known."""
+    """A table in LimeSurvey's headings, the format it came in, and what was asked, if known.
+
+    ``told`` is what was found in files beside it, ``notes`` on how it was read.
+    """
 
     table: Sheet
     kind: str
     lss: Questionnaire | None = None
+    told: tuple[Recognised, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -95,14 +99,28 @@ def read_limesurvey(
 
     """
     lss, told = questionnaire_among(files, protocol)
-    tables = {name: data for name, data in files.items() if not is_questionnaire(data)}
-    if len(tables) != 1:
-        raise DataError([_one_of(files, "CSV file with responses", len(tables))])
-    ((name, data),) = tables.items()
+    name, data = one_table(files, is_questionnaire)
+    if _FOR_OTHERS.search(name):
+        raise DataError([_for_others(name)])
     kept = _kept(data, protocol, settings.survey)
     table = read_sheet(name, data, sorted(kept), lambda heading: heading not in kept, progress)
-    read = as_survey(Export(table, "LimeSurvey export", lss), protocol, settings)
-    return dataclasses.replace(read, found=(*read.found, *told))
+    return as_survey(Export(table, "LimeSurvey export", lss, told), protocol, settings)
+
+
+def one_table(files: Mapping[str, bytes], beside: Callable[[bytes], bool]) -> tuple[str, bytes]:
+    """The one file that is not ``beside`` it, with its name.
+
+    Raises
+    ------
+    DataError
+        There is none, or there are several.
+
+    """
+    tables = {name: data for name, data in files.items() if not beside(data)}
+    if len(tables) != 1:
+        raise DataError([_one_of(tables or files, "file with responses", len(tables))])
+    ((name, data),) = tables.items()
+    return name, data
 
 
 def questionnaire_among(
@@ -150,7 +168,7 @@ def as_survey(export: Export, protocol: Protocol, settings: StudySettings) -> Re
     """
     table = export.table
     if not table.header:
-        return Read(table)
+        return Read(table, export.told)
     headings = read_headings(table.header, wanted_codes(protocol, settings.survey.columns))
     if not headings.columns or headings.style == "texts":
         raise DataError([_without_codes(table)])
@@ -169,7 +187,8 @@ def as_survey(export: Export, protocol: Protocol, settings: StudySettings) -> Re
         table.unknown,
         {name: code for name, code in headings.codes.items() if name != code},
     )
-    return Read(sheet, (_told(export, headings, columns, [read for _, _, read in made]),))
+    told = _told(export, headings, columns, [read for _, _, read in made])
+    return Read(sheet, (told, *export.told))
 
 
 def _kept(data: bytes, protocol: Protocol, settings: SurveySettings) -> frozenset[str]:
@@ -275,6 +294,16 @@ def _without_codes(table: Sheet) -> Problem:
     found = "texts of questions" if is_text(table.header) else "no code of the questionnaire"
     return Problem(
         table.name, 1, "", found, "headings that begin with the questions' codes", UNREADABLE
+    )
+
+
+def _for_others(name: str) -> Problem:
+    """Data for R or SPSS have numbers of their own for yes and no, which they do not tell."""
+    return Problem(
+        name,
+        expected="the responses together with the syntax file, which tells what its numbers are",
+        remedy="Put the syntax file for R beside it, or export the responses as CSV. If it is a "
+        "plain CSV export, call it survey.csv.",
     )
 
 
