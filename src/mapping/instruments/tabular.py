@@ -7,10 +7,11 @@ import io
 from collections.abc import Callable, Sequence
 
 from mapping.errors import DataError
-from mapping.instruments.archive import is_zip
 from mapping.instruments.delimited import nothing, read_sheet
 from mapping.instruments.recognised import Progress, silent
 from mapping.instruments.sheet import Sheet, clean
+from mapping.instruments.spreadsheet import headings as workbook_headings
+from mapping.instruments.spreadsheet import is_workbook, read_table
 
 FIRST = 1 << 16
 """Bytes of a text file in which its header is looked for."""
@@ -30,20 +31,18 @@ def read(
     ``columns`` are headings that it should have; ``dates`` those whose cells are days, which a
     workbook keeps as numbers.
     """
-    if not is_zip(data):
+    if not is_workbook(data):
         return read_sheet(name, data, columns, passed_over, progress)
-    from mapping.instruments.spreadsheet import read_table  # noqa: PLC0415
-
     try:
-        return read_table(name, data, columns, dates)
+        return read_table(name, data, columns, dates, passed_over=passed_over, progress=progress)
     except DataError as error:
         return Sheet(name, problems=error.problems)
 
 
 def headings(data: bytes) -> frozenset[str]:
     """The headings of a table, none if ``data`` is no table. Looks at the beginning only."""
-    if is_zip(data):
-        return frozenset()
+    if is_workbook(data):
+        return frozenset(workbook_headings(data))
     text = data[:FIRST].decode("utf-8-sig", "replace")
     if "\0" in text:
         return frozenset()

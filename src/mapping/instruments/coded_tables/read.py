@@ -110,7 +110,7 @@ def _read(
     }
     expected = [names[0] for names in wanted.values() if names]
     dates = wanted["date"]
-    sheet = tabular.read(name, data, expected, dates, progress)
+    sheet = tabular.read(name, data, expected, dates, progress=progress)
     headings = {
         column: next(heading for heading in names if heading in sheet.header)
         for column, names in wanted.items()

@@ -148,7 +148,9 @@ def _refused(name: str, kind: str, message: str) -> Problem:
         return Problem(name, None, "", found, "text in the file's own encoding", UNICODE)
     if kind == "MemoryError":
         return _damaged(name, "a size that takes more memory than a survey can")
-    return _damaged(name, message.rstrip(".") or kind)
+    if kind == "ReadstatError" and message:
+        return _damaged(name, f"the error: {message.rstrip('.')}")
+    return _damaged(name, "content that contradicts itself")
 
 
 def _damaged(name: str, found: str) -> Problem:
