@@ -44,7 +44,7 @@ Value = str | float | None
 class Variable:
     """A variable: its name, label and format (``F8.2``, ``DATETIME20``).
 
-    ``values`` and ``codes`` are its distinct values and which of them each case has, of a variable
+    ``distinct`` and ``codes`` are its distinct values and which of them each case has, of a variable
     that was asked for; None is SPSS's own missing value. ``labels`` are what its values are called,
     ``missing`` its user-missing values: from the lower to the higher, both included.
     """
@@ -52,7 +52,7 @@ class Variable:
     name: str
     label: str
     format: str
-    values: tuple[Value, ...] = field(default=(), repr=False)
+    distinct: tuple[Value, ...] = field(default=(), repr=False)
     codes: Codes | None = field(default=None, repr=False)
     labels: tuple[tuple[Value, str], ...] = ()
     missing: tuple[tuple[Any, Any], ...] = ()

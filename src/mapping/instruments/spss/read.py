@@ -145,7 +145,7 @@ def _table(name: str, content: Content) -> Sheet:
 def _texts(variable: Variable) -> Texts:
     """The column as text; missing and user-missing values are blank."""
     known: dict[str, int] = {}
-    texts = ("" if _is_missing(v, variable) else text_of(v, variable) for v in variable.values)
+    texts = ("" if _is_missing(v, variable) else text_of(v, variable) for v in variable.distinct)
     numbers = np.array([known.setdefault(t, len(known)) for t in texts], dtype=np.int32)
     codes = numbers[variable.codes] if len(numbers) else np.array([], dtype=np.int32)
     return numbered(codes, list(known))
@@ -202,10 +202,10 @@ def _notes(content: Content) -> tuple[str, ...]:
     notes = [f"Text was read as {content.encoding}."] if content.encoding else []
     for variable in content.variables:
         if variable.missing and variable.codes is not None:
-            missing = [_is_missing(value, variable) for value in variable.values]
+            missing = [_is_missing(value, variable) for value in variable.distinct]
             user = [
                 hit and value is not None
-                for hit, value in zip(missing, variable.values, strict=True)
+                for hit, value in zip(missing, variable.distinct, strict=True)
             ]
             count = int(np.array(user, dtype=bool)[variable.codes].sum()) if user else 0
             if count:
