@@ -94,6 +94,7 @@ class Archive:
             raise DataError(problems)
         self._zip = zipfile.ZipFile(io.BytesIO(data))
         self._entries = {_path(entry): entry for entry in entries if not _is_folder(entry)}
+        self._names = {name.casefold(): name for name in self._entries}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -102,6 +103,14 @@ class Archive:
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries
+
+    def find(self, path: str) -> str:
+        """The entry with this path, whatever its case; blank if there is none."""
+        return self._names.get(path.casefold(), "")
+
+    def length(self, name: str) -> int:
+        """The bytes that an entry has by the archive's directory; what it really has may differ."""
+        return self._entries[name].file_size
 
     def read(self, name: str) -> bytes:
         """The bytes of one entry; raises as :meth:`chunks` does."""

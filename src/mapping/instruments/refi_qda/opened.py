@@ -1,0 +1,100 @@
+"""A project with its texts: where each selection lies in its text, and what may be quoted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mapping.instruments.archive import Archive
+from mapping.instruments.recognised import Progress
+from mapping.instruments.refi_qda.offsets import Fit, Spans, infer, places, uncontested
+from mapping.instruments.refi_qda.project import Project, open_project
+from mapping.instruments.refi_qda.texts import (
+    Flags,
+    Numbers,
+    Text,
+    path_in_archive,
+    text_of_content,
+    text_of_file,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A project and its texts by document; ``missing`` counts those that cannot be read.
+
+    ``starts`` and ``ends`` (exclusive) are of each selection, in code points of its text; where
+    there is no text, as the file has them; -1 where there is no offset. ``quotable`` tells which
+    may be quoted.
+    """
+
+    project: Project
+    texts: Mapping[int, Text]
+    missing: int
+    fit: Fit
+    starts: Numbers
+    ends: Numbers
+    quotable: Flags
+
+    @cached_property
+    def main_texts(self) -> dict[int, Text]:
+        """The text of each source as a whole, where it is there."""
+        return {
+            document.source: self.texts[place]
+            for place, document in reversed(list(enumerate(self.project.documents)))
+            if document.main and place in self.texts
+        }
+
+
+def open_all(files: Mapping[str, bytes], progress: Progress) -> list[Opened]:
+    """The projects in the files, in the order of the files' names."""
+    return [open_one(name, files[name], progress) for name in sorted(files)]
+
+
+def open_one(file: str, data: bytes, progress: Progress) -> Opened:
+    """The project in a file. Raises as :func:`open_project` does."""
+    project, archive = open_project(file, data, progress)
+    coded = {selection.source for selection in project.selections}
+    wanted = [
+        place
+        for place, document in enumerate(project.documents)
+        if document.source in coded and (document.path or document.content)
+    ]
+    texts = {place: _text(project, place, archive) for place in wanted}
+    there = {place: text for place, text in texts.items() if text is not None}
+    return _placed(project, there, len(texts) - len(there))
+
+
+def _text(project: Project, place: int, archive: Archive | None) -> Text | None:
+    document = project.documents[place]
+    if document.content:
+        return text_of_content("".join(document.content))
+    entry = path_in_archive(document.path, archive) if archive else ""
+    return text_of_file(archive.read(entry)) if archive and entry else None
+
+
+def _placed(project: Project, texts: Mapping[int, Text], missing: int) -> Opened:
+    """Where the selections lie, by the convention that is found over all texts."""
+    starts = np.array([one.start for one in project.selections], dtype=np.int64)
+    ends = np.array([one.end for one in project.selections], dtype=np.int64)
+    documents = np.array([one.document for one in project.selections], dtype=np.int64)
+    quotable = np.zeros(len(starts), dtype=bool)
+    order = np.argsort(documents, kind="stable")
+    bounds = np.searchsorted(documents[order], [*sorted(texts)] or [0], side="left")
+    afters = np.searchsorted(documents[order], [*sorted(texts)] or [0], side="right")
+    members = {
+        place: order[first:after]
+        for place, first, after in zip(sorted(texts), bounds, afters, strict=False)
+        if after > first
+    }
+    spans = {place: Spans(texts[place], starts[own], ends[own]) for place, own in members.items()}
+    fit = infer(list(spans.values()))
+    elsewhere = (documents >= 0) & ~np.isin(documents, list(members))
+    ends[elsewhere] += fit.convention.inclusive
+    for place, own in members.items():
+        starts[own], ends[own], lies = places(spans[place], fit.convention)
+        quotable[own] = lies & (ends[own] > starts[own]) & uncontested(spans[place], fit)
+    return Opened(project, texts, missing, fit, starts, ends, quotable & fit.quotable)

@@ -1,0 +1,102 @@
+"""The plain texts of a project: found in its archive, never elsewhere, and read once each."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mapping.instruments.archive import Archive
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+_SCHEME = re.compile(r"^(internal|relative|absolute):/*", re.IGNORECASE)
+_WITHIN_WORDS = "_'’"
+_BREAKS = re.compile("\r\n|\r")
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A text whose lines end with a line feed, without byte-order mark.
+
+    ``doubled`` are the places of line breaks that the file has as two characters, or may have had
+    before it became XML; ``marked`` is true if the file begins with a byte-order mark.
+    """
+
+    text: str = field(repr=False)
+    doubled: Numbers = field(repr=False)
+    marked: bool = False
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same text, whatever its line ends and mark."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def points(self) -> Numbers:
+        """The code point of each character."""
+        data = self.text.encode("utf-32-le", "surrogatepass")
+        return np.frombuffer(data, dtype=np.uint32).astype(np.int64)
+
+    @cached_property
+    def word(self) -> Flags:
+        """Whether each character is of a word; before the first and after the last is none."""
+        return self._where(lambda sign: sign.isalnum() or sign in _WITHIN_WORDS, outside=False)
+
+    @cached_property
+    def space(self) -> Flags:
+        """Whether each character is space, as what is before the first and after the last."""
+        return self._where(str.isspace, outside=True)
+
+    def _where(self, holds: Callable[[str], bool], *, outside: bool) -> Flags:
+        distinct, inverse = np.unique(self.points, return_inverse=True)
+        found = np.array([holds(chr(point)) for point in distinct], dtype=bool)
+        return np.concatenate([[outside], found[inverse], [outside]])
+
+
+def text_of_file(data: bytes) -> Text | None:
+    """The text in a file's bytes: UTF-8, or UTF-16 with its mark; None if it is neither."""
+    encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8"
+    try:
+        raw = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    marked = raw.startswith("\ufeff") or encoding == "utf-16"
+    raw = raw.removeprefix("\ufeff")
+    return Text(*_normalised(raw), marked)
+
+
+def text_of_content(content: str) -> Text:
+    """The text that stands in the project's XML, which has all line breaks as one character."""
+    text = _BREAKS.sub("\n", content)
+    breaks = [at.start() for at in re.finditer("\n", text)]
+    return Text(text, np.array(breaks, dtype=np.int64))
+
+
+def path_in_archive(path: str, archive: Archive) -> str:
+    """The entry that a source's path means; blank if it is not in the archive.
+
+    A path to somewhere else is looked for by its file name alone: programs differ in what they
+    call a path, and nothing outside of the archive is ever opened.
+    """
+    plain = _SCHEME.sub("", path.replace("\\", "/")).strip("/")
+    name = plain.rpartition("/")[2]
+    candidates = (plain, f"sources/{plain}", f"sources/{name}", name) if name else ()
+    return next((found for found in map(archive.find, candidates) if found), "")
+
+
+def _normalised(raw: str) -> tuple[str, Numbers]:
+    """The text with line feeds, and where its line breaks were of two characters."""
+    if "\r" not in raw:
+        return raw, np.array([], dtype=np.int64)
+    pieces = raw.split("\r\n")
+    text = "\n".join(piece.replace("\r", "\n") for piece in pieces)
+    lengths = np.array([len(piece) for piece in pieces[:-1]], dtype=np.int64)
+    return text, np.cumsum(lengths) + np.arange(len(lengths))
