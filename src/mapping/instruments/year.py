@@ -57,6 +57,7 @@ class RawYear:
     ``comments``: the text of each language's comments file, as it stands; a blank file is none.
     ``contacts``: see :func:`mapping.instruments.register.read_contacts`.
     ``tables``: the name of the contract's table that each instrument's file was read as.
+    ``found``: what was recognised in each file.
     """
 
     settings: StudySettings
@@ -71,6 +72,7 @@ class RawYear:
     comments: Mapping[str, str] = field(default_factory=dict)
     contacts: Mapping[str, str] = field(default_factory=dict, repr=False)
     tables: Mapping[str, str] = field(default_factory=dict)
+    found: tuple[Recognised, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,7 @@ def examine_year(
         _comments(contents),
         register.read_contacts(corrected.sheets[register.NAME]),
         _tables(found),
+        opened.found,
     )
     return Examined(opened.found, (), raw, labels)
 
