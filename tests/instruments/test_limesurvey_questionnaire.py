@@ -127,8 +127,9 @@ def test_questionnaires_before_version_4_have_a_row_for_each_language():
         (
             ("Prefekten och institutionsledningen stöder", "Ledningen stöder"),
             (
-                "Question cond, subquestion manag reads 'Ledningen stöder alumnverksamheten.' "
-                "(sv); in the protocol 'Prefekten och institutionsledningen stöder alumnverksamheten.'.",
+                "Question cond, subquestion manag reads 'Ledningen stöder alumnverksamheten.' (sv)"
+                "; in the protocol "
+                "'Prefekten och institutionsledningen stöder alumnverksamheten.'.",
             ),
         ),
         (
@@ -203,3 +204,8 @@ def test_questionnaires_that_limesurvey_wrote():
             ("G02Q04", "Y", 0, 0),
         ],
     }
+
+
+def test_questions_that_are_called_otherwise_there_are_no_difference():
+    read = read_questionnaire("a.lss", changed((titled("optout"), titled("opt"))).encode())
+    assert differences(read, PROTOCOL, {"optout": "opt"}) == ()

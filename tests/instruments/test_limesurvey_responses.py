@@ -525,3 +525,17 @@ def test_an_archive_without_responses_is_read_as_empty():
     empty = b"<document><responses><fields/><rows/></responses></document>"
     found = read_lsa({"s": zipped(a__lss=LSS, a_responses__lsr=empty)}, PROTOCOL, SETTINGS)
     assert len(found.sheet.rows) == 0
+
+
+def test_a_first_response_in_the_header_row_is_not_repeated():
+    data = ls.csv_export(ROWS, PROTOCOL).replace(b"\r\n", b";", 1)
+    found = read(data)
+    assert len(found.sheet.problems) == 4
+    assert ls.HIDDEN not in repr(found.found)
+
+
+def test_progress_is_told():
+    told = []
+    big = ls.vv_export(ROWS * 4001, PROTOCOL)
+    read_vv({"v": big}, PROTOCOL, SETTINGS, lambda *done: told.append(done))
+    assert told == [("v", 20_000, 20_005), ("v", 20_005, 20_005)]

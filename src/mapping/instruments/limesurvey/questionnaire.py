@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mapping.errors import DataError, Problem
+from mapping.instruments.limesurvey.headings import codes_of
 from mapping.instruments.limesurvey.structure import Question as AskedQuestion
 from mapping.instruments.limesurvey.structure import numbered_questions, questions
 from mapping.instruments.xml_input import Element, tree
@@ -135,13 +136,17 @@ def questionnaire_of(protocol: Protocol) -> Questionnaire:
     )
 
 
-def differences(lss: Questionnaire, protocol: Protocol) -> tuple[str, ...]:
+def differences(
+    lss: Questionnaire, protocol: Protocol, codes: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """What in ``lss`` is missing, more, or other than in the protocol's questionnaire.
 
     Sentences, in the order of the protocol; what ``lss`` has more comes last. Texts are compared
-    in the languages that both have.
+    in the languages that both have. ``codes`` are the questions' codes in ``lss`` by our columns,
+    where they are called otherwise.
     """
     own = questionnaire_of(protocol)
+    lss = _renamed(lss, codes_of(protocol), codes or {})
     known = {question.code for question in own.questions}
     return tuple(
         [
@@ -259,6 +264,13 @@ def _of_protocol(qid: int, question: AskedQuestion, group: int) -> Question:
 
 def _in_both(texts: object) -> dict[str, str]:
     return {language: plain(texts[language]) for language in LANGUAGES}  # type: ignore[index]
+
+
+def _renamed(lss: Questionnaire, own: Mapping[str, str], codes: Mapping[str, str]) -> Questionnaire:
+    """The questionnaire with our codes of the questions that are called otherwise there."""
+    ours = {theirs: own[column] for column, theirs in codes.items() if "[" not in own[column]}
+    questions = tuple(replace(one, code=ours.get(one.code, one.code)) for one in lss.questions)
+    return replace(lss, questions=questions)
 
 
 def _compared(own: Question, other: Question | None) -> Iterator[str]:

@@ -81,7 +81,7 @@ def read_r_pair(
         One of the files is missing or comes twice, or the program is not as LimeSurvey writes it.
 
     """
-    lss, told = questionnaire_among(files, protocol)
+    lss, told = questionnaire_among(files, protocol, settings.survey.columns)
     program, _ = one_table({n: d for n, d in files.items() if is_r_syntax(d)}, is_questionnaire)
     name, data = one_table({n: d for n, d in files.items() if n != program}, is_questionnaire)
     labels = read_labels(program, files[program])

@@ -98,7 +98,7 @@ def read_limesurvey(
         dates, or the questionnaire cannot be read.
 
     """
-    lss, told = questionnaire_among(files, protocol)
+    lss, told = questionnaire_among(files, protocol, settings.survey.columns)
     name, data = one_table(files, is_questionnaire)
     if _FOR_OTHERS.search(name):
         raise DataError([_for_others(name)])
@@ -124,9 +124,11 @@ def one_table(files: Mapping[str, bytes], beside: Callable[[bytes], bool]) -> tu
 
 
 def questionnaire_among(
-    files: Mapping[str, bytes], protocol: Protocol
+    files: Mapping[str, bytes], protocol: Protocol, columns: Mapping[str, str]
 ) -> tuple[Questionnaire | None, tuple[Recognised, ...]]:
     """The questionnaire among the files, if there is one, and how it differs from ours.
+
+    ``columns`` are those of study.toml: theirs by ours.
 
     Raises
     ------
@@ -139,18 +141,20 @@ def questionnaire_among(
         raise DataError([_one_of(asked, "LimeSurvey questionnaire (.lss)", len(asked))])
     for name, data in asked.items():
         lss = read_questionnaire(name, data)
-        return lss, (told_of(name, lss, protocol),)
+        return lss, (told_of(name, lss, protocol, columns),)
     return None, ()
 
 
-def told_of(name: str, lss: Questionnaire, protocol: Protocol) -> Recognised:
+def told_of(
+    name: str, lss: Questionnaire, protocol: Protocol, columns: Mapping[str, str]
+) -> Recognised:
     """What a questionnaire has, and how it differs from the protocol's."""
     counts = {
         "questions": len(lss.questions),
         "subquestions": sum(len(question.parts) for question in lss.questions),
         "languages": len(lss.languages),
     }
-    found = differences(lss, protocol)
+    found = differences(lss, protocol, wanted_codes(protocol, columns))
     same = () if found else ("It has the questions and answers of the protocol's questionnaire.",)
     return Recognised(
         name, "LimeSurvey questionnaire", "survey", counts, notes=same, warnings=found
@@ -358,9 +362,14 @@ def _told(
         f"{export.kind}, {headings.style}",
         "survey",
         _counts(export.table, columns),
-        (*headings.mapped, *answers),
+        (*_sure(headings, export.table), *answers),
         (*export.notes, *_numbers_note(by_number)),
     )
+
+
+def _sure(headings: Headings, table: Sheet) -> Iterator[Mapped]:
+    """The headings; but where no row fits the header, cells may stand in it: none is repeated."""
+    return (one for one in headings.mapped if one.to or one.wanted or len(table.rows))
 
 
 def _counts(table: Sheet, columns: Sequence[Column]) -> dict[str, int]:

@@ -56,7 +56,7 @@ def read_lsa(
         dataclasses.replace(table, header=codes),
         "LimeSurvey archive",
         lss,
-        (told_of(name, lss, protocol),),
+        (told_of(name, lss, protocol, settings.survey.columns),),
     )
     return as_survey(export, protocol, settings)
 

@@ -68,7 +68,7 @@ def read_vv(
         It is not UTF-8; its codes are database names and there is no questionnaire that has them.
 
     """
-    lss, told = questionnaire_among(files, protocol)
+    lss, told = questionnaire_among(files, protocol, settings.survey.columns)
     name, data = one_table(files, is_questionnaire)
     text, problems = decode(name, data)
     if problems:
