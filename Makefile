@@ -5,11 +5,12 @@
 PYTHON ?= python3
 YEAR ?= 2020
 PROTOCOL ?= su-2020
+FUZZ_SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: report test coverage lint bench calibrate certificate lab example requirements clean
+.PHONY: report test coverage lint bench fuzz calibrate certificate lab example requirements clean
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.run
@@ -29,6 +30,11 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# Damaged files of every kind, for ten minutes (FUZZ_SECONDS=60: for one): each must be read right or
+# be refused in clear words. What is neither is kept in .fuzz: python -m fuzz .fuzz/NAME repeats it.
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS)
 
 # How often each verdict comes in simulated studies, true or not, how often a change is found
 # between simulated years, planted or not, and how often the true tier is found: 15 to 25 minutes

@@ -72,7 +72,7 @@ DISTRIBUTION_OF = {
 
 def imports(folder: str) -> set[str]:
     """The packages from elsewhere that the Python files of a folder import."""
-    own = {"mapping", "benchmarks", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
+    own = {"mapping", "benchmarks", "fuzz", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
     trees = [ast.parse(p.read_text(encoding="utf-8")) for p in (ROOT / folder).rglob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     names = {a.name.split(".")[0] for n in nodes if isinstance(n, ast.Import) for a in n.names}
@@ -83,7 +83,8 @@ def imports(folder: str) -> set[str]:
 
 def test_every_import_is_declared() -> None:
     assert imports("src") <= declared()
-    assert imports("tests") | imports("benchmarks") <= declared() | inputs("dev.in")
+    beside = imports("tests") | imports("benchmarks") | imports("fuzz")
+    assert beside <= declared() | inputs("dev.in")
 
 
 def test_conda_lists_the_same_packages() -> None:
