@@ -97,6 +97,23 @@ def test_a_label_tells_more_than_its_number() -> None:
     assert found["optout"] == ["N", "Y"]
 
 
+def test_a_number_of_a_scale_is_its_answer_whatever_its_label() -> None:
+    frame = pd.DataFrame({"id": [1.0, 2.0], "cond_inter": [1.0, 5.0], "needs_feedb": [0.0, 1.0]})
+    labels = {"cond_inter": {1.0: "Nej", 5.0: "Ja"}, "needs_feedb": {0.0: "Ja", 1.0: "Nej"}}
+    found = read(spss_files.sav(frame, variable_value_labels=labels))
+    assert cells(found)["cond[interest]"] == ["1", "5"]
+    assert cells(found)["needs[feedback]"] == ["Y", ""]
+    answers = {one.name: one.to for one in found.found[0].mapped if one.what == "answer"}
+    assert answers == {"Ja": "Y", "Nej": "no answer"}
+
+
+def test_a_number_without_a_label_is_read_as_it_stands() -> None:
+    frame = pd.DataFrame({"id": [1.0, 2.0], "optout": [1.0, 2.0], "staff": [3.0, 0.0]})
+    found = read(spss_files.sav(frame))
+    assert (cells(found)["optout"], cells(found)["cond[staffing]"]) == (["Y", "N"], ["3", "0"])
+    assert any("1 was read as yes" in note for note in found.found[0].notes)
+
+
 def test_user_missing_values_are_missing_and_counted_whatever_their_label() -> None:
     frame = pd.DataFrame(
         {

@@ -44,9 +44,9 @@ Value = str | float | None
 class Variable:
     """A variable: its name, label and format (``F8.2``, ``DATETIME20``).
 
-    ``distinct`` and ``codes`` are its distinct values and which of them each case has, of a variable
-    that was asked for; None is SPSS's own missing value. ``labels`` are what its values are called,
-    ``missing`` its user-missing values: from the lower to the higher, both included.
+    ``distinct`` and ``codes`` are its values, each once, and which of them each case has, of a
+    variable that was asked for; None is SPSS's own missing value. ``labels`` are what its values
+    are called, ``missing`` its user-missing values: from the lower to the higher, both included.
     """
 
     name: str

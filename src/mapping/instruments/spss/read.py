@@ -18,14 +18,22 @@ import numpy as np
 
 from mapping.errors import DataError, Problem
 from mapping.instruments.fields import shown
+from mapping.instruments.limesurvey.answers import NO, YES, folded
 from mapping.instruments.limesurvey.headings import forms, wanted_codes
-from mapping.instruments.limesurvey.questionnaire import Answer, Question, Questionnaire
+from mapping.instruments.limesurvey.questionnaire import (
+    Answer,
+    Question,
+    Questionnaire,
+    questionnaire_of,
+)
 from mapping.instruments.limesurvey.responses import Export, as_survey
 from mapping.instruments.recognised import Mapped, Progress, Read, silent
 from mapping.instruments.sheet import Sheet, Texts, clean, numbered
 from mapping.instruments.spss.process import ANEW, Content, Value, Variable, read_content
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
+
+Words = Mapping[str, frozenset[str]]
 
 MAGIC = (b"$FL2", b"$FL3")
 PORTABLE = b"SPSS PORT FILE"
@@ -84,7 +92,8 @@ def read_sav(
     content = read_content(name, data, _wanted(protocol, settings))
     progress(name, len(data), len(data))
     found = _with_own_names(content, protocol, settings)
-    export = Export(_table(name, content), "SPSS file", _labels(content))
+    table = _table(name, content, _words(content, protocol, found))
+    export = Export(table, "SPSS file", _labels(content))
     try:
         read = as_survey(export, protocol, found)
     except DataError as error:
@@ -131,21 +140,57 @@ def _with_own_names(content: Content, protocol: Protocol, settings: StudySetting
     return dataclasses.replace(settings, survey=survey)
 
 
-def _table(name: str, content: Content) -> Sheet:
+def _words(content: Content, protocol: Protocol, settings: StudySettings) -> Words:
+    """The questionnaire's answers in words, folded, by the variables that are answered by them.
+
+    None of a scale, whose numbers are the answers, nor if study.toml tells what the numbers in the
+    file stand for.
+    """
+    if settings.survey.answers:
+        return {}
+    codes = wanted_codes(protocol, settings.survey.columns)
+    asked = questionnaire_of(protocol)
+    found: dict[str, frozenset[str]] = {}
+    for item in protocol.items:
+        question = asked.question(item.limesurvey_code)
+        answers = question.answers if question else ()
+        texts = {folded(text) for answer in answers for text in answer.texts.values()}
+        if item.type != "likert5":
+            words = frozenset(texts or {*YES, *NO})
+            found |= {form.casefold(): words for form in forms(codes[item.item])}
+    named = ((one.name, found.get(one.name.casefold())) for one in content.variables)
+    return {name: words for name, words in named if words}
+
+
+def _table(name: str, content: Content, words: Words) -> Sheet:
     """The cases as text, under the variables' names; those that were not asked for are blank."""
     blank = numbered(np.zeros(content.cases, dtype=np.int8), [""])
     return Sheet(
         name,
         tuple(variable.name for variable in content.variables),
-        tuple(_texts(one) if one.codes is not None else blank for one in content.variables),
+        tuple(
+            _texts(one, words.get(one.name, frozenset())) if one.codes is not None else blank
+            for one in content.variables
+        ),
         np.arange(2, content.cases + 2, dtype=np.int64),
     )
 
 
-def _texts(variable: Variable) -> Texts:
-    """The column as text; missing and user-missing values are blank."""
+def _texts(variable: Variable, words: frozenset[str]) -> Texts:
+    """The column as text; missing and user-missing values are blank.
+
+    A number whose label is among ``words`` is this label: 1 says nothing, and 'Ja' all.
+    """
     known: dict[str, int] = {}
-    texts = ("" if _is_missing(v, variable) else text_of(v, variable) for v in variable.distinct)
+    labels: dict[Value, str] = {
+        value: label
+        for value, label in variable.labels
+        if not isinstance(value, str) and folded(label) in words
+    }
+    texts = (
+        "" if _is_missing(value, variable) else labels.get(value) or text_of(value, variable)
+        for value in variable.distinct
+    )
     numbers = np.array([known.setdefault(t, len(known)) for t in texts], dtype=np.int32)
     codes = numbers[variable.codes] if len(numbers) else np.array([], dtype=np.int32)
     return numbered(codes, list(known))
