@@ -14,10 +14,10 @@ from raw_years import ITEMS, RESPONSES, STUDY
 
 from mapping.errors import DataError
 from mapping.instruments.limesurvey import (
+    is_beside_limesurvey,
     is_limesurvey,
     is_lsa,
     is_questionnaire,
-    is_r_data,
     is_r_syntax,
     is_vv,
     questionnaire_of,
@@ -166,7 +166,7 @@ def test_our_own_survey_and_other_tables_are_not_limesurveys(header):
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", b"PK\x03\x04", b"\x00" * 99, b'"' * 99])
 def test_recognising_never_raises(data):
-    for looks in (is_limesurvey, is_vv, is_lsa, is_questionnaire, is_r_data, is_r_syntax):
+    for looks in (is_limesurvey, is_vv, is_lsa, is_questionnaire, is_r_syntax):
         assert looks(data) is False
 
 
@@ -443,9 +443,10 @@ def test_the_files_for_r_are_read_by_the_labels_of_their_numbers(numbers, langua
     yes, no = numbers
     data, program = ls.r_pair(ROWS, PROTOCOL, yes=yes, no=no, language=language)
     assert is_r_syntax(program)
-    assert is_r_data(data)
     assert not is_limesurvey(program)
-    found = read_r_pair({"d.csv": data, "p.R": program}, PROTOCOL, SETTINGS)
+    assert is_limesurvey(data)
+    assert is_beside_limesurvey(program)
+    found = read_limesurvey({"d.csv": data, "p.R": program}, PROTOCOL, SETTINGS)
     assert found.sheet.problems == ()
     assert rows_of(found) == ROWS
     assert found.found[0].notes == ("Names and labels are those of p.R.",)
@@ -474,9 +475,30 @@ def test_what_looks_like_a_statement_inside_a_label_is_a_label():
     assert read_labels("p.R", text.encode()).names == {2: "b"}
 
 
+def test_a_program_in_another_encoding_is_an_error():
+    program = 'names(data)[1] <- "å"'.encode("cp1252")
+    assert "Windows-1252" in problem_of(read_labels, "p.R", program)[0].value
+
+
 def test_levels_and_labels_of_another_number_are_left_out():
     text = 'names(data)[1] <- "a"\ndata[, 1] <- factor(data[, 1], levels=c(1,2),labels=c("x"))'
     assert read_labels("p.R", text.encode()).levels == {}
+
+
+def test_a_program_of_another_export_is_an_error():
+    _, program = ls.r_pair(ROWS, PROTOCOL)
+    for data in (small({}), ls.csv_export(ROWS, PROTOCOL, Style("codetext"))):
+        files = {"d.csv": data.replace(b"optout", b"other"), "p.R": program}
+        (problem,) = problem_of(read_limesurvey, files, PROTOCOL, SETTINGS)
+        assert (problem.file, problem.value) == ("p.R", "names of other columns")
+
+
+def test_data_for_r_may_have_no_codes_of_their_own():
+    data, program = ls.r_pair(ROWS, PROTOCOL)
+    first, rest = data.split(b"\r\n", 1)
+    numbered = ",".join(f'"V{n}"' for n in range(first.count(b",") + 1)).encode()
+    files = {"d.csv": numbered + b"\r\n" + rest, "p.R": program}
+    assert rows_of(read_limesurvey(files, PROTOCOL, SETTINGS)) == ROWS
 
 
 def test_the_files_for_r_need_one_another():

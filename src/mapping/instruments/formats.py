@@ -13,10 +13,16 @@ from mapping.instruments.coded_tables import (
     read_qualcoder,
     read_taguette,
 )
-from mapping.instruments.limesurvey import is_limesurvey, is_questionnaire, read_limesurvey
-from mapping.instruments.limesurvey.r_pair import is_r_data, is_r_syntax, read_r_pair
-from mapping.instruments.limesurvey.survey_archive import is_lsa, read_lsa
-from mapping.instruments.limesurvey.vv import is_vv, read_vv
+from mapping.instruments.limesurvey import (
+    is_beside_limesurvey,
+    is_limesurvey,
+    is_lsa,
+    is_questionnaire,
+    is_vv,
+    read_limesurvey,
+    read_lsa,
+    read_vv,
+)
 from mapping.instruments.recognised import Instrument, Read
 
 Looks = Callable[[bytes], bool]
@@ -45,7 +51,8 @@ FORMATS: tuple[Format, ...] = (
     Format("MAXQDA coded segments", "interviews", is_maxqda, read_maxqda, several=True),
     Format("LimeSurvey archive", "survey", is_lsa, read_lsa),
     Format("LimeSurvey VV export", "survey", is_vv, read_vv, beside=is_questionnaire),
-    Format("LimeSurvey export for R", "survey", is_r_data, read_r_pair, beside=is_r_syntax),
-    Format("LimeSurvey export", "survey", is_limesurvey, read_limesurvey, beside=is_questionnaire),
+    Format(
+        "LimeSurvey export", "survey", is_limesurvey, read_limesurvey, beside=is_beside_limesurvey
+    ),
 )
 """Every format, in the order in which a file is tried."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from mapping.errors import DataError, Problem
 from mapping.instruments.delimited import decode, read_sheet
-from mapping.instruments.limesurvey.headings import first_cells, forms, is_export, wanted_codes
+from mapping.instruments.limesurvey.headings import code_part, forms, joint_of, wanted_codes
 from mapping.instruments.limesurvey.questionnaire import is_questionnaire
 from mapping.instruments.limesurvey.responses import (
     Export,
@@ -60,11 +60,6 @@ def is_r_syntax(data: bytes) -> bool:
     return b"\0" not in data[:4096] and bool(_MARK.search(data[: 1 << 16]))
 
 
-def is_r_data(data: bytes) -> bool:
-    """Whether the bytes may be the data that go with it; they look as any other export does."""
-    return any(is_export(header) for header in first_cells(data))
-
-
 def read_r_pair(
     files: Mapping[str, bytes],
     protocol: Protocol,
@@ -78,7 +73,8 @@ def read_r_pair(
     Raises
     ------
     DataError
-        One of the files is missing or comes twice, or the program is not as LimeSurvey writes it.
+        One of the files is missing or comes twice, the program is not as LimeSurvey writes it,
+        or it names other columns than the data have.
 
     """
     lss, told = questionnaire_among(files, protocol, settings.survey.columns)
@@ -87,6 +83,8 @@ def read_r_pair(
     labels = read_labels(program, files[program])
     codes = [form for code in wanted_codes(protocol, {}).values() for form in forms(code)]
     table = read_sheet(name, data, codes, progress=progress)
+    if table.header and not _belong(table.header, labels.names):
+        raise DataError([_another(program, name)])
     labelled = _labelled(table, labels, protocol)
     notes = (f"Names and labels are those of {program}.",)
     export = Export(labelled, "LimeSurvey's files for R", lss, told, notes)
@@ -165,6 +163,30 @@ def _listed(words: list[Sign], part: str) -> list[str]:
             end = next((n for n, one in enumerate(inside) if one == Sign("sign", ")")), 0)
             return [one.text for one in inside[:end] if one.kind in ("text", "number")]
     return []
+
+
+def _belong(header: Sequence[str], names: Mapping[int, str]) -> bool:
+    """Whether the program's names are those of this file's columns, in their order.
+
+    Where the file has none of these names (R calls columns V1, V2 …), their number tells.
+    """
+    joint = joint_of(header)
+    codes = [_as_name(code_part(heading, joint)) for heading in header]
+    given = {number: _as_name(name) for number, name in names.items()}
+    if set(codes).isdisjoint(given.values()):
+        return len(codes) == max(given)
+    return max(given) <= len(codes) and all(codes[n - 1] == name for n, name in given.items() if n)
+
+
+def _as_name(code: str) -> str:
+    """The code of a question as the program writes it: ``Q_SQ``."""
+    return re.sub(r"\W+", "_", code).strip("_")
+
+
+def _another(program: str, name: str) -> Problem:
+    remedy = f"Export both files anew together. If {name} is no export for R, take this one out."
+    expected = f"the program for R that was exported with {name}"
+    return Problem(program, None, "", "names of other columns", expected, remedy)
 
 
 def _labelled(table: Sheet, labels: Labels, protocol: Protocol) -> Sheet:

@@ -83,7 +83,7 @@ def is_limesurvey(data: bytes) -> bool:
     return any(is_export(header) for header in first_cells(data))
 
 
-def read_limesurvey(
+def read_csv(
     files: Mapping[str, bytes],
     protocol: Protocol,
     settings: StudySettings,
