@@ -364,6 +364,29 @@ def test_a_file_that_cannot_be_read_is_told_with_all_the_others() -> None:
     assert read.sheet.header[0] == "segment_id"
 
 
+def test_coders_who_never_coded_the_same_words_are_warned_of() -> None:
+    apart = {
+        "Ann.csv": table("1,Anna,interest/2,ja", "2,Bo,interest/1,så"),
+        "Bo.csv": table("1,Anna,interest/2,ja visst", "2,Bo,interest/1,så"),
+        "Cia.csv": table("1,Cia,interest/2,nej"),
+    }
+    rows = [f"{name},ABC-1,i-{name},2020-01-15," for name in ("Anna", "Bo", "Cia")]
+    found = {one.file: one for one in taguette(apart, *rows).found}
+    assert found["Ann.csv"].warnings[0].startswith("1 interviews have several coders who never")
+    assert found["Cia.csv"].warnings == ()
+    several = {name: one.counts.get("segments of several coders") for name, one in found.items()}
+    assert several == {"Ann.csv": 1, "Bo.csv": 1, "Cia.csv": 0, "documents.csv": None}
+
+
+def test_documents_of_a_group_are_used() -> None:
+    header = "Document group;Document name;Code;Segment"
+    data = table("A;Möte;interest > 2;ja", header=header)
+    documents = listed("A/Möte,ABC-1,i1,,", "B/Möte,ÅÄÖ-22,i2,,")
+    read = read_maxqda({"x.csv": data}, PROTOCOL, SETTINGS, documents=documents)
+    assert read.found[-1].counts == {"documents": 2, "documents not used": 1}
+    assert coded(read) == [("i1-1", "x", "interest/2")]
+
+
 def test_dates_that_nobody_tells_are_unknown_and_warned_of() -> None:
     read = taguette({"x.csv": table("1,Anna,interest/2,a")}, "Anna,ABC-1,i1,,")
     assert read.sheet.unknown == ("date", "respondent_role")

@@ -6,8 +6,9 @@ import dataclasses
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
@@ -18,7 +19,7 @@ from mapping.errors import Problem
 from mapping.instruments import documents as document_list
 from mapping.instruments import interviews, tabular
 from mapping.instruments.code_names import CodeNames, code_names
-from mapping.instruments.coded_tables.segments import placed
+from mapping.instruments.coded_tables.segments import placed, used
 from mapping.instruments.documents import Documents
 from mapping.instruments.fields import header_problems, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
@@ -62,6 +63,33 @@ class _Table:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Codings:
+    """The codings of all files at departments: ``known`` all rows, ``once`` each of them once."""
+
+    names: CodeNames
+    known: pd.DataFrame
+    once: pd.DataFrame
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The segments that several coders have coded."""
+        return frozenset(_of_several(self.once, "segment_id"))
+
+    @cached_property
+    def apart(self) -> frozenset[str]:
+        """The interviews of several coders that have no segment in common."""
+        common = self.once["segment_id"].isin(self.shared)
+        several = frozenset(_of_several(self.once, "interview_id"))
+        return several - frozenset(self.once.loc[common, "interview_id"])
+
+
+def _of_several(codings: pd.DataFrame, unit: str) -> Iterator[str]:
+    """The units in which there are several coders."""
+    coders = codings[[unit, "coder"]].drop_duplicates()[unit]
+    yield from coders[coders.duplicated()]
+
+
 def read_tables(
     layout: Layout,
     files: Mapping[str, bytes],
@@ -93,10 +121,10 @@ def read_tables(
         *names.problems,
         *(_homeless(row, tables) for row in homeless.itertuples(index=False)),
     ]
-    found = [_found(layout, table, names, known, once) for table in tables]
+    codings = _Codings(names, known, once)
+    found = [_found(layout, table, codings) for table in tables]
     if documents.rows:
-        used = {documents.find(name) for name in everything["document"].unique()}
-        found.append(documents.found({one for one in used if one is not None}))
+        found.append(documents.found(used(everything, documents)))
     return Read(_sheet(once, tables, problems), tuple(found))
 
 
@@ -203,32 +231,30 @@ def _headings(tables: Sequence[_Table], columns: Sequence[str]) -> dict[str, str
     }
 
 
-def _found(
-    layout: Layout, table: _Table, names: CodeNames, known: pd.DataFrame, once: pd.DataFrame
-) -> Recognised:
-    """What was found in one file; ``known`` are its rows at departments, ``once`` those kept."""
-    own = once[once["file"] == table.file]
+def _found(layout: Layout, table: _Table, codings: _Codings) -> Recognised:
+    """What was found in one file."""
+    own = codings.once[codings.once["file"] == table.file]
+    known = codings.known["file"] == table.file
     coded = table.frame[table.frame["code"] != ""]
     counts = {
         "rows": len(table.frame),
         "codings": len(own),
         "segments": own["segment_id"].nunique(),
+        "segments of several coders": len(codings.shared & set(own["segment_id"])),
         "interviews": own["interview_id"].nunique(),
         "departments": own["department_id"].nunique(),
         "rows without a code": len(table.frame) - len(coded),
-        "rows that repeat a coding": int((known["file"] == table.file).sum()) - len(own),
+        "rows that repeat a coding": int(known.sum()) - len(own),
     }
     by_code, by_coder = Counter(coded["code"]), Counter(own["coder"])
     mapped = (
         *(Mapped("column", shown(heading), column) for column, heading in table.headings.items()),
-        *(names.mapped(code, count) for code, count in by_code.items()),
+        *(codings.names.mapped(code, count) for code, count in by_code.items()),
         *(Mapped("coder", shown(name), name, count) for name, count in by_coder.items()),
     )
     notes = ["The same words of a document are one segment, whoever coded them."]
     if "coder" not in table.headings:
         notes.append("The coder is told by the file's name.")
-    undated = own.loc[own["date"] == "", "interview_id"].nunique()
-    warnings = [f"{undated} interviews have no date; {document_list.NAME} can tell it."]
     return Recognised(
         table.file,
         layout.kind,
@@ -236,5 +262,18 @@ def _found(
         counts,
         mapped,
         tuple(notes),
-        tuple(warnings if undated else ()),
+        tuple(_warnings(own, codings)),
     )
+
+
+def _warnings(own: pd.DataFrame, codings: _Codings) -> Iterator[str]:
+    """What looks wrong in one file's codings ``own``."""
+    undated = own.loc[own["date"] == "", "interview_id"].nunique()
+    if undated:
+        yield f"{undated} interviews have no date; {document_list.NAME} can tell it."
+    apart = len(codings.apart & set(own["interview_id"]))
+    if apart:
+        yield (
+            f"{apart} interviews have several coders who never coded the same words: each of their "
+            "segments counts for itself, and how far they agree cannot be told."
+        )

@@ -37,6 +37,16 @@ def placed(
     return _with_segments(_with_interviews(known), places), _first(found[untold])
 
 
+def used(rows: pd.DataFrame, documents: Documents) -> frozenset[Document]:
+    """The rows of the list of documents that are of a document in these rows."""
+    names = rows[["group", "document"]].drop_duplicates()
+    found = (
+        (group and documents.find(f"{group}/{name}")) or documents.find(name)
+        for group, name in zip(names["group"], names["document"], strict=True)
+    )
+    return frozenset(one for one in found if one)
+
+
 def _with_documents(
     coded: pd.DataFrame, documents: Documents, settings: StudySettings
 ) -> pd.DataFrame:
