@@ -178,7 +178,7 @@ def _offsets(text: Text, convention: Convention) -> Numbers:
     """The offset before each character of the text, and that after the last."""
     widths = np.ones(len(text.text), dtype=np.int64)
     if convention.utf16:
-        widths += text.points > 0xFFFF
+        widths += text.wide
     if convention.breaks == 2:
         widths[text.doubled] += 1
     first = int(convention.mark and text.marked)

@@ -21,6 +21,15 @@ from mapping.instruments.refi_qda.texts import (
     text_of_file,
 )
 
+TEXT = 10_000_000
+"""Bytes of a text that are read at most; a transcript of two hours has 100,000."""
+
+TEXTS = 100_000_000
+"""Bytes of all texts that are read at most."""
+
+TELLING = 2_000
+"""Texts by which the convention of offsets is found at most: those with most selections."""
+
 
 @dataclass(frozen=True, eq=False)
 class Opened:
@@ -63,17 +72,26 @@ def open_one(file: str, data: bytes, progress: Progress) -> Opened:
         for place, document in enumerate(project.documents)
         if document.source in coded and (document.path or document.content)
     ]
-    texts = {place: _text(project, place, archive) for place in wanted}
-    there = {place: text for place, text in texts.items() if text is not None}
-    return _placed(project, there, len(texts) - len(there))
+    texts: dict[int, Text] = {}
+    left = TEXTS
+    for place in wanted:
+        text = _text(project, place, archive, min(left, TEXT))
+        if text is not None:
+            texts[place] = text
+            left -= len(text.text)
+    return _placed(project, texts, len(wanted) - len(texts))
 
 
-def _text(project: Project, place: int, archive: Archive | None) -> Text | None:
+def _text(project: Project, place: int, archive: Archive | None, longest: int) -> Text | None:
+    """The text of a document; None if it is not there, longer than that, or not in UTF-8."""
     document = project.documents[place]
     if document.content:
-        return text_of_content("".join(document.content))
+        content = "".join(document.content)
+        return text_of_content(content) if len(content) <= longest else None
     entry = path_in_archive(document.path, archive) if archive else ""
-    return text_of_file(archive.read(entry)) if archive and entry else None
+    if archive is None or not entry or archive.length(entry) > longest:
+        return None
+    return text_of_file(archive.read(entry))
 
 
 def _placed(project: Project, texts: Mapping[int, Text], missing: int) -> Opened:
@@ -82,19 +100,19 @@ def _placed(project: Project, texts: Mapping[int, Text], missing: int) -> Opened
     ends = np.array([one.end for one in project.selections], dtype=np.int64)
     documents = np.array([one.document for one in project.selections], dtype=np.int64)
     quotable = np.zeros(len(starts), dtype=bool)
-    order = np.argsort(documents, kind="stable")
-    bounds = np.searchsorted(documents[order], [*sorted(texts)] or [0], side="left")
-    afters = np.searchsorted(documents[order], [*sorted(texts)] or [0], side="right")
-    members = {
-        place: order[first:after]
-        for place, first, after in zip(sorted(texts), bounds, afters, strict=False)
-        if after > first
-    }
+    members = {place: own for place, own in _members(documents).items() if place in texts}
     spans = {place: Spans(texts[place], starts[own], ends[own]) for place, own in members.items()}
-    fit = infer(list(spans.values()))
+    fit = infer(sorted(spans.values(), key=lambda one: -len(one.starts))[:TELLING])
     elsewhere = (documents >= 0) & ~np.isin(documents, list(members))
     ends[elsewhere] += fit.convention.inclusive
     for place, own in members.items():
         starts[own], ends[own], lies = places(spans[place], fit.convention)
         quotable[own] = lies & (ends[own] > starts[own]) & uncontested(spans[place], fit)
     return Opened(project, texts, missing, fit, starts, ends, quotable & fit.quotable)
+
+
+def _members(documents: Numbers) -> dict[int, Numbers]:
+    """The selections in each document, by their number."""
+    order = np.argsort(documents, kind="stable")
+    found, first = np.unique(documents[order], return_index=True)
+    return dict(zip(found.tolist(), np.split(order, first[1:]), strict=True)) if len(order) else {}

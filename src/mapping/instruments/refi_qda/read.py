@@ -65,8 +65,8 @@ def read_refi_qda(
     facts = facts_of(opened, sources, needed, settings.interviews, documents)
     coders = _coders(opened, known, settings.interviews)
     told = _with_facts(known, sources, facts).assign(coder=_labels(opened, known, coders))
-    placed = told[told["department_id"] != ""].reset_index(drop=True)
-    rows = _rows(_with_segments(placed), sources)
+    placed = _with_segments(told[told["department_id"] != ""].reset_index(drop=True))
+    rows = _rows(placed, sources)
     excerpts, unquoted = _excerpts(opened, rows)
     rows["excerpt"] = excerpts
     problems = (
@@ -153,6 +153,8 @@ def _selections(number: int, one: Opened, sources: Sources) -> pd.DataFrame:
 def _is_whole(one: Opened, place: int, selection: Selection) -> bool:
     if selection.document not in one.texts:
         return selection.whole
+    if not one.project.documents[selection.document].main:
+        return False
     text = one.texts[selection.document].text
     first, last = int(one.starts[place]), int(one.ends[place])
     long = last - first >= len(text) // 2
@@ -220,7 +222,8 @@ def _with_segments(placed: pd.DataFrame) -> pd.DataFrame:
         source=interviews_in, coder=pd.factorize(placed["coder"])[0]
     )
     ids = placed.assign(segment=segments(marks), part=interviews_in)
-    first = ids.groupby("segment")["thing"].transform("min")
+    smallest = ids.sort_values("thing").drop_duplicates("segment").set_index("segment")["thing"]
+    first = ids["segment"].map(smallest)
     twice = ids.groupby(first)["segment"].transform("nunique") > 1
     own = first + "/" + ids["part"].astype(str)
     return ids.assign(segment_id=first.where(~twice, own))
@@ -339,6 +342,7 @@ def _found(
         "codings without department": len(told) - len(placed),
         "codings given twice": len(placed) - len(rows),
         "segments": rows["segment_id"].nunique(),
+        "segments of several passages of one coder": _joined(placed),
         "rows": len(rows),
         "interviews": rows["interview_id"].nunique(),
         "departments": rows["department_id"].nunique(),
@@ -356,6 +360,13 @@ def _found(
         notes,
         warnings,
     )
+
+
+def _joined(placed: pd.DataFrame) -> int:
+    """Segments in which a coder has marked several passages, which another's holds half of."""
+    passages = placed.drop_duplicates(["segment_id", "coder", "start", "end"])
+    several = passages[passages["end"] > 0].duplicated(["segment_id", "coder"])
+    return int(passages["segment_id"][several.index[several]].nunique())
 
 
 def _mapped_coders(everybody: pd.DataFrame, own: pd.DataFrame) -> list[Mapped]:
@@ -387,7 +398,7 @@ def _notes(one: Opened, why: Counter[str]) -> tuple[tuple[str, ...], tuple[str, 
         )
     if one.missing:
         warnings.append(
-            f"{one.missing} texts of coded sources are not in the file, or not in UTF-8: "
+            f"{one.missing} texts of coded sources are not in the file, too long, or not in UTF-8: "
             f"{why['no text']} excerpts are not quoted, and segments go by the offsets as they are."
         )
     if one.project.positions:

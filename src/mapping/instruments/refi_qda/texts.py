@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Callable
+import sys
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -40,25 +40,36 @@ class Text:
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
-    def points(self) -> Numbers:
-        """The code point of each character."""
-        data = self.text.encode("utf-32-le", "surrogatepass")
-        return np.frombuffer(data, dtype=np.uint32).astype(np.int64)
+    def wide(self) -> Flags:
+        """Whether each character takes two UTF-16 units."""
+        return self._points > 0xFFFF
 
     @cached_property
     def word(self) -> Flags:
         """Whether each character is of a word; before the first and after the last is none."""
-        return self._where(lambda sign: sign.isalnum() or sign in _WITHIN_WORDS, outside=False)
+        return np.concatenate([[False], _of_words()[self._points], [False]])
 
     @cached_property
     def space(self) -> Flags:
         """Whether each character is space, as what is before the first and after the last."""
-        return self._where(str.isspace, outside=True)
+        return np.concatenate([[True], _spaces()[self._points], [True]])
 
-    def _where(self, holds: Callable[[str], bool], *, outside: bool) -> Flags:
-        distinct, inverse = np.unique(self.points, return_inverse=True)
-        found = np.array([holds(chr(point)) for point in distinct], dtype=bool)
-        return np.concatenate([[outside], found[inverse], [outside]])
+    @property
+    def _points(self) -> np.ndarray[Any, np.dtype[np.uint32]]:
+        return np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+@cache
+def _of_words() -> Flags:
+    """Whether each code point is of a word."""
+    signs = map(chr, range(sys.maxunicode + 1))
+    return np.array([sign.isalnum() or sign in _WITHIN_WORDS for sign in signs], dtype=bool)
+
+
+@cache
+def _spaces() -> Flags:
+    """Whether each code point is space."""
+    return np.array([sign.isspace() for sign in map(chr, range(sys.maxunicode + 1))], dtype=bool)
 
 
 def text_of_file(data: bytes) -> Text | None:
