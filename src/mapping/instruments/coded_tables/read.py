@@ -19,11 +19,11 @@ from mapping.errors import Problem
 from mapping.instruments import documents as document_list
 from mapping.instruments import interviews, tabular
 from mapping.instruments.code_names import CodeNames, code_names
-from mapping.instruments.coded_tables.segments import placed, used
+from mapping.instruments.coded_tables.segments import cells, placed, used
 from mapping.instruments.documents import Documents
 from mapping.instruments.fields import header_problems, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
-from mapping.instruments.sheet import Sheet, sheet_of
+from mapping.instruments.sheet import Sheet, Texts, numbered
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
 
@@ -161,10 +161,10 @@ def _blank(rows: int) -> pd.DataFrame:
 
 def _frame(name: str, sheet: Sheet, headings: Mapping[str, str]) -> pd.DataFrame:
     """The records of one file; the coder is in its name where no column tells."""
-    cells = {column: sheet.column(heading).astype(object) for column, heading in headings.items()}
+    told = {column: sheet.column(heading).astype(object) for column, heading in headings.items()}
     if "coder" not in headings:
-        cells["coder"] = np.full(len(sheet.rows), coder_of(name), dtype=object)
-    return _blank(len(sheet.rows)).assign(**cells, file=name, row=sheet.rows)
+        told["coder"] = np.full(len(sheet.rows), coder_of(name), dtype=object)
+    return _blank(len(sheet.rows)).assign(**told, file=name, row=sheet.rows)
 
 
 def coder_of(file: str) -> str:
@@ -205,20 +205,25 @@ def _homeless(row: Any, tables: Sequence[_Table]) -> Problem:
 
 
 def _sheet(once: pd.DataFrame, tables: Sequence[_Table], problems: Sequence[Problem]) -> Sheet:
-    columns = {column: once[column] for column in interviews.COLUMNS}
     several = len(tables) > 1
-    name = interviews.NAME if several else tables[0].file
-    sheet = sheet_of(
-        name,
-        columns,
-        None if several else once["row"].tolist(),
-        once["file"] if several else None,
-        problems,
+    rows = np.arange(2, len(once) + 2) if several else once["row"].to_numpy(dtype=np.int64)
+    sheet = Sheet(
+        interviews.NAME if several else tables[0].file,
+        interviews.COLUMNS,
+        tuple(_column(once[column]) for column in interviews.COLUMNS),
+        rows.astype(np.int64),
+        problems=tuple(problems),
+        files=_column(once["file"]) if several else None,
     )
     unknown = [c for c in UNKNOWN if not any(c in table.headings for table in tables)]
     return dataclasses.replace(
         sheet, unknown=tuple(unknown), headings=_headings(tables, interviews.COLUMNS)
     )
+
+
+def _column(column: pd.Series) -> Texts:
+    codes, texts = pd.factorize(column.to_numpy(dtype=object))
+    return numbered(codes.astype(np.int32), list(texts))
 
 
 def _headings(tables: Sequence[_Table], columns: Sequence[str]) -> dict[str, str]:
@@ -246,7 +251,7 @@ def _found(layout: Layout, table: _Table, codings: _Codings) -> Recognised:
         "rows without a code": len(table.frame) - len(coded),
         "rows that repeat a coding": int(known.sum()) - len(own),
     }
-    by_code, by_coder = Counter(coded["code"]), Counter(own["coder"])
+    by_code, by_coder = Counter(cells(coded["code"])), Counter(cells(own["coder"]))
     mapped = (
         *(Mapped("column", shown(heading), column) for column, heading in table.headings.items()),
         *(codings.names.mapped(code, count) for code, count in by_code.items()),

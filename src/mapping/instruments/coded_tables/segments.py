@@ -60,17 +60,19 @@ def _with_documents(
         listed = documents.find(name)
         unclear[group, name] = bool(own is None and shared and listed)
         rows[group, name] = own or (None if shared else listed)
-    keys = list(zip(coded["group"], coded["document"], strict=True))
+    keys = list(zip(cells(coded["group"]), cells(coded["document"]), strict=True))
     found = coded.assign(
         key=[_key(key, rows[key]) for key in keys],
         groups=[unclear[key] for key in keys],
         listed=[rows[key] is not None for key in keys],
     )
     named = settings.interviews.departments
-    found["department_id"] = [named.get(text, text) for text in found["department_id"]]
+    found["department_id"] = [named.get(text, text) for text in cells(found["department_id"])]
     for column, attribute in TOLD.items():
         told = {key: "" if row is None else getattr(row, attribute) for key, row in rows.items()}
-        found[column] = [own or told[key] for own, key in zip(found[column], keys, strict=True)]
+        found[column] = [
+            own or told[key] for own, key in zip(cells(found[column]), keys, strict=True)
+        ]
     return found
 
 
@@ -92,7 +94,8 @@ def _with_interviews(known: pd.DataFrame) -> pd.DataFrame:
             number += 1
         numbers[key] = f"document-{number}"
     interviews = [
-        own or numbers[key] for own, key in zip(known["interview_id"], known["key"], strict=True)
+        own or numbers[key]
+        for own, key in zip(cells(known["interview_id"]), cells(known["key"]), strict=True)
     ]
     return known.assign(interview_id=interviews)
 
@@ -126,7 +129,7 @@ def _with_segments(known: pd.DataFrame, places: bool) -> pd.DataFrame:
     made = [
         own or f"{interview}-{number}"
         for own, interview, number in zip(
-            known["segment_id"], known["interview_id"], numbered, strict=True
+            cells(known["segment_id"]), cells(known["interview_id"]), numbered.tolist(), strict=True
         )
     ]
     return known.assign(segment_id=made)
@@ -148,11 +151,16 @@ def _as_first_highlight(parts: pd.DataFrame, known: pd.DataFrame) -> pd.DataFram
 
 def _first(untold: pd.DataFrame) -> pd.DataFrame:
     """The first row of each document, and how many it has."""
-    counts = Counter(untold["key"])
+    counts = Counter(cells(untold["key"]))
     first = untold.drop_duplicates("key")
     return first.assign(segments=first["key"].map(counts))[
         ["file", "row", "document", "segments", "groups"]
     ]
+
+
+def cells(column: pd.Series) -> list[str]:
+    """The texts of a column, as quickly as they can be gone through."""
+    return list(column.to_numpy(dtype=object))
 
 
 def plain(text: str) -> str:
