@@ -32,7 +32,7 @@ def input_of(number: int, seeds: Sequence[Seed], seed: int) -> Input:
     target = random.choice(chosen.damaged)
     others = [data for one in seeds for data in one.files.values()]
     files = {**chosen.files, target: damaged(random, chosen.files[target], others)}
-    return Input(chosen.format, f"{chosen.format}-{seed}-{number}", files)
+    return Input(chosen.format, f"{chosen.format.replace(' ', '-')}-{seed}-{number}", files)
 
 
 def inputs_for(seconds: float, seeds: Sequence[Seed], seed: int, most: int) -> Iterator[Input]:

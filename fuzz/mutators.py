@@ -11,6 +11,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -50,15 +51,20 @@ def damaged(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
 def _one(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
     """Half the time what the file's structure is damaged by, if it has one that is still whole."""
     if random.random() < 0.6:
-        known: Damage = _zip if data[:2] == b"PK" else _xml if b"<?xml" in data[:60] else _table
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of zipfile, on names that come twice
-                return known(random, data, others)
-        except (ValueError, csv.Error, etree.LxmlError, zipfile.BadZipFile, OSError, IndexError,
-                NotImplementedError, RuntimeError, OverflowError):  # fmt: skip
-            pass  # it is no longer what it was
+        known = _known(data)
+        with warnings.catch_warnings(), suppress(Exception):  # it is no longer what it was
+            warnings.simplefilter("ignore")  # of zipfile, on names that come twice
+            return known(random, data, others)
     return random.choice(BYTES)(random, data, others)
+
+
+def _known(data: bytes) -> Damage:
+    """What damages a file of this structure."""
+    if data[:2] == b"PK":
+        return _zip
+    if b"<?xml" in data[:60]:
+        return _xml
+    return _lines if b" = " in data[:500] else _table
 
 
 # --- bytes ----------------------------------------------------------------------------------
@@ -145,6 +151,23 @@ BYTES: tuple[Damage, ...] = (
     *(_flip, _any_byte, _cut, _end, _repeat, _swap, _splice, _token, _number, _encoding),
     _line_ends,
 )
+
+
+def _lines(random: Random, data: bytes, _others: Sequence[bytes]) -> bytes:
+    """Lines of keys and values moved, repeated, taken out or given another value."""
+    lines = data.split(b"\n")
+    at, other = random.randrange(len(lines)), random.randrange(len(lines))
+    key, mark, value = lines[at].partition(b" = ")
+    others = [line.partition(b" = ")[2] for line in lines if b" = " in line]
+    values = (
+        *(random.choice(others), b'"%s"' % random.choice(TOKENS), random.choice(TOKENS)),
+        *(value[:-1] + random.choice(TOKENS) + value[-1:], b"true", b"2020", b"{}", b"[[]]", b'""'),
+    )
+    ways = (
+        *([key + mark + random.choice(values)],) * 4,
+        *([], [lines[at]] * 2, [lines[other]], [lines[at] + b" # x"]),
+    )
+    return b"\n".join([*lines[:at], *random.choice(ways), *lines[at + 1 :]])
 
 
 # --- tables of text -------------------------------------------------------------------------
