@@ -141,9 +141,8 @@ def records(
     number but by their bytes: at most ``RECORD`` of them from one to the next. They must not stand
     in one another.
     """
-    wanted = tuple(f"{{*}}{tag}" for tag in tags)
-    parser = _parser(wanted)
-    length = since = 0
+    parser = _parser(("end",), tuple(f"{{*}}{tag}" for tag in tags))
+    length, since, seen = 0, 0, False
     try:
         for chunk in _chunks(content):
             length, since = length + len(chunk), since + len(chunk)
@@ -154,13 +153,12 @@ def records(
             if since > RECORD:
                 _refuse(file, place, f"one part of more than {RECORD // MEGABYTE} MB")
             parser.feed(chunk)
-            for kind, element in parser.read_events():
-                if element.getroottree().docinfo.internalDTD is not None:
+            for _, element in parser.read_events():
+                if not seen and element.getroottree().docinfo.internalDTD is not None:
                     raise DataError([_dtd(file, place)])
-                if kind == "end":
-                    since = 0
-                    yield element
-                    _let_go(element)
+                seen, since = True, 0
+                yield element
+                _let_go(element)
         if parser.close().getroottree().docinfo.internalDTD is not None:
             raise DataError([_dtd(file, place)])
     except etree.LxmlError as error:
@@ -220,10 +218,10 @@ def _parsed(
         raise DataError([found]) from None
 
 
-def _parser(tags: Collection[str] | None = None) -> Any:
+def _parser(events: Collection[str] = ("start", "end"), tags: Collection[str] | None = None) -> Any:
     """A parser that tells of all elements, or of those with one of the tags."""
     return etree.XMLPullParser(
-        events=("start", "end"),
+        events=events,
         tag=tags,
         resolve_entities=False,
         load_dtd=False,
