@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import unicodedata
 import zipfile
 
 import limesurvey_exports as ls
@@ -13,6 +14,7 @@ from limesurvey_exports import Style
 from raw_years import ITEMS, RESPONSES, STUDY
 
 from mapping.errors import DataError
+from mapping.instruments.fields import header_problems
 from mapping.instruments.limesurvey import (
     is_beside_limesurvey,
     is_limesurvey,
@@ -197,7 +199,11 @@ def test_a_missing_column_is_not_made_up_and_its_code_is_told():
 
 def test_a_missing_column_is_told_in_the_style_of_the_file():
     data = ls.csv_export(ROWS, PROTOCOL, Style("emcode")).replace(b'"cond_inter"', b'"x"')
-    assert read(data).sheet.headings["cond[interest]"] == "cond_inter"
+    sheet = read(data).sheet
+    assert sheet.headings["cond[interest]"] == "cond_inter"
+    (problem,) = header_problems(sheet, COLUMNS)
+    assert problem.expected == "a column cond_inter"
+    assert "'cond_inter'" in problem.remedy
 
 
 def test_errors_name_the_files_own_headings():
@@ -561,3 +567,11 @@ def test_progress_is_told():
     big = ls.vv_export(ROWS * 4001, PROTOCOL)
     read_vv({"v": big}, PROTOCOL, SETTINGS, lambda *done: told.append(done))
     assert told == [("v", 20_000, 20_005), ("v", 20_005, 20_005)]
+
+
+def test_headings_with_accents_as_signs_of_their_own_and_a_header_beyond_what_is_looked_at():
+    data = ls.csv_export(ROWS, PROTOCOL, Style("codetext"))
+    apart = unicodedata.normalize("NFD", data.decode()).encode()
+    assert apart != data
+    assert rows_of(read(apart)) == ROWS
+    assert rows_of(read(data.replace(b'"seed. ', b'"seed. ' + b"x" * (1 << 20)))) == ROWS

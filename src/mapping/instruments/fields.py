@@ -73,7 +73,10 @@ def parse(sheet: Sheet, fields: Mapping[str, Field]) -> Parsed:
 
 
 def header_problems(sheet: Sheet, columns: Sequence[str]) -> list[Problem]:
-    """Missing columns and columns that come twice; none if the file could not be read."""
+    """Missing columns and columns that come twice; none if the file could not be read.
+
+    A missing column is asked for by the name that the file would give it.
+    """
     if not sheet.header:
         return []
     unknown = [name for name in sheet.header if name and name not in columns]
@@ -82,8 +85,8 @@ def header_problems(sheet: Sheet, columns: Sequence[str]) -> list[Problem]:
             sheet.name,
             1,
             column,
-            expected=f"a column {column}",
-            remedy=_missing_remedy(column, unknown),
+            expected=f"a column {sheet.headings.get(column, column)}",
+            remedy=_missing_remedy(sheet.headings.get(column, column), unknown),
         )
         for column in columns
         if column not in sheet.header

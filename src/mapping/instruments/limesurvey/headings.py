@@ -11,10 +11,12 @@ import csv
 import difflib
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mapping.instruments.recognised import Mapped
+from mapping.instruments.sheet import clean
 from mapping.protocol import Protocol
 
 TECHNICAL = ("lastpage", "startlanguage", "seed")
@@ -119,7 +121,8 @@ def first_cells(data: bytes) -> Iterator[list[str]]:
     text = data[:OPENING].decode("utf-8-sig", "replace").lstrip("\r\n \t")
     for separator in ",;":
         try:
-            yield next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+            found = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+            yield [clean(unicodedata.normalize("NFC", cell)) for cell in found]
         except csv.Error:
             continue
 

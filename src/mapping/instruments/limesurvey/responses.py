@@ -34,7 +34,7 @@ from mapping.instruments.limesurvey.questionnaire import (
     read_questionnaire,
 )
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
-from mapping.instruments.sheet import Sheet, Texts, clean, numbered
+from mapping.instruments.sheet import Sheet, Texts, numbered
 from mapping.instruments.study_settings import StudySettings, SurveySettings
 from mapping.protocol import Item, Protocol
 
@@ -102,8 +102,7 @@ def read_csv(
     name, data = one_table(files, is_questionnaire)
     if _FOR_OTHERS.search(name):
         raise DataError([_for_others(name)])
-    kept = _kept(data, protocol, settings.survey)
-    table = read_sheet(name, data, sorted(kept), lambda heading: heading not in kept, progress)
+    table = _table(name, data, wanted_codes(protocol, settings.survey.columns), progress)
     return as_survey(Export(table, "LimeSurvey export", lss, told), protocol, settings)
 
 
@@ -195,15 +194,17 @@ def as_survey(export: Export, protocol: Protocol, settings: StudySettings) -> Re
     return Read(sheet, (told, *export.told))
 
 
-def _kept(data: bytes, protocol: Protocol, settings: SurveySettings) -> frozenset[str]:
-    """The headings of the columns that are ours: of all others no cell is even read."""
-    codes = wanted_codes(protocol, settings.columns)
-    found: list[frozenset[str]] = []
-    for cells in first_cells(data):
-        header = tuple(map(clean, cells))
-        places = [place for _, place in read_headings(header, codes).columns]
-        found.append(frozenset(header[place] for place in places))
-    return max(found, key=len, default=frozenset())
+def _table(name: str, data: bytes, codes: Mapping[str, str], progress: Progress) -> Sheet:
+    """The file's table; of the columns that are not ours no cell is kept."""
+    kept = max((_ours(header, codes) for header in first_cells(data)), key=len, default=frozenset())
+    table = read_sheet(name, data, sorted(kept), lambda heading: heading not in kept, progress)
+    if _ours(table.header, codes) <= kept:
+        return table
+    return read_sheet(name, data, sorted(codes.values()), progress=progress)
+
+
+def _ours(header: Sequence[str], codes: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(header[place] for _, place in read_headings(header, codes).columns)
 
 
 def _columns(
