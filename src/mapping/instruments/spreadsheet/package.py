@@ -138,7 +138,7 @@ def too_large(file: str, found: str, place: str = "") -> DataError:
 
 def text_of(element: Any) -> str:
     """The text of a string with all its runs, without the reading aids of East Asian text."""
-    if len(element) == 1 and local(element[0]) == "t":
+    if len(element) == 1 and element[0].tag.endswith("}t"):
         return plain(element[0].text or "")
     parts = []
     for child in element:
