@@ -24,6 +24,9 @@ from mapping.instruments.limesurvey import (
     read_vv,
 )
 from mapping.instruments.recognised import Instrument, Read
+from mapping.instruments.refi_qda import is_refi_qda, read_refi_qda
+from mapping.instruments.spss import is_sav, read_sav
+from mapping.instruments.swot_blocks import is_swot_blocks, read_swot_blocks
 
 Looks = Callable[[bytes], bool]
 """Whether a file's content is of a format; never raises, and costs little."""
@@ -46,13 +49,16 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("REFI-QDA project", "interviews", is_refi_qda, read_refi_qda, several=True),
     Format("Taguette highlights", "interviews", is_taguette, read_taguette, several=True),
     Format("QualCoder codings", "interviews", is_qualcoder, read_qualcoder, several=True),
     Format("MAXQDA coded segments", "interviews", is_maxqda, read_maxqda, several=True),
+    Format("workbook with a sheet for each department", "workshop", is_swot_blocks,
+           read_swot_blocks),
+    Format("SPSS file", "survey", is_sav, read_sav),
     Format("LimeSurvey archive", "survey", is_lsa, read_lsa),
     Format("LimeSurvey VV export", "survey", is_vv, read_vv, beside=is_questionnaire),
-    Format(
-        "LimeSurvey export", "survey", is_limesurvey, read_limesurvey, beside=is_beside_limesurvey
-    ),
-)
+    Format("LimeSurvey export", "survey", is_limesurvey, read_limesurvey,
+           beside=is_beside_limesurvey),
+)  # fmt: skip
 """Every format, in the order in which a file is tried."""
