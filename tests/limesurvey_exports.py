@@ -38,20 +38,20 @@ TEXTS = {
     },
     "sv": {
         "id": "Svars-ID",
-        "submitdate": "Inskickat datum",
+        "submitdate": "Datum inskickad",
         "lastpage": "Sista sidan",
         "startlanguage": "Startspråk",
         "seed": "Frö",
         "token": "Behörighetskod",
-        "startdate": "Startdatum",
-        "datestamp": "Senaste datum",
+        "startdate": "Datum påbörjad",
+        "datestamp": "Datum senaste åtgärd",
         "ipaddr": "IP-adress",
         "refurl": "Hänvisande URL",
     },
 }
 WORDS = {
     "en": {"Y": "Yes", "N": "No", "": "N/A"},
-    "sv": {"Y": "Ja", "N": "Nej", "": "N/A"},
+    "sv": {"Y": "Ja", "N": "Nej", "": "Ej tillämpbar"},
 }
 
 

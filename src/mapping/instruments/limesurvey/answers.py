@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from mapping.instruments.limesurvey.questionnaire import Question, plain
 from mapping.protocol import Item
 
-MISSING = ("", "n/a", "no answer", "inget svar", "ej tillämpligt", "{question_not_shown}")
+MISSING = (
+    "",
+    "n/a",
+    "ej tillämpbar",
+    "ej tillämpligt",
+    "no answer",
+    "inget svar",
+    "{question_not_shown}",
+)
 """What LimeSurvey writes for a question without an answer."""
 
 YES = ("y", "yes", "ja")

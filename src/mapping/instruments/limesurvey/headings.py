@@ -51,16 +51,9 @@ _ATTRIBUTE = re.compile(r"attribute_[0-9]+|interviewtime|grouptime[0-9]+")
 """What is known of a participant, and how long the answering took."""
 
 TEXTS = {
-    "id": ("response id", "svars-id", "svar-id", "svars id", "svar id"),
-    "submitdate": (
-        "date submitted",
-        "inskickat datum",
-        "datum inskickat",
-        "inlämningsdatum",
-        "datum för inskick",
-        "datum skickat",
-    ),
-    "lastpage": ("last page", "sista sidan", "senaste sidan", "sista sida", "senaste sida"),
+    "id": ("response id", "svars-id", "svar-id"),
+    "submitdate": ("date submitted", "datum inskickad", "datum inskickat", "inskickat datum"),
+    "lastpage": ("last page", "sista sidan", "senaste sidan"),
     "startlanguage": ("start language", "startspråk"),
     "seed": ("seed", "frö"),
 }

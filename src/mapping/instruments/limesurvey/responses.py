@@ -40,10 +40,10 @@ from mapping.protocol import Item, Protocol
 
 UNREADABLE = (
     "In LimeSurvey choose 'Export responses' (Exportera svar), and under 'Headings' > "
-    "'Export questions as': 'Question code' (or 'Question code & question text')."
+    "'Export questions as': 'Question code' (Frågekoder) or 'Question code & question text'."
 )
 
-AS_CODES = "or export again with 'Export responses as: Answer codes'"
+AS_CODES = "or export again with 'Export responses as: Answer codes' (Svarskoder)"
 
 _DEPARTMENT = re.compile(r"([A-ZÅÄÖ]{2,8}-[0-9]{1,4})(?:\W.*)?", re.DOTALL)
 _FOR_OTHERS = re.compile(r"_(R|SPSS|STATA)_data_file", re.IGNORECASE)
