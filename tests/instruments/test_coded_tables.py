@@ -10,7 +10,7 @@ from typing import Any
 import coded_exports
 import pandas as pd
 import pytest
-from raw_years import INTERVIEWS, PROTOCOL, STUDY
+from raw_years import INTERVIEWS, PROTOCOL, STUDY, tiny
 
 from mapping.instruments.coded_tables import (
     is_maxqda,
@@ -27,6 +27,7 @@ from mapping.instruments.documents import COLUMNS, Documents, parse_documents
 from mapping.instruments.interviews import read_interviews
 from mapping.instruments.recognised import Read
 from mapping.instruments.study_settings import StudySettings, parse_settings
+from mapping.instruments.year import parse_year
 
 SETTINGS = parse_settings(STUDY.encode(), "2020")
 FRAME = pd.read_csv(io.StringIO(INTERVIEWS), dtype=str, keep_default_na=False)
@@ -135,8 +136,8 @@ def test_formats_are_told_by_their_headings() -> None:
 
 def test_words_of_two_coders_are_one_segment_whatever_space_and_form() -> None:
     files = {
-        "interviews-Bo.csv": table('5,Anna,interest/2,"Å  ja\n så"'),
-        "interviews-Ann.csv": table("9,Anna.docx,interest/3,A\u030a ja\u00a0så"),
+        "interviews-Bo.csv": table('5,Anna,interest/2,"Å  ja\n så eﬀekt"'),
+        "interviews-Ann.csv": table("9,Anna.docx,interest/3,A\u030a ja\u00a0så effekt"),
     }
     assert coded(taguette(files)) == [("i1-1", "Ann", "interest/3"), ("i1-1", "Bo", "interest/2")]
 
@@ -211,6 +212,14 @@ def test_a_document_without_a_department_is_one_problem() -> None:
     assert problem.value == "5 characters, in 50 rows"
     assert "documents.csv" in problem.remedy
     assert coded(read) == [("i1-1", "x", "interest/2")]
+
+
+def test_documents_are_not_told_of_while_their_list_cannot_be_read() -> None:
+    broken = parse_documents(read_sheet("documents.csv", b"document\nAnna\n", COLUMNS))
+    assert len(broken.problems) == 1
+    files = {"x.csv": table("1,Anna,interest/2,a")}
+    read = read_taguette(files, PROTOCOL, SETTINGS, documents=broken)
+    assert read.sheet.problems == ()
 
 
 def test_a_department_that_the_list_has_wrong_is_told_there_only() -> None:
@@ -302,9 +311,8 @@ def test_any_layout_by_the_columns_of_study_toml() -> None:
         "department_id": "Inst",
     }
     settings = settings_with(columns=columns)
-    assert is_told(data, settings)
-    assert not is_told(data, SETTINGS)
-    assert not is_told(table("x", header="Fil;Kod"), settings)
+    assert is_told(settings)
+    assert not is_told(SETTINGS)
     read = read_told({"x.csv": data}, PROTOCOL, settings)
     (row,) = cells(read).to_dict("records")
     assert row["excerpt"] == "=ja"
@@ -392,3 +400,37 @@ def test_dates_that_nobody_tells_are_unknown_and_warned_of() -> None:
     assert read.sheet.unknown == ("date", "respondent_role")
     assert read.found[0].warnings == ("1 interviews have no date; documents.csv can tell it.",)
     assert read_interviews(read.sheet, PROTOCOL, SETTINGS, KNOWN).problems == ()
+
+
+def year_with(files: Mapping[str, bytes], study: str = STUDY) -> Mapping[str, bytes]:
+    text = {name: content for name, content in tiny().items() if name != "interviews.csv"}
+    known = {name: content.encode() for name, content in text.items()}
+    return known | {"study.toml": study.encode()} | dict(files)
+
+
+def test_a_year_is_read_with_each_program_s_tables() -> None:
+    listing = {"documents.csv": coded_exports.documents_csv(FRAME)}
+    whole = evidence_of(year_with({"interviews.csv": INTERVIEWS.encode()}))
+    told = '[interviews.columns]\ndocument="document"\ncode="Kod"\nexcerpt="Text"\ncoder="Av"\n'
+    rows = [
+        [coded_exports.document_of(row["interview_id"]), row["code"], row["excerpt"], row["coder"]]
+        for _, row in FRAME.assign(excerpt=FRAME.apply(coded_exports.said, axis=1)).iterrows()
+    ]
+    other = coded_exports.csv_bytes([["document", "Kod", "Text", "Av"], *rows])
+    years = [
+        year_with(listing | coded_exports.taguette(FRAME)),
+        year_with(listing | {"Report codings.csv": coded_exports.qualcoder(FRAME)}),
+        year_with(listing | {"Coded Segments.xlsx": coded_exports.maxqda(FRAME)}),
+        year_with(listing | {"interviews.csv": other}, STUDY + told),
+    ]
+    for contents in years:
+        assert evidence_of(contents) == whole
+
+
+def evidence_of(contents: Mapping[str, bytes]) -> list[tuple[object, ...]]:
+    """The interviews' evidence, but for ids and places."""
+    settings = parse_settings(contents["study.toml"], "2020")
+    year = parse_year(contents, PROTOCOL, settings)
+    columns = ["department_id", "date", "role", "coder", "code"]
+    frame = year.interviews[columns].astype(object).fillna("")
+    return sorted(map(tuple, frame.astype(str).to_numpy()))

@@ -12,6 +12,7 @@ from mapping.instruments.coded_tables import (
     read_maxqda,
     read_qualcoder,
     read_taguette,
+    read_told,
 )
 from mapping.instruments.limesurvey import (
     is_beside_limesurvey,
@@ -62,3 +63,6 @@ FORMATS: tuple[Format, ...] = (
            beside=is_beside_limesurvey),
 )  # fmt: skip
 """Every format, in the order in which a file is tried."""
+
+TOLD = Format("coded segments, columns by study.toml", "interviews", lambda _data: False, read_told)
+"""Interviews in any other layout: told by study.toml, not by the file's content."""

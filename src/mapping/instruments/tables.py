@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,10 @@ from mapping.instruments import (
     tabular,
     workshop,
 )
+from mapping.instruments.coded_tables import is_told
 from mapping.instruments.documents import NO_DOCUMENTS, Documents, parse_documents
 from mapping.instruments.folder import Found, Source, find, read_folder
-from mapping.instruments.formats import Format
+from mapping.instruments.formats import TOLD, Format
 from mapping.instruments.recognised import Instrument, Progress, Read, Recognised, silent
 from mapping.instruments.renaming import Names, in_our_names, names_of
 from mapping.instruments.sheet import Sheet
@@ -77,7 +79,7 @@ def open_tables(
     listed = _documents(found, settings, progress)
     read = {
         name: _foreign(source, listed, protocol, settings, progress)
-        if (source := found.sources.get(name)) and source.format
+        if (source := _as_told(name, found.sources.get(name), settings)) and source.format
         else _contract(name, source, settings, progress)
         for name in (*TABLES, *BESIDE)
     }
@@ -131,6 +133,13 @@ def _documents(found: Found, settings: StudySettings, progress: Progress) -> Doc
     ((name, data),) = source.files.items()
     sheet = tabular.read(name, data, documents.COLUMNS, ("date",), progress=progress)
     return parse_documents(sheet, settings, known)
+
+
+def _as_told(name: str, source: Source | None, settings: StudySettings) -> Source | None:
+    """The source, its interviews in the layout that study.toml tells, if it tells one."""
+    if source is None or source.format or name != interviews.NAME or not is_told(settings):
+        return source
+    return dataclasses.replace(source, format=TOLD)
 
 
 def _foreign(

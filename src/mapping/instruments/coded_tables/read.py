@@ -116,10 +116,11 @@ def read_tables(
     known, homeless = placed(coded, documents, settings, _all_tell_places(tables))
     known = known.assign(code=known["code"].map(codes), coder=_coders(known["coder"], settings))
     once = known.drop_duplicates(["segment_id", "coder", "code"])
+    readable = bool(documents.rows) or not documents.problems
     problems = [
         *(problem for table in tables for problem in table.problems),
         *names.problems,
-        *(_homeless(row, tables) for row in homeless.itertuples(index=False)),
+        *(_homeless(row, tables) for row in homeless.itertuples(index=False) if readable),
     ]
     codings = _Codings(names, known, once)
     found = [_found(layout, table, codings) for table in tables]
