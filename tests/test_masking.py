@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -16,7 +18,7 @@ from small_root import SETTINGS
 from mapping import open_editions
 from mapping.errors import Problem, errors_csv
 from mapping.instruments.sheet import clean
-from mapping.masking import masked, unmasked
+from mapping.masking import masked, masked_table, unmasked
 from mapping.pipeline.workbook import workbook
 
 FORMULAS = (
@@ -85,3 +87,28 @@ def test_the_workbook_marks_such_text_as_text_and_leaves_numbers() -> None:
         ("-5", "s", True),
         (-5, "n", False),
     ]
+
+
+def test_a_table_is_masked_in_its_text_only() -> None:
+    mixed = pd.DataFrame(
+        {"a": ["=1", None], "b": pd.Series([-5, "-5"], dtype=object), "c": [-1, 2]}
+    )
+    told = masked_table(mixed)
+    assert told["a"].tolist()[0] == "'=1"
+    assert told["a"].isna().tolist() == [False, True]
+    assert told["b"].tolist() == [-5, "'-5"]
+    assert told["c"].tolist() == [-1, 2]
+    assert mixed["a"].tolist()[0] == "=1"
+
+
+def test_whatever_writes_csv_for_people_masks_its_text() -> None:
+    source = Path(__file__).parents[1] / "src" / "mapping"
+    writes = re.compile(r"csv\.writer\(|\.to_csv\(|csv\.DictWriter\(")
+    without = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if writes.search(text := path.read_text(encoding="utf-8"))
+        and "from mapping.masking import masked" not in text
+    }
+    calibrations = {f"simulation/{name}.py" for name in ("rates", "change_rates", "recovery_rates")}
+    assert without == calibrations  # their only text are the program's own keys

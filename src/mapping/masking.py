@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 """What a formula may begin with, the full-width forms of East Asian keyboards included."""
 
@@ -31,6 +33,20 @@ def masked(text: str) -> str:
     ("'=1+1", "''=1+1", '1-1')
     """
     return f"'{text}" if is_formula(text) else text
+
+
+def masked_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table with its text masked, cell by cell; its numbers and what is missing as they are."""
+    texts = [
+        name
+        for name in frame
+        if pd.api.types.is_string_dtype(frame[name].dtype) or frame[name].dtype == object
+    ]
+    return frame.assign(**{str(name): frame[name].map(_masked_text) for name in texts})
+
+
+def _masked_text(cell: object) -> object:
+    return masked(cell) if isinstance(cell, str) else cell
 
 
 def unmasked(text: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from mapping.errors import RunError, UsageError
-from mapping.masking import masked, unmasked
+from mapping.masking import masked_table, unmasked
 from mapping.schemas import TABLES, conform
 
 FOLDER = "open"
@@ -195,9 +195,5 @@ def csv(frame: pd.DataFrame) -> bytes:
         for name in frame
         if frame[name].dtype == bool
     }
-    texts = {
-        str(name): frame[name].map(masked, na_action="ignore")
-        for name in frame
-        if pd.api.types.is_string_dtype(frame[name].dtype)
-    }
-    return frame.assign(**truths, **texts).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    shown = masked_table(frame.assign(**truths))
+    return shown.to_csv(index=False, lineterminator="\n").encode("utf-8")

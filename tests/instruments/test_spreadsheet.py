@@ -92,6 +92,8 @@ def one(cell: str, **options: Any) -> str:
         ("1.5E3", "1500"),
         ("0.333333333333333315", "0.333333333333333"),
         (" 7 ", "7"),
+        ("3.3333333333333333E-2", "0.033333333333333"),
+        ("1E-20", "1e-20"),
     ],
 )
 def test_a_number_is_what_a_person_sees(stored: str, shown: str) -> None:

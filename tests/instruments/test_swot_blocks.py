@@ -342,11 +342,13 @@ def test_a_heading_of_two_rows() -> None:
 
 def test_what_is_no_workbook_of_blocks() -> None:
     table = [workshop.COLUMNS, ["1", "ABC-1", "2019-10-02", "hot", "other", "1", "x"]]
+    own = [["Nr", "Inst", "Ruta", "Tema"], [1, "A", "hot", "x"], [2, "A", "styrka", "y"]]
     both = [*table, ["2", "ABC-1", "2019-10-02", "styrka", "other", "1", "x"]]
     listed = [["Kvadrant"], *([word] for word in ["hot", "styrka"] * 4)]
     for data in (
         b"", b"PK\x03\x04", b"item_id,theme\n", workbook_of({"A": both}),
         workbook_of({"A": [["Hot"]]}), workbook_of({"A": []}), workbook_of({"A": listed}),
+        workbook_of({"A": own}),
     ):  # fmt: skip
         assert not is_swot_blocks(data)
 

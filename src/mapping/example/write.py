@@ -13,6 +13,7 @@ from mapping.example.chance import bank
 from mapping.example.instruments import RAW_FILES, Fieldwork
 from mapping.example.truth import Truth, plant
 from mapping.example.world import SEED, WORLDS, World
+from mapping.masking import masked_table
 
 
 def write_example(
@@ -57,7 +58,7 @@ def files_of(truth: Truth, year: int, world: World, seed: int = SEED) -> dict[st
     study = _study(year)
     fieldwork = _fieldwork(year, study, seed)
     tables = {
-        name: make(truth, world, fieldwork).to_csv(index=False, lineterminator="\n")
+        name: masked_table(make(truth, world, fieldwork)).to_csv(index=False, lineterminator="\n")
         for name, make in RAW_FILES.items()
     }
     return {"study.toml": _settings(year, study)} | tables

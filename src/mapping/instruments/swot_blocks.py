@@ -237,12 +237,17 @@ def _has_blocks(grid: Grid) -> bool:
     if headed(grid, workshop.COLUMNS).score(workshop.COLUMNS) >= 2:
         return False
     headings = [
-        (column, quadrant)
-        for _, column, cell in grid.each()
+        (row, column, quadrant)
+        for row, column, cell in grid.each()
         if cell.kind == "text" and (quadrant := heading(cell.text))
     ]
-    columns = Counter(column for column, _ in headings)
-    return len({quadrant for _, quadrant in headings}) > 1 and max(columns.values()) <= 5
+    if len({quadrant for _, _, quadrant in headings}) < 2:
+        return False
+    filled = Counter(row for row, _, _ in grid.each())
+    crowded = sum(filled[row] > 3 for row, _, _ in headings)
+    columns = {column for _, column, _ in headings}
+    listed = len(columns) == 1 and (2 * crowded > len(headings) or len(headings) > 5)
+    return not listed
 
 
 def _read_sheet(file: str, grid: Grid, settings: StudySettings) -> _Found | None:

@@ -31,6 +31,9 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,5})?")
 _MOST = 10**15
 """Numbers from here on have lost digits: a spreadsheet keeps 15."""
 
+_SMALL = 1e-4
+"""Smaller numbers are written with an exponent, and keep their digits."""
+
 _BUILT_IN = {
     **dict.fromkeys((14, 15, 16, 17, 27, 28, 29, 30, 31, 36), "yyyy-mm-dd"),
     **dict.fromkeys((50, 51, 52, 53, 54, 57, 58), "yyyy-mm-dd"),
@@ -76,7 +79,7 @@ def style_of(number: int, formats: Mapping[int, str]) -> Style:
 def number_cell(text: str, style: Style, *, from_1904: bool) -> Cell:
     """A cell with a number: in digits as a person sees it, or as a date if its format says so.
 
-    Fifteen digits, as spreadsheets show at most, so that 0.1+0.2 is 0.3; no decimals for 3.0.
+    Fifteen digits and decimals, as spreadsheets show, so that 0.1+0.2 is 0.3; none for 3.0.
     A share shown as 25 % is 0.25, the number itself.
     """
     stripped = text.strip()
@@ -88,6 +91,8 @@ def number_cell(text: str, style: Style, *, from_1904: bool) -> Cell:
     if not abs(value) < _MOST:
         return Cell("a number of more than 15 digits", "error")
     value = float(f"{value:.15g}")
+    if abs(value) >= _SMALL:
+        value = round(value, 15)
     if value == int(value):
         return Cell(f"{int(value):0{style.digits or 1}d}", "number")
     return Cell(repr(value), "number")
