@@ -204,11 +204,15 @@ def _with_facts(known: pd.DataFrame, sources: Sources, facts: Facts) -> pd.DataF
         date=[facts.get(source, thing, "date") for source, thing in pairs],
         respondent_role=[facts.get(source, thing, "role") for source, thing in pairs],
     )
-    departments = told[told["department_id"] != ""].groupby("source")["department_id"].nunique()
-    several = told["source"].map(departments).fillna(0) > 1
-    guids = told["source"].map(lambda number: sources.all[number].guid)
-    own = guids.where(~several, guids + "/" + told["department_id"])
-    told["interview_id"] = told["interview_id"].where(told["interview_id"] != "", own)
+    departments: dict[int, set[str]] = {}
+    for source, department in zip(told["source"], told["department_id"], strict=True):
+        departments.setdefault(source, set()).update({department} - {""})
+    told["interview_id"] = [
+        ident or sources.all[source].guid + (f"/{own}" if len(departments[source]) > 1 else "")
+        for source, ident, own in zip(
+            told["source"], told["interview_id"], told["department_id"], strict=True
+        )
+    ]
     return known.merge(told, on=["source", "thing"], how="left")
 
 
@@ -223,20 +227,26 @@ def _with_segments(placed: pd.DataFrame) -> pd.DataFrame:
     )
     ids = placed.assign(segment=segments(marks), part=interviews_in)
     smallest = ids.sort_values("thing").drop_duplicates("segment").set_index("segment")["thing"]
-    first = ids["segment"].map(smallest)
-    twice = ids.groupby(first)["segment"].transform("nunique") > 1
-    own = first + "/" + ids["part"].astype(str)
-    return ids.assign(segment_id=first.where(~twice, own))
+    twice = set(smallest[smallest.duplicated(keep=False)])
+    names = {
+        segment: f"{name}/{segment}" if name in twice else name
+        for segment, name in smallest.items()
+    }
+    return ids.assign(segment_id=ids["segment"].map(names).astype(object))
 
 
 def _rows(placed: pd.DataFrame, sources: Sources) -> pd.DataFrame:
-    """A row for each segment, coder and code, in the order of sources and places in them."""
+    """A row for each segment, coder and code, in the order of sources and places in them.
+
+    Of several selections the first one that has words is quoted.
+    """
     beginning = placed.groupby("segment_id")["start"].transform("min")
-    guids = placed["source"].map(lambda number: sources.all[number].guid)
-    ordered = placed.assign(beginning=beginning, guid=guids).sort_values(
-        ["guid", "beginning", "segment_id", "coder", "code", "start", "end", "file", "place"],
-        kind="stable",
-    )
+    guids = [sources.all[number].guid for number in placed["source"]]
+    first = ["guid", "beginning", "segment_id", "coder", "code"]
+    then = ["wordless", "start", "end", "file", "place"]
+    ordered = placed.assign(
+        beginning=beginning, guid=pd.Series(guids, dtype=object), wordless=placed["start"] < 0
+    ).sort_values([*first, *then], kind="stable")
     return ordered.drop_duplicates(["segment_id", "coder", "code"]).reset_index(drop=True)
 
 
