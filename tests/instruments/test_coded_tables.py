@@ -321,6 +321,17 @@ def test_any_layout_by_the_columns_of_study_toml() -> None:
     assert read.sheet.headings["code"] == "Kod"
 
 
+def test_columns_that_are_not_read_are_listed_and_the_nearest_is_told() -> None:
+    header = "id,document,tag,content,Department ID,färg"
+    found = taguette({"x.csv": table("1,Anna,interest/2,a,ABC-1,röd", header=header)}).found[0]
+    left_out = {one.name: one for one in found.mapped if one.what == "column" and not one.to}
+    assert set(left_out) == {"Department ID", "färg"}
+    assert left_out["färg"].wanted
+    assert [one.name for one in found.unmapped] == ["Department ID"]
+    assert left_out["Department ID"].nearest == "department_id"
+    assert "röd" not in repr(found)
+
+
 def test_a_told_column_that_is_missing_is_a_problem() -> None:
     settings = settings_with(columns={"department_id": "Institution"})
     (problem,) = taguette({"x.csv": table("1,Anna,interest/2,a")}, settings=settings).sheet.problems

@@ -201,6 +201,13 @@ def test_a_scale_that_runs_the_other_way_is_warned_of() -> None:
     assert warning.startswith("cond_inter: 5 is labelled as the low end")
 
 
+def test_letters_that_were_encoded_twice_are_warned_of() -> None:
+    label = "Återkoppling på åren".encode().decode("windows-1252", "replace")
+    data = spss_files.sav(pd.DataFrame({"optout": ["Y"]}), column_labels={"optout": label})
+    (warning,) = read(data).found[0].warnings
+    assert "å look wrong" in warning
+
+
 def test_the_sample_with_user_missing_values() -> None:
     if not SAMPLE.is_file():
         pytest.skip("the sample is not here")

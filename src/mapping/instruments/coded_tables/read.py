@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 import unicodedata
 from collections import Counter
@@ -21,7 +22,7 @@ from mapping.instruments import interviews, tabular
 from mapping.instruments.code_names import CodeNames, code_names
 from mapping.instruments.coded_tables.segments import cells, placed, used
 from mapping.instruments.documents import Documents
-from mapping.instruments.fields import header_problems, shown
+from mapping.instruments.fields import SHOWN, header_problems, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
 from mapping.instruments.sheet import Sheet, Texts, numbered
 from mapping.instruments.study_settings import StudySettings
@@ -54,12 +55,14 @@ class Layout:
 class _Table:
     """One file: a row per record with all columns, and the headings that were read, by column.
 
+    ``left_out`` are the headings that were not.
     A column that the file has not is blank.
     """
 
     file: str
     frame: pd.DataFrame
     headings: Mapping[str, str]
+    left_out: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
 
 
@@ -148,9 +151,10 @@ def _read(
     must = {c: wanted[c][0] for c in (*layout.needed, *told) if wanted.get(c)}
     must.update(headings)
     problems = (*sheet.problems, *header_problems(sheet, tuple(dict.fromkeys(must.values()))))
-    if any(column not in headings for column in must):
-        return _Table(name, _blank(0), headings, problems)
-    return _Table(name, _frame(name, sheet, headings), headings, problems)
+    whole = all(column in headings for column in must)
+    frame = _frame(name, sheet, headings) if whole else _blank(0)
+    left_out = tuple(one for one in sheet.header if one and one not in headings.values())
+    return _Table(name, frame, headings, left_out, problems)
 
 
 def _blank(rows: int) -> pd.DataFrame:
@@ -255,6 +259,7 @@ def _found(layout: Layout, table: _Table, codings: _Codings) -> Recognised:
     by_code, by_coder = Counter(cells(coded["code"])), Counter(cells(own["coder"]))
     mapped = (
         *(Mapped("column", shown(heading), column) for column, heading in table.headings.items()),
+        *(_left_out(heading) for heading in table.left_out),
         *(codings.names.mapped(code, count) for code, count in by_code.items()),
         *(Mapped("coder", shown(name), name, count) for name, count in by_coder.items()),
     )
@@ -270,6 +275,13 @@ def _found(layout: Layout, table: _Table, codings: _Codings) -> Recognised:
         tuple(notes),
         tuple(_warnings(own, codings)),
     )
+
+
+def _left_out(heading: str) -> Mapped:
+    """A column of no use, unless its heading comes close to one that is read."""
+    columns = (*interviews.COLUMNS, "document")
+    near = difflib.get_close_matches(heading[:SHOWN].casefold(), columns, n=1, cutoff=0.75)
+    return Mapped("column", shown(heading), nearest="".join(near), wanted=not near)
 
 
 def _warnings(own: pd.DataFrame, codings: _Codings) -> Iterator[str]:
