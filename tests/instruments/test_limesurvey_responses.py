@@ -8,6 +8,7 @@ import unicodedata
 import zipfile
 
 import limesurvey_exports as ls
+import pandas as pd
 import pytest
 from builders import su_2020
 from limesurvey_exports import Style
@@ -16,6 +17,7 @@ from raw_years import ITEMS, RESPONSES, STUDY
 from mapping.errors import DataError
 from mapping.instruments.fields import header_problems
 from mapping.instruments.limesurvey import (
+    Questionnaire,
     is_beside_limesurvey,
     is_limesurvey,
     is_lsa,
@@ -29,6 +31,9 @@ from mapping.instruments.limesurvey import (
     read_vv,
     survey_structure,
 )
+from mapping.instruments.limesurvey.fields import headings_of
+from mapping.instruments.limesurvey.headings import read_headings
+from mapping.instruments.limesurvey.questionnaire import Part, Question
 from mapping.instruments.limesurvey.r_pair import read_labels
 from mapping.instruments.recognised import Read
 from mapping.instruments.study_settings import StudySettings, SurveySettings, parse_settings
@@ -60,7 +65,9 @@ def said(**survey) -> StudySettings:
 
 
 def rows_of(read: Read) -> list[dict[str, str]]:
-    return [dict(zip(read.sheet.header, record, strict=True)) for record in read.sheet.records()]
+    header = read.sheet.header
+    assert len(set(header)) == len(header)
+    return [dict(zip(header, record, strict=True)) for record in read.sheet.records()]
 
 
 def read(data: bytes, settings: StudySettings = SETTINGS, **files: bytes) -> Read:
@@ -505,6 +512,8 @@ def test_data_for_r_may_have_no_codes_of_their_own():
     numbered = ",".join(f'"V{n}"' for n in range(first.count(b",") + 1)).encode()
     files = {"d.csv": numbered + b"\r\n" + rest, "p.R": program}
     assert rows_of(read_limesurvey(files, PROTOCOL, SETTINGS)) == ROWS
+    files = {"d.csv": b'"V0",' + numbered + b"\r\n" + rest, "p.R": program}
+    assert problem_of(read_limesurvey, files, PROTOCOL, SETTINGS)
 
 
 def test_the_files_for_r_need_one_another():
@@ -575,3 +584,39 @@ def test_headings_with_accents_as_signs_of_their_own_and_a_header_beyond_what_is
     assert apart != data
     assert rows_of(read(apart)) == ROWS
     assert rows_of(read(data.replace(b'"seed. ', b'"seed. ' + b"x" * (1 << 20)))) == ROWS
+
+
+def test_codes_that_differ_in_case_only_are_told_apart():
+    codes = {"one": "Q1", "two": "q1", "three": "Q2"}
+    found = read_headings(("q1", "Q1", "q2"), codes)
+    assert found.columns == (("two", 0), ("one", 1), ("three", 2))
+    assert read_headings(("Q1a", "qQ"), codes).columns == ()
+    unsure = read_headings(("x[a]",), {"one": "X[a]", "two": "X[A]"})
+    assert unsure.columns == ()
+
+
+def question(qid: str, *parts: str) -> Question:
+    return Question(qid, "1", f"Q{qid}", "A", parts=tuple(Part("", code) for code in parts))
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("9X1X1", "Q1"),
+        ("_9X1X12", "Q12"),
+        ("9X1X123", "Q1[23]"),
+        ("9X1X12a", "Q12[a]"),
+        ("9X1X12acomment", "Q12[acomment]"),
+        ("9X1X1other", "Q1[other]"),
+        ("9X1X7", "9X1X7"),
+        ("id", "id"),
+    ],
+)
+def test_names_of_the_database_are_those_of_the_question_that_has_such_a_column(name, code):
+    asked = Questionnaire(("sv",), (question("1", "2", "23"), question("12", "a")))
+    assert headings_of("f", (name, "9X1X1"), asked) == (code, "Q1")
+
+
+def test_the_writer_takes_a_frame():
+    frame = pd.DataFrame(ROWS).replace("", None)
+    assert ls.responses(frame) == ROWS
