@@ -34,7 +34,6 @@ from mapping.instruments.spreadsheet import (
     headings,
     is_workbook,
     read_table,
-    read_workbook,
 )
 from mapping.instruments.spreadsheet import table as table_module
 from mapping.instruments.spreadsheet.cells import Style, style_of
@@ -204,16 +203,16 @@ def test_rows_and_cells_without_a_number_follow_one_another() -> None:
 
 def test_a_title_above_the_table_is_passed_over_and_said() -> None:
     rows = [["Intervjuer 2019"], ["id: se nedan"], [], [None, *COLUMNS], [None, "a", None, "x"]]
-    table = read_workbook("a.xlsx", workbook_of({"A": rows}), COLUMNS)
-    assert table.sheet.header == COLUMNS
-    assert table.sheet.rows.tolist() == [5]
+    table = read_table("a.xlsx", workbook_of({"A": rows}), COLUMNS)
+    assert table.header == COLUMNS
+    assert table.rows.tolist() == [5]
     assert "The header is row 4; the 2 rows above it are not read." in table.notes
 
 
 def test_a_cell_beside_the_table_is_told() -> None:
     rows = [[*COLUMNS], ["a", None, None, None, "ask Anna"], [None, None, None, None, "more"]]
-    table = read_workbook("a.xlsx", workbook_of({"A": rows}), COLUMNS)
-    assert table.sheet.rows.tolist() == [2]
+    table = read_table("a.xlsx", workbook_of({"A": rows}), COLUMNS)
+    assert table.rows.tolist() == [2]
     assert table.warnings == ("Column E has 2 filled cells and no heading: not read.",)
 
 
@@ -272,7 +271,7 @@ def test_a_plain_number_in_a_column_of_days_is_a_day_of_these_years(
     assert cells(read(data)) == [("", text, "")]
     system = 1904 if from_1904 else 1900
     said = f"Column day: 1 plain numbers are read as days of the {system} date system."
-    warnings = read_workbook("a.xlsx", data, COLUMNS, ("day",)).warnings
+    warnings = read_table("a.xlsx", data, COLUMNS, ("day",)).warnings
     assert (warnings == (said,)) is ("-" in text)
 
 
@@ -422,8 +421,8 @@ def test_a_merged_title_above_the_table_is_none_of_it() -> None:
 def test_hidden_rows_and_columns_are_read_and_said() -> None:
     rows = text_row(2, "a").replace("<row ", '<row hidden="1" ') + text_row(3, "b")
     hidden = '<cols><col min="2" max="2" hidden="1"/></cols>'
-    table = read_workbook("a.xlsx", raw(rows, before=hidden), COLUMNS)
-    assert [record[0] for record in cells(table.sheet)] == ["a", "b"]
+    table = read_table("a.xlsx", raw(rows, before=hidden), COLUMNS)
+    assert [record[0] for record in cells(table)] == ["a", "b"]
     assert table.warnings == (
         "1 row of the sheet Blad1 are hidden or filtered, and are read.",
         "Hidden columns that are read: day.",
@@ -436,8 +435,8 @@ def test_a_hidden_sheet_is_not_read_and_said(state: str) -> None:
         "Old": sheet_xml(HEAD + text_row(2, "old")),
         "New": sheet_xml(HEAD + text_row(2, "new")),
     }
-    table = read_workbook("a.xlsx", raw_workbook(both, states={"Old": state}), COLUMNS)
-    assert cells(table.sheet) == [("new", "", "")]
+    table = read_table("a.xlsx", raw_workbook(both, states={"Old": state}), COLUMNS)
+    assert cells(table) == [("new", "", "")]
     assert "Hidden sheets and charts, not read: Old." in table.notes
     alone = raw_workbook({"Old": both["Old"]}, states={"Old": state})
     assert "only hidden sheets: Old" in told(alone)
@@ -450,8 +449,8 @@ def test_two_sheets_with_the_columns_are_an_error_that_names_them() -> None:
 
 def test_the_sheet_with_the_columns_is_the_table_and_the_others_are_named() -> None:
     data = workbook_of({"Help": [["Read this"]], "Data": [COLUMNS, ["a"]], "Empty": []})
-    table = read_workbook("a.xlsx", data, COLUMNS)
-    assert cells(table.sheet) == [("a", "", "")]
+    table = read_table("a.xlsx", data, COLUMNS)
+    assert cells(table) == [("a", "", "")]
     assert table.notes == (
         "The table is in the sheet Data.",
         "Sheets without the columns, not read: Help.",
@@ -537,8 +536,8 @@ def test_a_bomb_of_a_sheet_is_stopped() -> None:
 def test_a_sheet_that_says_it_is_huge_is_read_at_once() -> None:
     far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     size = '<dimension ref="A1:XFD1048576"/>'
-    table = read_workbook("a.xlsx", raw(text_row(2, "a") + far, before=size), COLUMNS)
-    assert cells(table.sheet) == [("a", "", "")]
+    table = read_table("a.xlsx", raw(text_row(2, "a") + far, before=size), COLUMNS)
+    assert cells(table) == [("a", "", "")]
     assert table.warnings == ("Column XFD has 1 filled cells and no heading: not read.",)
 
 

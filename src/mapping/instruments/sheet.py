@@ -41,7 +41,9 @@ class Sheet:
     separated by semicolons. ``unknown`` are columns that may be blank because the format cannot
     hold them, such as the date of an interview. ``headings`` are the file's own names of columns
     that the file calls otherwise, by the heading here. ``problems`` are those of the file's form;
-    records that are too long or too short are among them and not in ``columns``.
+    records that are too long or too short are among them and not in ``columns``. ``notes`` and
+    ``warnings`` are sentences on how the file was read, as in
+    :class:`mapping.instruments.recognised.Recognised`.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Sheet:
     files: Texts | None = field(default=None, repr=False)
     unknown: tuple[str, ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def places(self) -> Texts:

@@ -177,4 +177,6 @@ def _contract(
     sheet, mapped = in_our_names(sheet, names)
     instrument = cast(Instrument, Path(name).stem)
     kind = "table of the data contract"
-    return Read(sheet, (Recognised(file, kind, instrument, {"rows": len(sheet.rows)}, mapped),))
+    counts = {"rows": len(sheet.rows)}
+    told = Recognised(file, kind, instrument, counts, mapped, sheet.notes, sheet.warnings)
+    return Read(sheet, (told,))

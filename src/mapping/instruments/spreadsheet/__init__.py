@@ -28,40 +28,20 @@ truths                                 TRUE, FALSE
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-
 from mapping.errors import DataError
-from mapping.instruments.recognised import Progress, silent
-from mapping.instruments.sheet import Sheet
 from mapping.instruments.spreadsheet.grid import Budget, Grid, read_grid
 from mapping.instruments.spreadsheet.package import is_workbook, open_package
-from mapping.instruments.spreadsheet.table import Table, headed, read_workbook, table_of
+from mapping.instruments.spreadsheet.table import headed, read_table, table_of
 
 __all__ = [
     "Grid",
-    "Table",
     "grids",
     "headed",
     "headings",
     "is_workbook",
     "read_table",
-    "read_workbook",
     "table_of",
 ]
-
-
-def read_table(
-    name: str,
-    data: bytes,
-    columns: Sequence[str],
-    dates: Collection[str] = (),
-    *,
-    passed_over: Callable[[str], bool] = lambda _heading: False,
-    progress: Progress = silent,
-) -> Sheet:
-    """The table in a workbook; :func:`read_workbook` says more, and raises the same."""
-    told = read_workbook(name, data, columns, dates, passed_over=passed_over, progress=progress)
-    return told.sheet
 
 
 def grids(name: str, data: bytes) -> tuple[Grid, ...]:

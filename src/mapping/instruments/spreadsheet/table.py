@@ -33,15 +33,6 @@ _LISTED = 8
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,([0-9]+)")
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
-    """A table that was read from a workbook, with sentences on how, and on what looks wrong."""
-
-    sheet: Sheet
-    notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True)
 class _Wanted:
     """What the reader of a table asks for."""
@@ -68,7 +59,7 @@ class _Headed:
         return len(set(columns) & set(self.headings.values()))
 
 
-def read_workbook(
+def read_table(
     name: str,
     data: bytes,
     columns: Sequence[str],
@@ -76,8 +67,8 @@ def read_workbook(
     *,
     passed_over: Callable[[str], bool] = lambda _heading: False,
     progress: Progress = silent,
-) -> Table:
-    """The table with the headings ``columns`` in the workbook ``name``, and what is to be said.
+) -> Sheet:
+    """The table with the headings ``columns`` in the workbook ``name``, and how it was read.
 
     It is the only visible sheet with cells, or the only one with at least half of the columns;
     its header is the row with most of them. ``dates`` are columns that hold days, also if a cell
@@ -134,7 +125,7 @@ def table_of(
     columns: Sequence[str],
     dates: Collection[str] = (),
     passed_over: Callable[[str], bool] = lambda _heading: False,
-) -> Table:
+) -> Sheet:
     """The rows below the header of a grid, as text.
 
     Rows without a filled cell below a heading are passed over. Rows with a cell that cannot be
@@ -168,7 +159,8 @@ def table_of(
         decimal_comma=_has_decimal_commas(kept, headings, wanted),
         problems=tuple(problems),
     )
-    return Table(made, tuple(_notes(table, made)), tuple(_warnings(table, kept, below, wanted)))
+    warnings = tuple(_warnings(table, kept, below, wanted))
+    return dataclasses.replace(made, notes=tuple(_notes(table, made)), warnings=warnings)
 
 
 @dataclass(frozen=True, eq=False)
