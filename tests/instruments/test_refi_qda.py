@@ -40,7 +40,8 @@ from vendors import (
 )
 
 from mapping.errors import DataError, Problem
-from mapping.instruments.refi_qda import is_refi_qda, read_refi_qda
+from mapping.instruments.refi_qda import is_refi_qda, opened, read_refi_qda
+from mapping.instruments.refi_qda import read as reading
 
 ONE = (
     "Vi har inga resurser 🙂 alls.\nIntresset är stort, sade hon 🎓.\n"
@@ -352,6 +353,17 @@ def test_a_project_without_users_is_its_file_s() -> None:
     assert column(read({"interviews-Ann.qde": text.encode()}), "coder") == ["Ann"]
 
 
+@pytest.mark.parametrize(("coders", "refuses"), [(50, False), (51, True)])
+def test_a_study_has_a_limited_number_of_coders(coders: int, refuses: bool) -> None:
+    codes = (given("stort", ONE, f"c{number}") for number in range(coders))
+    data = qdpx(study(ONE, *codes), QUIRKOS)
+    if refuses:
+        with pytest.raises(DataError, match="at most 50 coders"):
+            read({"a.qdpx": data})
+    else:
+        assert len(set(column(read({"a.qdpx": data}), "coder"))) == coders
+
+
 # the archive
 
 
@@ -629,6 +641,32 @@ def test_an_empty_project_is_an_empty_table() -> None:
     assert found.sheet.problems == ()
     assert len(found.sheet.rows) == 0
     assert len(found.sheet.header) == 8
+
+
+@pytest.mark.parametrize(("name", "value"), [("TEXT", 40), ("TEXTS", 40)])
+def test_texts_have_a_limited_length(
+    name: str, value: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opened, name, value)
+    for habit in (QUIRKOS, dataclasses.replace(QUIRKOS, content_in_xml=True)):
+        found = read({"a.qdpx": qdpx(study(ONE, given("stort", ONE)), habit)})
+        assert excerpts(found) == [""]
+        assert any("too long" in warning for warning in found.found[0].warnings)
+
+
+def test_all_excerpts_together_have_a_limited_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = study(ONE, given("stort", ONE), given("mer återkoppling", ONE))
+    monkeypatch.setattr(reading, "QUOTED", 10)
+    found = read({"a.qdpx": qdpx(planted, QUIRKOS)})
+    assert sorted(excerpts(found)) == ["", "stort"]
+    assert any("too long" in warning for warning in found.found[0].warnings)
+
+
+def test_of_many_codes_without_meaning_all_are_listed() -> None:
+    codes = (given("stort", ONE, code=f"interest/{number}x") for number in range(60))
+    found = read({"a.qdpx": qdpx(study(ONE, *codes), QUIRKOS)})
+    assert len(found.found[0].unmapped) == 60
+    assert sum(bool(one.nearest) for one in found.found[0].unmapped) == 50
 
 
 @pytest.mark.parametrize("limit", [10, 10_001])

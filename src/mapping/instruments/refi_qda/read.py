@@ -14,6 +14,7 @@ from mapping.errors import DataError, Problem
 from mapping.instruments import interviews
 from mapping.instruments.code_names import CodeNames, code_names
 from mapping.instruments.documents import NO_DOCUMENTS, Documents
+from mapping.instruments.fields import SUGGESTIONS, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
 from mapping.instruments.refi_qda.attributes import Facts, facts_of, place_of
 from mapping.instruments.refi_qda.coders import Coders, coders_of, user_of
@@ -155,10 +156,8 @@ def _is_whole(one: Opened, place: int, selection: Selection) -> bool:
         return selection.whole
     if not one.project.documents[selection.document].main:
         return False
-    text = one.texts[selection.document].text
-    first, last = int(one.starts[place]), int(one.ends[place])
-    long = last - first >= len(text) // 2
-    return long and not text[:first].strip() and not text[last:].strip()
+    first, last = one.texts[selection.document].filled
+    return bool(one.starts[place] <= first < last <= one.ends[place])
 
 
 def _text_number(number: int, one: Opened, selection: Selection) -> int:
@@ -271,15 +270,19 @@ def _excerpts(
             excerpts.append("")
             why[file]["doubtful offsets"] += 1
         else:
-            text = one.texts[selection.document].text
             if key not in known:
-                quoted = text[one.starts[place] : one.ends[place]]
-                quoted = quoted if len(quoted) <= EXCERPT else f"{quoted[:EXCERPT]}…"
+                text = one.texts[selection.document].text
+                quoted = _quoted(text, int(one.starts[place]), int(one.ends[place]))
                 left -= len(quoted)
                 known[key] = quoted if left >= 0 else ""
             excerpts.append(known[key])
             why[file]["too much text"] += not known[key]
     return excerpts, why
+
+
+def _quoted(text: str, start: int, end: int) -> str:
+    """The words from start to end, or the first of very many."""
+    return text[start:end] if end - start <= EXCERPT else f"{text[start : start + EXCERPT]}…"
 
 
 def _missing(
@@ -357,9 +360,7 @@ def _found(
         "interviews": rows["interview_id"].nunique(),
         "departments": rows["department_id"].nunique(),
     }
-    paths = Counter(own["path"])
-    mapped = [names.mapped(path, count) for path, count in sorted(paths.items())]
-    mapped += _mapped_coders(counted.rows, rows)
+    mapped = [*_mapped_codes(Counter(own["path"]), names), *_mapped_coders(counted.rows, rows)]
     notes, warnings = _notes(one, counted.unquoted[number])
     return Recognised(
         project.file,
@@ -370,6 +371,16 @@ def _found(
         notes,
         warnings,
     )
+
+
+def _mapped_codes(paths: Counter[str], names: CodeNames) -> list[Mapped]:
+    """Each code; for the commonest of those without meaning the nearest name is looked up."""
+    lost = [path for path, _ in paths.most_common() if names.find(path) is None]
+    beyond = set(lost[SUGGESTIONS:])
+    return [
+        Mapped("code", shown(path), "", count) if path in beyond else names.mapped(path, count)
+        for path, count in sorted(paths.items())
+    ]
 
 
 def _joined(placed: pd.DataFrame) -> int:

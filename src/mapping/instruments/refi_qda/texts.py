@@ -40,6 +40,11 @@ class Text:
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
+    def filled(self) -> tuple[int, int]:
+        """Where the words begin and end, without the space around them."""
+        return len(self.text) - len(self.text.lstrip()), len(self.text.rstrip())
+
+    @cached_property
     def wide(self) -> Flags:
         """Whether each character takes two UTF-16 units."""
         return self._points > 0xFFFF
