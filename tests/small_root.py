@@ -98,7 +98,11 @@ def read_year(folder: Path, *_: object) -> Any:
     has_own = (folder.parents[2] / "notebooks" / "department.ipynb").is_file()
     departments = DEPARTMENTS if has_own else ()  # so that the shipped notebook is not executed
     return SimpleNamespace(
-        settings=SETTINGS, files=tuple(files), contacts=CONTACTS, departments=departments
+        settings=SETTINGS,
+        files=tuple(files),
+        contacts=CONTACTS,
+        departments=departments,
+        found=(),
     )
 
 

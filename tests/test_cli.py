@@ -17,7 +17,7 @@ from small_root import make_root, small_parts, write_department_notebook
 
 from mapping import cli, roots
 from mapping.errors import DataError, Problem, RunError, UsageError
-from mapping.pipeline import doctor, run, screen, workers
+from mapping.pipeline import doctor, run, screen, screen_check, workers
 from mapping.pipeline.confidential import crash_report, masked, printable, summary
 
 REPOSITORY = Path(__file__).parents[1]
@@ -445,7 +445,7 @@ def told_of(study: Path, name: str) -> str:
     [
         ("correction.csv", "corrections.csv"),
         ("korrektioner.csv", "corrections.csv"),
-        ("corrections.xlsx", "corrections.csv"),
+        ("corrections.ods", "corrections.csv"),
         ("corrections", "corrections.csv"),
         ("Lineage.CSV.txt", "lineage.csv"),
         ("lineage.numbers", "lineage.csv"),
@@ -674,7 +674,7 @@ def test_tables_take_every_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_a_file_name_stays_in_its_line(capsys: pytest.CaptureFixture[str]) -> None:
-    screen.files_not_read([doctor.FileNotRead("a\n\x1b[2J.csv")])
+    screen_check.files_not_read([doctor.FileNotRead("a\n\x1b[2J.csv")])
     assert capsys.readouterr().out == "\na \\x1b[2J.csv: not read\n"
 
 

@@ -28,6 +28,7 @@ PRIVATE = [
     "data/processed/2020.old/evidence.parquet",
     "data/processed/.2020.lock",
     "data/errors-2020.csv",
+    "data/check-2020.html",
     "reports/2020/mapping-2020-sv.pdf",
     "reports/2020/departments/ABC-1-sv.pdf",
     "reports/2020/departments/send-list.csv",

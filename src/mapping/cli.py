@@ -25,6 +25,7 @@ from mapping.errors import (
     first_of_each_file,
     not_shown,
 )
+from mapping.pipeline import disk
 from mapping.pipeline.confidential import printable, summary
 
 INTERRUPTED = 130
@@ -54,6 +55,8 @@ Baseline = Annotated[
     ),
 ]
 NoBaseline = Annotated[bool, typer.Option("--no-baseline", help="Compare with no earlier year.")]
+
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show nothing but errors.")]
 
 
 def _asked(baseline: int | None, *, no_baseline: bool) -> int | None:
@@ -94,6 +97,9 @@ def _told() -> Iterator[None]:
     except BrokenPipeError:  # the reader of our output wanted no more of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:  # whatever it is, it is our fault
+        if isinstance(error, OSError) and disk.is_of_the_disk(error):  # but for this
+            typer.echo(f"Error: {printable(disk.reason(error))}", err=True)
+            raise typer.Exit(UsageError.exit_code) from None
         typer.echo(f"Error: this should not happen. {printable(summary(error))}", err=True)
         raise typer.Exit(RunError.exit_code) from None
 
@@ -137,7 +143,7 @@ def run_year(
     edition: Annotated[
         str, typer.Option(help="internal, or open: what is made for publication, alone.")
     ] = "internal",
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show nothing but errors.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make the year's tables and reports anew."""
     from mapping import roots
@@ -158,7 +164,8 @@ def run_year(
     )
     if not quiet:  # before the work, which would be for nothing if a file is misnamed
         folder = roots.raw_folder(place.root, year)
-        screen.not_read_in_short(doctor.files_not_read(folder), folder)
+        not_read = doctor.files_not_read(folder, doctor.recognised(folder))
+        screen.not_read_in_short(not_read, folder)
     with screen.progress(quiet=quiet) as progress:
         made = run.run(request, run.standard_parts(), progress)
     if not quiet:
@@ -167,36 +174,72 @@ def run_year(
 
 @_command("check")
 def check_year(
-    year: Year, root: Root = None, *, baseline: Baseline = None, no_baseline: NoBaseline = False
+    year: Year,
+    root: Root = None,
+    *,
+    baseline: Baseline = None,
+    no_baseline: NoBaseline = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Tell what was read, what is missing, and every error."""
+    """Tell what was read and as what, what is missing, and every error."""
     from mapping import roots
-    from mapping.pipeline import doctor, screen, store
+    from mapping.pipeline import check_page, checking, screen, screen_check, store
 
     asked = _asked(baseline, no_baseline=no_baseline)
     place = store.Store(roots.chosen_root(root), year)
-    folder = roots.raw_folder(place.root, year)
-    not_read = doctor.files_not_read(folder)
-    try:
-        with store.listing_errors(place):
-            study = doctor.read_study(place.root, year, asked)
-            files, coverage = doctor.files_read(study), doctor.coverage(study)
-            corrected = doctor.corrected(study)
-            compared = doctor.compared(study, place.root, asked)
-    except DataError as error:
-        screen.problems(error)
-        screen.files_not_read(not_read)
-        raise typer.Exit(error.exit_code) from None
-    screen.files_read(files)
-    screen.files_not_read(not_read)
-    screen.corrected(corrected)
-    screen.coverage(coverage)
-    screen.compared(compared)
-    screen.without_contact(doctor.without_contact(study, folder))
-    if compared.refused:
-        raise UsageError(compared.refused)
     options = _options(root, baseline, no_baseline=no_baseline)
-    screen.say(f"\nready: mapping run {year}{options}")
+    with screen.reading(quiet=quiet) as reads:
+        found = checking.check(place, asked, reads)
+    page = check_page.write(place, found, f"mapping run {year}{options}")
+    if found.sound is None:
+        screen_check.wrong(found, page, quiet=quiet)
+        raise typer.Exit(DataError.exit_code)
+    if not quiet:
+        screen_check.right(found, page)
+    if found.sound.compared.refused:
+        raise UsageError(found.sound.compared.refused)
+    screen.say(f"{'' if quiet else chr(10)}ready: mapping run {year}{options}")
+
+
+@_command("convert")
+def convert_files(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Files in any format that is read, or their folder.", metavar="FILE..."
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write to; else: converted.", metavar="DIR")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(help="Read them by the study.toml of this year.", metavar="YEAR")
+    ] = None,
+    study: Annotated[
+        Path | None,
+        typer.Option(help="Read them by this study.toml; else the one beside them, if any."),
+    ] = None,
+    *,
+    protocol: Annotated[
+        str | None,
+        typer.Option(help="By this protocol; else study.toml's, or su-2020.", metavar="NAME"),
+    ] = None,
+    root: Root = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write what is read of files in any format as the tables of the data contract (CSV)."""
+    from mapping import roots
+    from mapping.instruments import study_settings
+    from mapping.pipeline import convert, screen, screen_convert
+
+    if year is not None and study is not None:
+        raise UsageError("--year and --study exclude each other: give one of them")
+    if year is not None:
+        study = roots.raw_folder(roots.chosen_root(root), year) / study_settings.NAME
+    with screen.reading(quiet=quiet) as reads:
+        made = convert.convert(files, out or Path(convert.OUT), study, protocol, reads)
+    if not quiet:
+        screen_convert.converted(made)
 
 
 @_command("explain")

@@ -8,8 +8,10 @@ kind of its own and needs no sign; there the cell is marked as text (quote prefi
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:  # the command line's help needs no pandas
+    import pandas as pd
 
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 """What a formula may begin with, the full-width forms of East Asian keyboards included."""
@@ -37,10 +39,12 @@ def masked(text: str) -> str:
 
 def masked_table(frame: pd.DataFrame) -> pd.DataFrame:
     """A table with its text masked, cell by cell; its numbers and what is missing as they are."""
+    from pandas.api.types import is_object_dtype, is_string_dtype  # noqa: PLC0415
+
     texts = [
         name
         for name in frame
-        if pd.api.types.is_string_dtype(frame[name].dtype) or frame[name].dtype == object
+        if is_string_dtype(frame[name].dtype) or is_object_dtype(frame[name].dtype)
     ]
     return frame.assign(**{str(name): frame[name].map(_masked_text) for name in texts})
 

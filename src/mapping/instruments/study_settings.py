@@ -7,7 +7,7 @@ import difflib
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from typing import Annotated, Any, Literal, Self
@@ -184,11 +184,7 @@ def parse_settings(data: bytes, year: str) -> StudySettings:
     values = _toml(data)
     known = {key: value for key, value in values.items() if key != "sha256"}
     problems = [_unknown("", "sha256")] if "sha256" in values else []
-    try:
-        settings = TypeAdapter(StudySettings).validate_python(known)
-    except ValidationError as error:
-        found = by_place(problems + [_problem(e) for e in error.errors()])
-        raise DataError(found) from None
+    settings = _validated(known, problems)
     problems += _undecided(settings)
     if str(settings.year) != year:
         problems.append(
@@ -204,6 +200,42 @@ def parse_settings(data: bytes, year: str) -> StudySettings:
     if problems:
         raise DataError(problems)
     return dataclasses.replace(settings, sha256=hashlib.sha256(data).hexdigest())
+
+
+def parse_names(data: bytes) -> StudySettings:
+    """What a study.toml says of the files' own names, and its protocol; all else need not be there.
+
+    For files that are looked at outside of a year: any day is within its fieldwork.
+
+    Raises
+    ------
+    DataError
+        It is not TOML in UTF-8, or one of those names is unknown or wrong.
+
+    """
+    told = {key: value for key, value in _toml(data).items() if key in _NAMES and value != ""}
+    return _validated(_ANY_YEAR | told)
+
+
+_NAMES = ("protocol", "departments", "interviews", "workshop", "survey")
+_ANY_YEAR = {
+    "title": {"sv": "-", "en": "-"},
+    "year": date.min.year,
+    "fieldwork": {"start": date.min, "end": date.max},
+    "protocol": "su-2020",
+    "synthetic": False,
+    "contact": "",
+    "names": "code",
+}
+
+
+def _validated(values: Mapping[str, Any], problems: Sequence[Problem] = ()) -> StudySettings:
+    """The settings; their problems are told together with these."""
+    try:
+        return TypeAdapter(StudySettings).validate_python(dict(values))
+    except ValidationError as error:
+        found = by_place([*problems, *map(_problem, error.errors())])
+        raise DataError(found) from None
 
 
 def _undecided(settings: StudySettings) -> list[Problem]:

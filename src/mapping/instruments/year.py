@@ -87,6 +87,19 @@ class Examined:
     raw: RawYear | None
     labels: Mapping[str, str] = field(default_factory=dict)
 
+    def require(self) -> RawYear:
+        """The data.
+
+        Raises
+        ------
+        DataError
+            There are problems.
+
+        """
+        if self.raw is None:
+            raise DataError(self.problems)
+        return self.raw
+
 
 def read_settings(folder: Path) -> StudySettings:
     """The settings in ``folder``, the raw folder of a year.
@@ -138,10 +151,7 @@ def parse_year(
         With every problem of every file, ordered by file, row and column.
 
     """
-    examined = examine_year(contents, protocol, settings, beside, progress)
-    if examined.raw is None:
-        raise DataError(examined.problems)
-    return examined.raw
+    return examine_year(contents, protocol, settings, beside, progress).require()
 
 
 def examine_year(

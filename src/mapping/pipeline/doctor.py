@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from mapping.comparison import FollowUp, follow_up_if_any, with_earlier
+from mapping.comparison import FollowUp, follow_up_if_any
 from mapping.errors import DataError, UsageError
 from mapping.followup.transitions import paired
-from mapping.instruments import StudySettings, read_settings, register, study_settings
-from mapping.instruments.tables import OPTIONAL, TABLES, read_contract
+from mapping.instruments import (
+    StudySettings,
+    interviews,
+    register,
+    study_settings,
+    survey,
+    workshop,
+)
+from mapping.instruments.folder import read_folder
+from mapping.instruments.tables import OPTIONAL, TABLES, find_tables, read_contract
 from mapping.participation import participating
 from mapping.pipeline.new_year import PAGES
-from mapping.roots import raw_folder
-from mapping.study import Study, load_year
+from mapping.study import Study
 
 _INSTRUMENTS = {"interviews": "interview", "workshop_notes": "workshop", "responses": "survey"}
 """Columns of table participation, and the instrument that each counts."""
@@ -95,25 +102,49 @@ class Compared:
 
 def files_read(study: Study) -> tuple[FileRead, ...]:
     """Every file that was read."""
-    missing = {
-        "departments.csv": _blanks(study.raw.departments),
-        "interviews.csv": _blanks(study.raw.interviews),
-        "workshop.csv": _blanks(study.raw.workshop),
-        "survey.csv": _left_out(study.respondents),
+    raw = study.raw
+    frames = {
+        register.NAME: raw.departments,
+        interviews.NAME: raw.interviews,
+        workshop.NAME: raw.workshop,
+        survey.NAME: raw.respondents,
     }
     return tuple(
-        FileRead(file.name, file.rows, missing.get(file.name, ""), ", ".join(file.extra_columns))
-        for file in study.raw.files
+        FileRead(
+            file.name,
+            file.rows,
+            _missing(frames.get(raw.tables.get(file.name, file.name)), file.name),
+            ", ".join(file.extra_columns),
+        )
+        for file in raw.files
     )
 
 
-def files_not_read(folder: Path) -> tuple[FileNotRead, ...]:
-    """Every other file of a year's raw folder, the misnamed first.
+def _missing(frame: pd.DataFrame | None, file: str) -> str:
+    """What is missing in the rows of a file: unknown values, or responses that are left out."""
+    if frame is None:
+        return ""
+    own = frame[frame["file"] == file] if "file" in frame else frame
+    return _left_out(own) if "left_out" in own else _blanks(own)
+
+
+def files_not_read(folder: Path, recognised: Collection[str] = ()) -> tuple[FileNotRead, ...]:
+    """Every file of a year's raw folder but those read and ``recognised``, the misnamed first.
 
     Hidden files are left out, and so are the pages that ``mapping new`` writes.
     """
-    others = [_not_read(path) for path in folder.iterdir() if path.is_file() and not _known(path)]
+    files = [path for path in folder.iterdir() if path.is_file() and path.name not in recognised]
+    others = [_not_read(path) for path in files if not _known(path)]
     return tuple(sorted(others, key=lambda file: (not file.misnamed, file.name)))
+
+
+def recognised(folder: Path) -> frozenset[str]:
+    """The names of the files of a folder that hold data, whatever they are called."""
+    try:
+        sources = find_tables(read_folder(folder)).sources.values()
+    except DataError:  # told when they are read
+        return frozenset()
+    return frozenset(name for source in sources for name in source.names)
 
 
 def corrected(study: Study) -> dict[str, int]:
@@ -182,25 +213,6 @@ def no_contact(
     return tuple(ident for ident in departments if told and ident not in contacts)
 
 
-def read_study(root: Path, year: int, baseline: int | None) -> Study:
-    """The year's study.
-
-    Raises
-    ------
-    DataError
-        With the errors of the year, and with those of the earlier years that it is compared with.
-
-    """
-    try:
-        return load_year(year, root)
-    except DataError as error:
-        try:
-            settings = read_settings(raw_folder(root, year))
-        except DataError:  # nobody knows what it is compared with
-            raise error from None
-        raise with_earlier(error, settings, root, baseline) from None
-
-
 def _going_on(found: FollowUp) -> dict[str, tuple[str, ...]]:
     rows = found.lineage
     split = rows[(rows["kind"] == "split") & (rows["year"] > found.baseline)]
@@ -244,5 +256,5 @@ def _blanks(frame: pd.DataFrame) -> str:
 
 def _left_out(respondents: pd.DataFrame) -> str:
     """Responses left out, by reason: ``2 incomplete, 1 blank``."""
-    counts = respondents.loc[respondents["instrument"] == "survey", "left_out"].value_counts()
+    counts = respondents["left_out"].value_counts()
     return ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items()))

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 
 class Progress:
-    """Told when a notebook starts and ends; shows nothing, until a screen overrides it."""
+    """Told how far files are read, and when a notebook starts and ends.
+
+    Shows nothing, until a screen overrides it.
+    """
+
+    def reads(self, file: str, done: int, of: int) -> None:
+        """Of a raw file so much is read, of so much."""
 
     def expects(self, totals: Mapping[str, int]) -> None:
         """So many notebooks of each group are to be executed."""

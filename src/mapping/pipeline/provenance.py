@@ -27,6 +27,7 @@ from mapping.instruments import InputFile, StudySettings
 from mapping.open_editions import Listed
 from mapping.pipeline import publication, store
 from mapping.pipeline.baseline import CHANGE_FILES, Baseline, Method
+from mapping.pipeline.examination import CodingsLeftOut
 from mapping.pipeline.notebooks import OPEN, Edition, Instance, Notebook
 from mapping.pipeline.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
 from mapping.protocol import Protocol
@@ -73,7 +74,8 @@ class Inputs:
     by kind: the departments that take part. ``baseline`` is what the year is compared with, and
     ``compared`` the two years beside each other, if it is. ``contacts`` are for the list of what
     to send to whom, and for nothing else. ``editions`` are the open editions on disk, and ``own``
-    is the hash of this year's, once it is known.
+    is the hash of this year's, once it is known. ``codings_left_out`` are those whose code stands
+    for nothing.
     """
 
     settings: StudySettings
@@ -88,6 +90,7 @@ class Inputs:
     contacts: Mapping[str, str] = field(repr=False)
     editions: tuple[Listed, ...] = ()
     own: str = ""
+    codings_left_out: CodingsLeftOut = field(default_factory=CodingsLeftOut)
 
     @property
     def taken(self) -> dict[str, str]:
@@ -142,6 +145,10 @@ class Inputs:
             "code_files": roots.code_files(),
             "versions": versions(),
             "inputs": {file.name: _input(file) for file in self.files},
+            "codings_left_out": {
+                "codes that the protocol does not have": dict(self.codings_left_out.unknown),
+                "codes left out by study.toml": dict(self.codings_left_out.on_purpose),
+            },
         }
 
     @property

@@ -30,11 +30,14 @@ from mapping.comparison import FollowUp
 from mapping.errors import DataError, MappingError, RunError, UsageError
 from mapping.evidence import gather
 from mapping.instruments import RawYear, StudySettings, read_settings, read_year
+from mapping.instruments.recognised import Progress as Reads
+from mapping.instruments.recognised import silent
 from mapping.opening import open_edition
 from mapping.participation import participating
 from mapping.pipeline import provenance, publication, store
 from mapping.pipeline.baseline import find_baseline, method
 from mapping.pipeline.doctor import OneYear, no_contact, one_year
+from mapping.pipeline.examination import CodingsLeftOut, codings_left_out
 from mapping.pipeline.notebooks import (
     BASELINE,
     INTERNAL,
@@ -112,7 +115,7 @@ class RunResult:
     still hold and were taken over; ``dropped`` are those that no longer do. ``baseline`` is the
     year compared with; None or 0 if it was none. ``one_year`` are the departments that only one
     of the two registers has; ``without_contact`` those on the send list that none is known of,
-    if it was made.
+    if it was made. ``codings_left_out`` are those whose code stands for nothing.
     """
 
     run: str
@@ -123,6 +126,7 @@ class RunResult:
     baseline: int | None = None
     one_year: OneYear = field(default_factory=OneYear)
     without_contact: tuple[str, ...] = ()
+    codings_left_out: CodingsLeftOut = field(default_factory=CodingsLeftOut)
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class Parts:
     """The doors and makers that a run calls; :func:`standard_parts` gives the real ones."""
 
     read_settings: Callable[[Path], StudySettings]
-    read_year: Callable[[Path, Protocol, StudySettings], RawYear]
+    read_year: Callable[[Path, Protocol, StudySettings, Reads], RawYear]
     participating: Callable[[RawYear, Protocol], Sequence[str]]
     load_year: Callable[[int, Path], Study]
     audit_of: Callable[[Study], Audit]
@@ -162,7 +166,8 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
         store.recover(place)
         publication.keep(request.root, place.reports / open_editions.FOLDER)
         with store.listing_errors(place):
-            inputs = read_inputs(request, parts)
+            told = progress or Progress()
+            inputs = read_inputs(request, parts, told.reads)
             chosen = selected(
                 inputs.notebooks,
                 request.only,
@@ -172,7 +177,7 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
             )
             if inputs.compared:
                 inputs.compared.require_sound()
-            workers = Workers(request.root, _run_folder(place), progress or Progress())
+            workers = Workers(request.root, _run_folder(place), told)
             return _replace(_Run(request, parts, place, inputs, workers), chosen)
 
 
@@ -191,7 +196,7 @@ def require_languages(languages: Sequence[str]) -> None:
         raise UsageError(f"languages are {', '.join(LANGUAGES)}, each once; got {given}")
 
 
-def read_inputs(request: RunRequest, parts: Parts) -> Inputs:
+def read_inputs(request: RunRequest, parts: Parts, reads: Reads = silent) -> Inputs:
     """Read and check all that a run depends on; earlier years are found and hashed, not read.
 
     Raises
@@ -208,7 +213,7 @@ def read_inputs(request: RunRequest, parts: Parts) -> Inputs:
     used = roots.protocol(root, settings.protocol)
     protocol = load_protocol(used.folder)
     try:
-        raw = parts.read_year(folder, protocol, settings)
+        raw = parts.read_year(folder, protocol, settings, reads)
     except DataError as error:
         raise comparison.with_earlier(error, settings, root, request.baseline) from None
     calibrated = calibration.read(used.folder, protocol)
@@ -227,6 +232,7 @@ def read_inputs(request: RunRequest, parts: Parts) -> Inputs:
         compared,
         raw.contacts,
         open_editions.listed(root, synthetic=settings.synthetic),
+        codings_left_out=codings_left_out(raw.found),
     )
     require_distinct(inputs.instances(LANGUAGES), request.year)
     return inputs
@@ -281,6 +287,7 @@ def _replace(work: _Run, chosen: Sequence[Notebook]) -> RunResult:
         work.inputs.baseline.year,
         one_year(work.inputs.compared) if work.inputs.compared else OneYear(),
         _without_contact(work) if SENT in made else (),
+        work.inputs.codings_left_out,
     )
 
 

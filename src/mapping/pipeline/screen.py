@@ -8,22 +8,33 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from itertools import groupby
 from pathlib import Path
+from time import monotonic
 from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from mapping.errors import DataError, first_of_each_file, not_shown
+from mapping.errors import Problem, first_of_each_file, not_shown
+from mapping.instruments.recognised import Progress as Reads
+from mapping.instruments.recognised import silent
+from mapping.pipeline import check_words
 from mapping.pipeline.confidential import printable
-from mapping.pipeline.doctor import Compared, Coverage, FileNotRead, FileRead, OneYear
+from mapping.pipeline.doctor import FileNotRead, OneYear
 from mapping.pipeline.progress import Progress
 
 if TYPE_CHECKING:
@@ -31,12 +42,11 @@ if TYPE_CHECKING:
     from mapping.pipeline.store import Store
 
 _PIPE_WIDTH = 200
-_LEFT_OUT = {
-    "real": "its data are real, those of this year invented",
-    "synthetic": "its data are invented, those of this year real",
-    "protocol": "its protocol is another one, which that of this year does not follow",
-}
-_MOST_NAMED = 12  # files and notebooks; of more only the number is told
+MOST_NAMED = 12
+"""Files, notebooks and names of each kind; of more only the number is told."""
+
+SOON = 0.5
+"""Seconds after which a file that is still being read has a bar."""
 
 
 def console(stream: IO[str]) -> Console:
@@ -51,101 +61,27 @@ def say(text: str = "") -> None:
     print(printable(text))
 
 
-def problems(error: DataError) -> None:
+def problems(found: Sequence[Problem], notes: Iterable[str] = ()) -> None:
     """The errors of the data as a table on standard error, then where they are listed."""
     heads = ("file", "row", "column", "found", "expected", "what to do")
-    shown = first_of_each_file(error.problems)
-    table(heads, [astuple(problem) for problem in shown], sys.stderr)
-    notes = [not_shown(error.problems), *getattr(error, "__notes__", [])]
-    print("; ".join(notes), file=sys.stderr)
-
-
-def files_read(files: Iterable[FileRead]) -> None:
-    """Every file that was read: how much, what is missing, what was left out."""
-    table(("file", "rows", "missing", "left out"), [astuple(file) for file in files])
-
-
-def files_not_read(files: Sequence[FileNotRead]) -> None:
-    """Every file that was passed over, in a line of its own; nothing if there is none."""
-    if files:
-        say()
-    for file in files:
-        say("; ".join([f"{_one_line(file.name)}: not read", *_hint(file)]))
+    table(heads, [astuple(problem) for problem in first_of_each_file(found)], sys.stderr)
+    print("; ".join([not_shown(found), *notes]), file=sys.stderr)
 
 
 def not_read_in_short(files: Sequence[FileNotRead], folder: Path) -> None:
     """One line on the files that are passed over; nothing if there is none."""
     if files:
         named = [
-            " ".join([_one_line(file.name), *(f"({hint})" for hint in _hint(file))])
-            for file in files[:_MOST_NAMED]
+            " ".join([_one_line(file.name), *(f"({hint})" for hint in check_words.hint(file))])
+            for file in files[:MOST_NAMED]
         ]
         more = len(files) - len(named)
         rest = f"; and {more} more" if more else ""
         say(f"not read in {shown_path(folder)}: {', '.join(named)}{rest}")
 
 
-def _hint(file: FileNotRead) -> list[str]:
-    """What its name comes close to, if anything."""
-    if file.nearest is None:
-        return []
-    return [f"did you mean {file.nearest}?" if file.misnamed else f"{file.nearest} is read"]
-
-
 def _one_line(text: str) -> str:
     return text.replace("\n", " ")
-
-
-def corrected(counts: Mapping[str, int]) -> None:
-    """How many corrections were applied, and to which files; nothing if there are none."""
-    if counts:
-        files = ", ".join(f"{file} {count}" for file, count in counts.items())
-        say(f"\ncorrections applied: {sum(counts.values())} ({files})")
-
-
-def coverage(rows: Iterable[Coverage]) -> None:
-    """Per instrument how many departments it reaches, and the others by name."""
-    say()
-    heads = ("instrument", "departments", "of", "without")
-    table(heads, [(r.instrument, r.departments, r.of, ", ".join(r.without)) for r in rows])
-
-
-def compared(found: Compared) -> None:
-    """The earlier year that the year is compared with, and those that it is not."""
-    say()
-    if found.baseline is not None:
-        departments = f"{found.departments} department{'s'[: found.departments != 1]}"
-        say(f"compared with {found.baseline}: {departments} seen in both years")
-        one_year(found.one_year)
-        for ident, parts in found.going_on.items():
-            say(f"{ident} goes on beside {' and '.join(parts)}")
-    elif not found.refused:
-        say("compared with no earlier year")
-    for year, reason in found.left_out.items():
-        say(f"{year} is left out: {_LEFT_OUT[reason]}")
-
-
-def one_year(found: OneYear, most: int | None = None) -> None:
-    """One line on the departments of one register alone, at most so many; nothing if none are."""
-    if found.ids:
-        named = [f"only in {year}: {_some(ids, most)}" for year, ids in found.ids.items()]
-        say(
-            f"{'; '.join(named)}. If any of them was merged, split or renamed, say so in "
-            "lineage.csv; closed and new ones need nothing."
-        )
-
-
-def without_contact(departments: Sequence[str]) -> None:
-    """One line on the departments whose report is sent to nobody; nothing if there are none."""
-    if departments:
-        count = f"{len(departments)} department{'s'[: len(departments) != 1]}"
-        say(f"{count} without contact: {_some(departments)}")
-
-
-def _some(names: Sequence[str], most: int | None = None) -> str:
-    """The names, of many only so many."""
-    more = len(names) - (most or len(names))
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def table(
@@ -197,9 +133,18 @@ def result(made: RunResult, place: Store, again: str) -> None:
         )
     if made.baseline:
         say(f"compared with {made.baseline}")
-        one_year(made.one_year, _MOST_NAMED)
-    without_contact(made.without_contact)
+    for line in (
+        *check_words.one_year(made.one_year if made.baseline else OneYear(), MOST_NAMED),
+        *check_words.without_contact(made.without_contact),
+        *_codings(made, place.year),
+    ):
+        say(line)
     say(f"done in {made.seconds:.0f} s")
+
+
+def _codings(made: RunResult, year: int) -> Iterator[str]:
+    if line := check_words.codings(made.codings_left_out):
+        yield f"{line}: see mapping check {year}"
 
 
 def _by_folder(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -221,7 +166,7 @@ def _counted(names: Sequence[str]) -> str:
 def _in_short(names: Sequence[str]) -> list[str]:
     """The files by name, but for folders that have many of them."""
     within = Counter(name.rpartition("/")[0] for name in names)
-    many = {folder for folder, count in within.items() if folder and count > _MOST_NAMED}
+    many = {folder for folder, count in within.items() if folder and count > MOST_NAMED}
     counted = _by_folder(name for name in names if name.rpartition("/")[0] in many)
     named = [name for name in names if name.rpartition("/")[0] not in many]
     return named + [f"{folder}/: {what}" for folder, what in counted]
@@ -242,6 +187,11 @@ class ProgressBar(Progress):
         self._totals = totals
         self._bar.update(self._task, total=sum(totals.values()))
 
+    def reads(self, file: str, done: int, of: int) -> None:
+        """Show how far a raw file is read."""
+        share = f", {min(done / of, 1):.0%}" if of else ""
+        self._bar.update(self._task, description=f"reading {printable(file)}{share}")
+
     def begins(self, group: str, name: str) -> None:
         """Show the notebook."""
         self._under_way.append((group, name))
@@ -259,7 +209,7 @@ class ProgressBar(Progress):
         """What the bar says: the reports under way, or which of a large group it has come to."""
         told = [
             name
-            if self._totals[group] <= _MOST_NAMED
+            if self._totals[group] <= MOST_NAMED
             else f"{group}: {self._done[group]} of {self._totals[group]}"
             for group, name in self._under_way
         ]
@@ -283,3 +233,36 @@ def progress(*, quiet: bool) -> Iterator[Progress]:
     )
     with Bar(*columns, console=console(sys.stderr), transient=True) as bar:
         yield ProgressBar(bar)
+
+
+class ReadingBars:
+    """A bar for each file that takes long to read."""
+
+    def __init__(self, bar: Bar, clock: Callable[[], float] = monotonic) -> None:
+        self._bar, self._clock = bar, clock
+        self._begun: dict[str, float] = {}
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, file: str, done: int, of: int) -> None:
+        """Show the file's bar, once it has taken a while."""
+        begun = self._begun.setdefault(file, self._clock())
+        if file not in self._tasks and self._clock() - begun >= SOON:
+            self._tasks[file] = self._bar.add_task(f"reading {printable(file)}")
+        if file in self._tasks:
+            self._bar.update(self._tasks[file], completed=done, total=of or None)
+
+
+@contextmanager
+def reading(*, quiet: bool) -> Iterator[Reads]:
+    """Bars of the files being read on a terminal's standard error; nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield silent
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=console(sys.stderr), transient=True) as bar:
+        yield ReadingBars(bar)

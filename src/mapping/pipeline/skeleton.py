@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from mapping.errors import UsageError
+from mapping.pipeline import disk
 from mapping.roots import report_notebooks, shipped
 
 IGNORED = """\
@@ -13,6 +14,7 @@ IGNORED = """\
 /data/raw/
 /data/processed/
 /data/errors-*.csv
+/data/check-*.html
 /reports/
 send-list.csv
 """
@@ -57,11 +59,21 @@ def make_root(folder: Path, *, notebooks: bool = False, protocol: bool = False) 
     Raises
     ------
     UsageError
-        The folder exists and holds something.
+        The folder exists and holds something, or it cannot be written: nothing is left then.
 
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not empty: name a new or an empty folder")
+    there = folder.exists()
+    with disk.making(f"the root {folder}"):
+        try:
+            _fill(folder, notebooks=notebooks, protocol=protocol)
+        except BaseException:
+            _empty(folder, there=there)
+            raise
+
+
+def _fill(folder: Path, *, notebooks: bool, protocol: bool) -> None:
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
     (folder / ".gitignore").write_text(IGNORED, encoding="utf-8", newline="\n")
@@ -72,3 +84,14 @@ def make_root(folder: Path, *, notebooks: bool = False, protocol: bool = False) 
             shutil.copyfile(path, folder / "notebooks" / path.name)
     if protocol:
         shutil.copytree(shipped("protocol"), folder / "data" / "protocol")
+
+
+def _empty(folder: Path, *, there: bool) -> None:
+    """What was begun is taken away again; the folder stays if it was there before."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    if not there:
+        shutil.rmtree(folder, ignore_errors=True)

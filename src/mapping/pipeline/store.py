@@ -24,6 +24,7 @@ from typing import Any
 import filelock
 
 from mapping.errors import DataError, UsageError, errors_csv
+from mapping.pipeline import disk
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
@@ -48,12 +49,7 @@ def write_json(path: Path, value: object, *, in_order: bool = False) -> None:
     ``in_order`` leaves the keys in the order that they have.
     """
     text = json.dumps(value, sort_keys=not in_order, ensure_ascii=False, indent=1) + "\n"
-    pending = path.with_name(f"{path.name}.part")
-    with pending.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(pending, path)
+    disk.write_whole(path, text.encode())
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -94,6 +90,11 @@ class Store:
     def errors(self) -> Path:
         """The list of errors in the raw data, kept until the next good run."""
         return self.root / "data" / f"errors-{self.year}.csv"
+
+    @property
+    def check(self) -> Path:
+        """The page of the last ``mapping check``."""
+        return self.root / "data" / f"check-{self.year}.html"
 
     @property
     def runs(self) -> Path:
@@ -138,7 +139,8 @@ def locked(store: Store) -> Iterator[None]:
     except filelock.Timeout:
         raise UsageError(_held(store)) from None
     try:
-        write_json(store.holder_file, _holder())
+        with suppress(OSError):  # those who wait are then told less
+            write_json(store.holder_file, _holder())
         yield
     finally:
         store.holder_file.unlink(missing_ok=True)
@@ -393,10 +395,7 @@ def _listed(place: Store, error: DataError) -> str:
     """Write the list; where it is, or why it is not there."""
     name = _list_name(place)
     try:
-        place.errors.write_text(errors_csv(error.problems), encoding="utf-8-sig", newline="\n")
-    except OSError:
-        return (
-            f"the list {name} could not be written: if it is open in another program, "
-            "close it and run again"
-        )
+        disk.write_whole(place.errors, errors_csv(error.problems).encode("utf-8-sig"))
+    except OSError as refused:
+        return f"the list {name} could not be written: {disk.reason(refused)}"
     return f"the list is in {name}"

@@ -77,6 +77,7 @@ class _Run(_Part):
     inputs: dict[str, _Input]
     tables: dict[str, Hash]
     left_out: dict[str, dict[str, int]]
+    codings_left_out: dict[str, dict[str, int]] = Field(default_factory=dict)
     checksum: Hash
 
 

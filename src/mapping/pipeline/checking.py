@@ -1,0 +1,140 @@
+"""``mapping check``: a year's raw data, read as a run would, and all that there is to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mapping import calibration, recovery_calibration, roots
+from mapping.comparison import with_earlier
+from mapping.errors import DataError, Problem
+from mapping.instruments import read_settings
+from mapping.instruments.folder import read_folder
+from mapping.instruments.recognised import Progress, silent
+from mapping.instruments.study_settings import Fieldwork
+from mapping.instruments.year import Examined, examine_year
+from mapping.pipeline import store
+from mapping.pipeline.doctor import (
+    Compared,
+    Coverage,
+    FileNotRead,
+    FileRead,
+    compared,
+    corrected,
+    coverage,
+    files_not_read,
+    files_read,
+    without_contact,
+)
+from mapping.pipeline.examination import (
+    Coder,
+    Days,
+    FileFound,
+    coders,
+    days,
+    files_found,
+    lines_for_settings,
+)
+from mapping.pipeline.store import Store
+from mapping.protocol import load_protocol
+from mapping.study import Study
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What is told of a year without errors: how much was read, of whom, and of whom not."""
+
+    files: tuple[FileRead, ...]
+    corrected: Mapping[str, int]
+    coverage: tuple[Coverage, ...]
+    days: tuple[Days, ...]
+    coders: tuple[Coder, ...]
+    compared: Compared
+    without_contact: tuple[str, ...]
+    fieldwork: Fieldwork
+
+
+@dataclass(frozen=True)
+class Check:
+    """All that ``mapping check`` tells of a year: on the screen and as a page.
+
+    ``lines`` are those to put into study.toml; ``notes`` go with the problems. ``sound`` is None
+    if there are any.
+    """
+
+    year: int
+    files: tuple[FileFound, ...]
+    not_read: tuple[FileNotRead, ...]
+    lines: str = ""
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    sound: Sound | None = None
+
+
+def check(place: Store, baseline: int | None, progress: Progress = silent) -> Check:
+    """All that there is to tell of a year's raw data; its errors are listed, as a run would.
+
+    ``baseline`` as for :func:`mapping.follow_up`.
+    """
+    folder = roots.raw_folder(place.root, place.year)
+    looked = _look(place, baseline, progress)
+    examined = looked.examined or Examined((), (), None)
+    files = files_found(examined.found, examined.labels)
+    sound = None
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    try:
+        with store.listing_errors(place):
+            sound = _sound(looked, place.root, folder, baseline)
+    except DataError as error:
+        problems, notes = error.problems, tuple(getattr(error, "__notes__", ()))
+    named = {name for problem in problems for name in problem.file.split(", ")}
+    not_read = files_not_read(folder, {*examined.labels, *named})
+    lines = lines_for_settings(examined.found)
+    return Check(place.year, files, not_read, lines, problems, notes, sound)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What was found in a year's folder, and either its study or why there is none."""
+
+    error: DataError | None = None
+    examined: Examined | None = None
+    study: Study | None = None
+
+
+def _look(place: Store, baseline: int | None, progress: Progress) -> _Looked:
+    """The year's study, or the errors of the year and of those that it is compared with."""
+    folder = roots.raw_folder(place.root, place.year)
+    try:
+        settings = read_settings(folder)
+    except DataError as error:  # nobody knows what it is compared with
+        return _Looked(error)
+    examined = None
+    try:
+        used = roots.protocol(place.root, settings.protocol).folder
+        method = load_protocol(used)
+        names = [path.name for path in folder.iterdir()]
+        examined = examine_year(read_folder(folder), method, settings, names, progress)
+        raw = examined.require()
+        verdicts, given = calibration.read(used, method), recovery_calibration.read(used, method)
+        return _Looked(None, examined, Study(raw, method, {}, verdicts, given))
+    except DataError as error:
+        return _Looked(with_earlier(error, settings, place.root, baseline), examined)
+
+
+def _sound(looked: _Looked, root: Path, folder: Path, baseline: int | None) -> Sound:
+    """What is told of a year without errors."""
+    if (study := looked.study) is None:
+        raise looked.error or DataError(())
+    return Sound(
+        files_read(study),
+        corrected(study),
+        coverage(study),
+        days(study),
+        coders(study),
+        compared(study, root, baseline),
+        without_contact(study, folder),
+        study.settings.fieldwork,
+    )
