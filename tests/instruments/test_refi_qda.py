@@ -220,6 +220,25 @@ def test_a_source_with_two_departments_is_one_problem() -> None:
     assert "two different values of 'department'" in problem.value
 
 
+def test_the_list_of_documents_settles_two_departments() -> None:
+    text = qde(study(ONE, given("stort", ONE)), QUIRKOS)
+    case = re.search("<Case .*</Case>", text, re.DOTALL)
+    assert case is not None
+    other = case[0].replace("ABC-1", "ÅÄÖ-22")
+    data = text.replace("</Cases>", f"{other}</Cases>").encode()
+    found = read({"a.qde": data}, listed=documents("document,department_id\na.docx,ÅÄÖ-22\n"))
+    assert (found.sheet.problems, column(found, "department_id")) == ((), ["ÅÄÖ-22"])
+
+
+def test_a_case_says_more_than_a_set() -> None:
+    text = qde(study(ONE, given("stort", ONE)), QUIRKOS)
+    member = f'<MemberSource targetGUID="{guid(QUIRKOS, "source", 0)}"/>'
+    group = f'<Set guid="{U}" name="department: ÅÄÖ-22">{member}</Set>'
+    data = text.replace("</Project>", f"<Sets>{group}</Sets></Project>").encode()
+    found = read({"a.qde": data})
+    assert (found.sheet.problems, column(found, "department_id")) == ((), ["ABC-1"])
+
+
 def test_the_same_department_twice_is_no_problem() -> None:
     text = qde(study(ONE, given("stort", ONE)), QUIRKOS)
     case = re.search("<Case .*</Case>", text, re.DOTALL)
@@ -576,6 +595,17 @@ def test_without_texts_segments_go_by_the_offsets_as_they_are() -> None:
     found = read(files)
     assert len(set(column(found, "segment_id"))) == 1
     assert excerpts(found) == ["", ""]
+
+
+def test_the_convention_of_the_other_texts_holds_where_one_is_missing() -> None:
+    habit = dataclasses.replace(QUIRKOS, inclusive=True)
+    lost = f"sources/{guid(habit, 'text', 1)}.txt"
+    entries = {"project.qde": qde(STUDY, habit), f"sources/{guid(habit, 'text', 0)}.txt": ONE}
+    assert lost not in entries
+    one = opened.open_one("a", zipped(entries), lambda *_: None)
+    assert one.fit.convention.inclusive
+    spans = set(zip(one.starts.tolist(), one.ends.tolist(), strict=True))
+    assert spans == {(code.start, code.end) for code in STUDY.given}
 
 
 # several files
