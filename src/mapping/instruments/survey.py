@@ -30,7 +30,10 @@ NAME = "survey.csv"
 COLUMNS = ("id", "submitdate", "department", "role")
 
 UNDATED = "1980-01-01 00:00:00"
-"""What LimeSurvey writes as submitdate of a completed response when it keeps no dates."""
+"""What LimeSurvey writes as submitdate of a completed response when it keeps no dates.
+
+A spreadsheet that it has gone through keeps the day alone: midnight is no time of its own there.
+"""
 
 PERSONAL = frozenset(
     {
@@ -157,7 +160,7 @@ def _fields(settings: StudySettings) -> dict[str, Field]:
     return {
         "id": Field(required, "the response's id", "Give the response an id."),
         "submitdate": Field(
-            lambda text: None if text in ("", UNDATED) else read(text),
+            lambda text: None if text in ("", UNDATED, UNDATED[:10]) else read(text),
             f"a date or date and time (YYYY-MM-DD HH:MM:SS) from {first} to {last}, or blank "
             "for a response that was not completed",
             "Correct the date, or the fieldwork in study.toml.",
