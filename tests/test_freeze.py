@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import typer.testing
+from full_disks import no_room
 from made_results import in_no_time, make_results, one_byte, parts
 from small_root import contents
 
@@ -250,3 +251,17 @@ def test_a_freeze_that_is_killed_leaves_nothing_half(root: Path) -> None:
     assert steps[-1][2:] == ["2020-1"]
     assert damage(find(root, "2020-1")) == ()
     assert os.listdir(root / "reports/final") == ["2020-1"]
+
+
+@pytest.mark.parametrize("size", [0, 100, 3_000])
+def test_a_full_disk_leaves_no_half_copy(root: Path, size: int) -> None:
+    before = contents(root)
+    with (
+        no_room(size),
+        pytest.raises(UsageError, match="the frozen copy could not be made") as told,
+    ):
+        freeze(root, 2020)
+    assert "make room" in str(told.value)
+    assert contents(root) == before
+    assert not list((root / "reports/final").glob("2020-*"))
+    assert freeze(root, 2020).folder.name == "2020-1"

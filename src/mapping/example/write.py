@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from mapping.example.instruments import RAW_FILES, Fieldwork
 from mapping.example.truth import Truth, plant
 from mapping.example.world import SEED, WORLDS, World
 from mapping.masking import masked_table
+from mapping.pipeline import disk
 
 
 def write_example(
@@ -30,17 +32,29 @@ def write_example(
     ------
     UsageError
         The example has no such year, or the year's folder holds anything that is not marked
-        ``synthetic = true``. Nothing is written then, not for the other years either.
+        ``synthetic = true``; or it cannot be written. Nothing is written then, not for the other
+        years either.
 
     """
     chosen = list(years)
     for year in chosen:
         _guard(root / "data" / "raw" / str(year), year, worlds)
-    return [
-        path
+    files = {
+        root / "data" / "raw" / str(year) / name: text.encode()
         for year in chosen
-        for path in _write_year(root / "data" / "raw" / str(year), year, worlds[year], seed)
-    ]
+        for name, text in example_files(year, worlds[year], seed).items()
+    }
+    with disk.making("the example"):
+        folders = {path.parent for path in files}
+        try:
+            for folder in folders:
+                folder.mkdir(parents=True, exist_ok=True)
+            disk.write_together(files)
+        finally:
+            for folder in folders:
+                with suppress(OSError):  # only an empty folder goes
+                    folder.rmdir()
+    return list(files)
 
 
 def example_files(year: int, world: World, seed: int = SEED) -> dict[str, str]:
@@ -82,15 +96,6 @@ def _synthetic(path: Path) -> bool:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return False
     return settings.get("synthetic") is True
-
-
-def _write_year(folder: Path, year: int, world: World, seed: int) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, text in example_files(year, world, seed).items():
-        (folder / name).write_bytes(text.encode())
-        written.append(folder / name)
-    return written
 
 
 def _study(year: int) -> dict[str, Any]:

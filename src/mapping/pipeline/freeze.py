@@ -10,12 +10,13 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from mapping import roots
 from mapping.errors import DataError, UsageError
-from mapping.pipeline import made_from, results, store
+from mapping.pipeline import disk, made_from, results, store
 from mapping.pipeline.baseline import method_files
 from mapping.pipeline.results import ADDED, FINAL, METHOD, SUMS, Difference, Results
 from mapping.pipeline.store import MANIFEST, Store, beside, sha256
@@ -41,8 +42,8 @@ def freeze(root: Path, year: int) -> Frozen:
     Raises
     ------
     UsageError
-        There are no whole results; a report or a table is not as it was made; or the same
-        results are frozen already. The message names the files, or the copy.
+        There are no whole results; a report or a table is not as it was made; the same results
+        are frozen already; or the copy cannot be written. The message names the files, or the copy.
 
     """
     place = Store(root, year)
@@ -52,10 +53,9 @@ def freeze(root: Path, year: int) -> Frozen:
         damaged = results.damage(found)
         _require_as_made(found, [one for one in damaged if one.how != ADDED])
         _require_new(root, found)
-        folder = _next(root, year)
-        files = _copy(found, root, beside(folder, "new"))
-        os.replace(beside(folder, "new"), folder)
-        store.flush_folder(folder.parent)
+        with disk.making("the frozen copy"):
+            folder = _next(root, year)
+            files = _put(found, root, folder)
     since = made_from.differing(made_from.recorded(found), made_from.present(root, found))
     return Frozen(folder, files, tuple(one.name for one in damaged if one.how == ADDED), since)
 
@@ -87,6 +87,20 @@ def _next(root: Path, year: int) -> Path:
         _remove(left)
     taken = [int(name.partition("-")[2]) for name in results.frozen_names(root, year)]
     return folder / f"{year}-{max(taken, default=0) + 1}"
+
+
+def _put(found: Results, root: Path, folder: Path) -> tuple[str, ...]:
+    """The copy in its place, whole or not at all; its files."""
+    pending = beside(folder, "new")
+    try:
+        files = _copy(found, root, pending)
+        os.replace(pending, folder)
+    except BaseException:
+        with suppress(OSError):  # else the next copy does it
+            _remove(pending)
+        raise
+    store.flush_folder(folder.parent)
+    return files
 
 
 def _remove(folder: Path) -> None:

@@ -28,7 +28,7 @@ from mapping.instruments import StudySettings, corrections, read_settings, regis
 from mapping.instruments.tables import read_contract
 from mapping.masking import masked
 from mapping.open_editions import FOLDER
-from mapping.pipeline import crate, made_from, results
+from mapping.pipeline import crate, disk, made_from, results
 from mapping.pipeline.baseline import method_files
 from mapping.pipeline.crate import METADATA, About, Part
 from mapping.pipeline.notebooks import in_use
@@ -72,7 +72,8 @@ def package(root: Path, year: int, out: Path | None = None, licence: str | None 
     ------
     UsageError
         There is no open edition, or what it was made from has changed since; a department is
-        named in a file; a real year has no licence; or ``out`` is a folder that holds anything.
+        named in a file; a real year has no licence; ``out`` is a folder that holds anything; or
+        the package cannot be written: nothing of it is left then.
 
     """
     found = results.present(root, year)
@@ -84,7 +85,10 @@ def package(root: Path, year: int, out: Path | None = None, licence: str | None 
     parts = _parts(found, root, settings)
     about = _about(found, root, settings, licence)
     hidden = tuple(departments(root))
-    with TemporaryDirectory(prefix="mapping-package-", ignore_cleanup_errors=True) as place:
+    with (
+        disk.making(f"the package {target.name}"),
+        TemporaryDirectory(prefix="mapping-package-", ignore_cleanup_errors=True) as place,
+    ):
         folder = Path(place) / "crate"
         crate.write(folder, parts, about)
         crate.check(folder, parts)
