@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -15,10 +16,10 @@ from raw_years import STUDY, changed, write
 from small_root import contents, make_root, small_parts
 
 from mapping import cli, roots
-from mapping.errors import UsageError
+from mapping.errors import DataError, UsageError
 from mapping.example import write as example
-from mapping.instruments import parse_settings
-from mapping.instruments.folder import read_folder
+from mapping.instruments import folder, parse_settings
+from mapping.instruments.folder import read_folder, read_raw
 from mapping.pipeline import disk, package, run, workers
 
 
@@ -189,3 +190,79 @@ def test_what_is_no_file_is_never_waited_for(make, tmp_path):
     done = call("check", "2020", "--root", tmp_path)
     assert done.exit_code in (1, 2)
     assert "this should not happen" not in done.stderr
+
+
+def meddled(monkeypatch: pytest.MonkeyPatch, meddle: Callable[[], object]) -> None:
+    """Something happens to the file after it has been opened and looked at."""
+    look, looked = os.fstat, list[int]()
+
+    def looking(descriptor: int) -> os.stat_result:
+        looked.append(descriptor)
+        found = look(descriptor)
+        if len(looked) == 1:
+            meddle()
+        return found
+
+    monkeypatch.setattr(folder.os, "fstat", looking)
+
+
+MEDDLING: dict[str, Callable[[Path], object]] = {
+    "grows": lambda path: path.write_bytes(b"id\n1\n2\n"),
+    "shrinks": lambda path: path.write_bytes(b"i"),
+    "touched": lambda path: os.utime(path, (1, 1)),
+    "replaced": lambda path: os.replace(path.with_name("new.part"), path),
+    "vanishes": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("how", MEDDLING.values(), ids=MEDDLING.keys())
+def test_a_file_that_changes_while_it_is_read_is_refused(how, tmp_path, monkeypatch):
+    path = tmp_path / "survey.csv"
+    path.write_bytes(b"id\n1\n")
+    (tmp_path / "new.part").write_bytes(b"id\n1\n")
+    meddled(monkeypatch, lambda: how(path))
+    with pytest.raises(DataError) as caught:
+        read_raw(path)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.row) == ("survey.csv", None)
+    assert problem.value in ("changed while read", "No such file or directory")
+    assert problem.remedy
+
+
+def test_a_file_that_nobody_may_read_is_a_problem_of_its_own(tmp_path, monkeypatch):
+    year = write(tmp_path, changed("workshop.csv", ("threat", "x")))
+    plain = Path.open
+
+    def refuse(path: Path, *arguments: Any, **named: Any) -> Any:
+        if path.name == "survey.csv":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return plain(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(DataError) as caught:
+        read_folder(year)
+    assert [(p.file, p.value) for p in caught.value.problems] == [
+        ("survey.csv", "Permission denied")
+    ]
+
+
+def test_a_folder_that_nobody_may_read_is_told(tmp_path, monkeypatch):
+    write(tmp_path / "data/raw", {"study.toml": STUDY})
+
+    def refuse(path: Path) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    done = call("check", "2020", "--root", tmp_path)
+    assert done.exit_code in (1, 2)
+    assert "Permission denied" in done.stderr
+    assert "this should not happen" not in done.stderr
+
+
+def test_a_file_larger_than_any_is_refused_unread(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "LARGEST", 10)
+    (tmp_path / "survey.csv").write_bytes(b"x" * 10)
+    assert read_raw(tmp_path / "survey.csv") == b"x" * 10
+    (tmp_path / "survey.csv").write_bytes(b"x" * 11)
+    with pytest.raises(DataError, match="at most 10 bytes"):
+        read_raw(tmp_path / "survey.csv")
