@@ -220,6 +220,16 @@ def test_a_source_with_two_departments_is_one_problem() -> None:
     assert "two different values of 'department'" in problem.value
 
 
+def test_two_dates_and_no_department_are_two_problems() -> None:
+    text = qde(study(ONE, given("stort", ONE)), QUIRKOS)
+    case = re.search("<Case .*</Case>", text, re.DOTALL)
+    assert case is not None
+    other = case[0].replace("2020-01-15", "2020-01-16")
+    data = text.replace("</Cases>", f"{other}</Cases>").replace("ABC-1", "").encode()
+    wanted = [problem.value.split(" ", 1)[1] for problem in read({"a.qde": data}).sheet.problems]
+    assert wanted == ["with two different values of 'date'", "without 'department'"]
+
+
 def test_the_list_of_documents_settles_two_departments() -> None:
     text = qde(study(ONE, given("stort", ONE)), QUIRKOS)
     case = re.search("<Case .*</Case>", text, re.DOTALL)

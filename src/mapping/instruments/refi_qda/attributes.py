@@ -139,6 +139,11 @@ def _doubts(
                 yield _two(opened, sources.all[number], fact, settings)
 
 
+def one_expected(fact: str) -> str:
+    """What is expected of a source of which two values of a fact are told."""
+    return f"one {fact} for each source"
+
+
 def _two(
     opened: Sequence[Opened], one: OneSource, fact: str, settings: InterviewSettings
 ) -> Problem:
@@ -149,7 +154,7 @@ def _two(
         None,
         place,
         f"{one.guid} with two different values of '{name}'",
-        f"one {fact} for each source",
+        one_expected(fact),
         f"Correct the attribute '{name}' in the coding program, or list the document in "
         "documents.csv.",
     )

@@ -16,7 +16,7 @@ from mapping.instruments.code_names import CodeNames, code_names
 from mapping.instruments.documents import NO_DOCUMENTS, Documents
 from mapping.instruments.fields import SUGGESTIONS, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
-from mapping.instruments.refi_qda.attributes import Facts, facts_of, place_of
+from mapping.instruments.refi_qda.attributes import Facts, facts_of, one_expected, place_of
 from mapping.instruments.refi_qda.coders import Coders, coders_of, user_of
 from mapping.instruments.refi_qda.offsets import FIT
 from mapping.instruments.refi_qda.opened import Opened, open_all
@@ -293,7 +293,7 @@ def _missing(
     settings: InterviewSettings,
 ) -> Iterator[Problem]:
     """Sources without department, and without date where others have one; once for each."""
-    doubtful = {(problem.file, problem.column) for problem in facts.problems}
+    doubtful = {(one.file, one.column, one.expected) for one in facts.problems}
     dates = {number for number, date in zip(told["source"], told["date"], strict=True) if date}
     homeless = set(told["source"][told["department_id"] == ""])
     undated = set(told["source"][told["date"] == ""]) if dates else set()
@@ -303,7 +303,8 @@ def _missing(
     ):
         for number in sorted(numbers):
             place = place_of(opened, sources.all[number])
-            if place in doubtful or (number in facts.listed and fact == "department_id"):
+            in_doubt = (*place, one_expected(fact)) in doubtful
+            if in_doubt or (number in facts.listed and fact == "department_id"):
                 continue
             yield _untold(place, sources.all[number].guid, fact, name)
 
