@@ -35,6 +35,7 @@ _SELECTIONS = {
     "VideoSelection",
     "TranscriptSelection",
 }
+_OF_SOURCES = {*_SELECTIONS, "Coding", "CodeRef"}
 _VALUES = {
     "TextValue",
     "BooleanValue",
@@ -256,7 +257,7 @@ class _Reader:
             self._source(element)
         if tag in _DOCUMENTS and self.project.sources:
             self._document(element, tag)
-        if tag in self._starts:
+        if tag in self._starts and (tag not in _OF_SOURCES or self._in_a_source()):
             self._starts[tag](element)
 
     def end(self, element: Element) -> None:
@@ -277,6 +278,10 @@ class _Reader:
             self._group = None
         if tag in _DOCUMENTS and self._documents:
             self._documents.pop()
+
+    def _in_a_source(self) -> bool:
+        """Whether a source is open: what is selected or coded elsewhere is of none."""
+        return "Sources" in self._path and bool(self.project.sources)
 
     def _tag(self, element: Element) -> str:
         """The name without namespace, worked out once for each."""
