@@ -582,6 +582,13 @@ def test_codings_of_memos_are_counted_and_left_out() -> None:
     assert found.found[0].counts["codings"] == 1
 
 
+@pytest.mark.parametrize("place", ["{}<Sources/>", "<Sources>{}</Sources>", "<Sources/>{}"])
+def test_what_is_coded_outside_of_all_sources_is_of_none(place: str) -> None:
+    astray = selected("PlainTextSelection", 1, 'startPosition="0" endPosition="4"') + CODING
+    found = read({"a.qde": PROJECT.format(place.format(astray)).encode()})
+    assert len(found.sheet.rows) == 0
+
+
 @pytest.mark.parametrize("offsets", [("-1", "4"), ("5", "2"), ("x", "4"), ("9" * 12, "9" * 12)])
 def test_offsets_that_are_none_leave_the_selection(offsets: tuple[str, str]) -> None:
     attributes = f'startPosition="{offsets[0]}" endPosition="{offsets[1]}"'
