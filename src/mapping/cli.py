@@ -190,7 +190,7 @@ def check_year(
     options = _options(root, baseline, no_baseline=no_baseline)
     with screen.reading(quiet=quiet) as reads:
         found = checking.check(place, asked, reads)
-    page = check_page.write(place, found, f"mapping run {year}{options}")
+    page = check_page.write(place, found)
     if found.sound is None:
         screen_check.wrong(found, page, quiet=quiet)
         raise typer.Exit(DataError.exit_code)

@@ -73,15 +73,12 @@ class Section:
     parts: tuple[Part, ...]
 
 
-def write(place: Store, check: Check, command: str) -> str:
-    """Put the page into its place, whole; where it is, or why it is not there.
-
-    ``command`` is the one that makes the reports, once all is ready.
-    """
+def write(place: Store, check: Check) -> str:
+    """Put the page into its place, whole; where it is, or why it is not there."""
     name = place.check.relative_to(place.root).as_posix()
     pending = place.check.with_name(f".{place.check.name}.part")
     try:
-        pending.write_text(page(check, command, datetime.now()), encoding="utf-8", newline="\n")
+        pending.write_text(page(check, datetime.now()), encoding="utf-8", newline="\n")
         os.replace(pending, place.check)
     except OSError as error:
         with suppress(OSError):
@@ -90,7 +87,7 @@ def write(place: Store, check: Check, command: str) -> str:
     return f"all of this as a page, to be sent to whoever mends the files: {name}"
 
 
-def page(check: Check, command: str, made: datetime) -> str:
+def page(check: Check, made: datetime) -> str:
     """The page as HTML."""
     environment = Environment(
         autoescape=True,
@@ -103,7 +100,7 @@ def page(check: Check, command: str, made: datetime) -> str:
     template = files("mapping.pipeline") / "templates" / "check.html"
     return environment.from_string(template.read_text(encoding="utf-8")).render(
         title=f"Check of the raw data of {check.year}",
-        verdict=_verdict(check, command),
+        verdict=_verdict(check),
         made=f"Made by mapping check {check.year} on {made:%Y-%m-%d at %H:%M}. "
         + NOTHING_CONFIDENTIAL,
         sections=tuple(sections(check)),
@@ -115,14 +112,14 @@ def _tame(value: object) -> object:
     return printable(value) if type(value) is str else value
 
 
-def _verdict(check: Check, command: str) -> str:
+def _verdict(check: Check) -> str:
     if check.sound is None:
         number = len({problem.file for problem in check.problems})
         errors = words.counted(len(check.problems), "error")
         return f"Not ready: {errors} in {words.counted(number, 'file')}."
     if check.sound.compared.refused:
         return f"Not ready: {check.sound.compared.refused}"
-    return f"Ready: {command}"
+    return f"Ready: mapping run {check.year}"
 
 
 def sections(check: Check) -> Iterator[Section]:

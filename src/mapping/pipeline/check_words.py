@@ -41,8 +41,9 @@ def kind_of(file: FileFound) -> str:
 
 
 def counts_of(counts: Mapping[str, int]) -> str:
-    """Numbers by what is counted: ``sources 3, codings 40``."""
-    return ", ".join(f"{what} {number:,}" for what, number in counts.items())
+    """Numbers by what is counted: ``sources 3, codings 40``; of nothing only the first is told."""
+    told = [pair for place, pair in enumerate(counts.items()) if pair[1] or not place]
+    return ", ".join(f"{what} {number:,}" for what, number in told)
 
 
 def plural(what: str) -> str:

@@ -217,9 +217,8 @@ def _columns(table: str, sheet: Sheet, protocol: Protocol) -> dict[str, str]:
     fixed = (TABLES | BESIDE)[table]
     more = [name for name in MORE.get(table, ()) if name in sheet.header]
     columns = {name: name for name in (*fixed, *more)}
-    if table == survey.NAME:
-        columns |= survey.item_headings(sheet, protocol)
-    return columns
+    items = protocol.items if table == survey.NAME else ()
+    return columns | {item.item: item.item for item in items}
 
 
 def _lines(table: str, sheet: Sheet, columns: Mapping[str, str]) -> Iterator[str]:

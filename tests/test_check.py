@@ -1,0 +1,405 @@
+"""``mapping check``: what it tells of a year whose files programs wrote, and the page of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import re
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import lxml.html
+import nbformat
+import pytest
+import typer.testing
+from limesurvey_exports import HIDDEN
+from program_years import CODINGS, PERSON, foreign, given, project, put
+from small_root import make_root, read_year, small_parts
+
+from mapping import cli, roots
+from mapping.errors import Problem
+from mapping.instruments.recognised import Mapped, Recognised
+from mapping.instruments.study_settings import parse_settings
+from mapping.pipeline import check_page, checking, doctor, examination, run, screen, workers
+from mapping.pipeline.checking import Check
+from mapping.pipeline.examination import Coder, Days
+from mapping.pipeline.store import Store
+
+html5lib = pytest.importorskip("bleach._vendor.html5lib")
+
+
+def call(*arguments: object) -> typer.testing.Result:
+    return typer.testing.CliRunner().invoke(cli.app, [str(part) for part in arguments])
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("foreign")
+    put(place, foreign() | {"anteckningar.docx": b"x"})
+    return place
+
+
+@pytest.fixture(scope="module")
+def found(root: Path) -> Check:
+    return checking.check(Store(root, 2020), None)
+
+
+@pytest.fixture(scope="module")
+def screenful(root: Path) -> list[str]:
+    done = call("check", "2020", "--root", root)
+    assert done.exit_code == 0, done.output
+    return done.stdout.splitlines()
+
+
+# --- what is told --------------------------------------------------------------------------
+
+
+def test_each_file_is_told_with_its_kind_and_what_results_call_it(screenful: list[str]) -> None:
+    kinds = [line for line in screenful if ", read as " in line]
+    assert [line.partition(":")[0] for line in kinds] == [
+        "projekt.qdpx",
+        "blad.xlsx",
+        "results-survey202001.csv",
+    ]
+    assert "REFI-QDA project" in kinds[0]
+    assert kinds[0].endswith(", read as interviews; called interviews.qdpx in results")
+    assert kinds[2].endswith(", read as survey; called survey.csv in results")
+
+
+def test_what_maps_to_nothing_has_its_count_and_the_nearest_name(screenful: list[str]) -> None:
+    assert "    “Intrest/2”, 2 times: did you mean interest/2?" in screenful
+    assert "    “Annat”" in screenful
+    (codes,) = [line for line in screenful if line.startswith("  codes: ")]
+    assert codes == "  codes: 4 read; 2 unknown, and left out"
+
+
+def test_a_long_list_is_cut_and_the_number_told(screenful: list[str], found: Check) -> None:
+    """All 39 columns of the export are read, most under other names; of these 12 are told."""
+    (columns,) = [line for line in screenful if line.startswith("  columns: 39 read: ")]
+    told = re.findall(r"“[^”]+” as ", columns)
+    assert len(told) == 12
+    (survey,) = [file for file in found.files if file.found.file.startswith("results")]
+    (names,) = [names for names in survey.names if names.what == "column"]
+    assert f"and {len(names.renamed) - 12} more; " in columns
+
+
+def test_the_lines_for_study_toml_make_everything_read(root: Path, found: Check) -> None:
+    assert found.lines == (
+        '[interviews.codes]\n"Annat" = ""  # a code of codebook.csv; blank: left out on purpose\n'
+        '"Intrest/2" = "interest/2"'
+    )
+    toml = (root / "data/raw/2020/study.toml").read_text(encoding="utf-8")
+    told = parse_settings(f"{toml}\n{found.lines}\n".encode(), "2020")
+    assert dict(told.interviews.codes) == {"Annat": "", "Intrest/2": "interest/2"}
+
+
+def test_with_the_lines_nothing_is_unknown(tmp_path: Path, found: Check) -> None:
+    files = foreign()
+    files["study.toml"] += f"\n{found.lines}\n".encode()
+    put(tmp_path, files)
+    again = checking.check(Store(tmp_path, 2020), None)
+    assert again.lines == ""
+    left_out = examination.codings_left_out(file.found for file in again.files)
+    assert (dict(left_out.unknown), dict(left_out.on_purpose)) == ({}, {"Annat": 1})
+
+
+def test_days_and_coders_are_counted(found: Check) -> None:
+    assert found.sound is not None
+    assert found.sound.days == (
+        Days("interview", "interviews", 2, date(2020, 1, 15), date(2020, 1, 20), 0),
+        Days("workshop", "notes", 4, date(2020, 2, 1), date(2020, 2, 1), 0),
+        Days("survey", "responses", 1, date(2020, 4, 30), date(2020, 4, 30), 0),
+    )
+    assert found.sound.coders == (Coder("coder-1", 3, 3, 2), Coder("coder-2", 1, 1, 1))
+
+
+def test_what_has_no_date_is_counted(tmp_path: Path) -> None:
+    files = foreign()
+    files["study.toml"] = files["study.toml"].replace(b'date = "2020-02-01"', b"")
+    put(tmp_path, files)
+    sound = checking.check(Store(tmp_path, 2020), None).sound
+    assert sound is not None
+    assert sound.days[1] == Days("workshop", "notes", 4, None, None, 4)
+
+
+def test_files_that_were_recognised_are_not_told_as_not_read(screenful: list[str]) -> None:
+    assert [line for line in screenful if "not read" in line] == ["anteckningar.docx: not read"]
+
+
+def test_a_run_too_knows_files_by_their_content(root: Path) -> None:
+    folder = root / "data/raw/2020"
+    named = [one.name for one in doctor.files_not_read(folder, doctor.recognised(folder))]
+    assert named == ["anteckningar.docx"]
+
+
+def test_nothing_of_persons_is_told(root: Path, screenful: list[str]) -> None:
+    page = (root / "data/check-2020.html").read_text(encoding="utf-8")
+    for told in (page, "\n".join(screenful)):
+        for secret in (PERSON, "Kalle", "Ann-Britt", "Bosse", "samarbete", "Roligt", HIDDEN):
+            assert secret not in told
+
+
+def test_errors_come_after_what_was_recognised_all_the_same(tmp_path: Path) -> None:
+    put(tmp_path, foreign() | {"projekt.qdpx": project(department="XYZ-9")})
+    done = call("check", "2020", "--root", tmp_path)
+    assert done.exit_code == 1
+    assert "projekt.qdpx: REFI-QDA project" in done.stdout
+    assert "[interviews.codes]" in done.stdout
+    assert "XYZ-9" in done.stderr
+    assert "data/errors-2020.csv" in done.stderr
+    assert "data/check-2020.html" in done.stderr
+    assert "ready:" not in done.output
+    quiet = call("check", "2020", "--root", tmp_path, "--quiet")
+    assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (1, "", done.stderr)
+
+
+def test_a_file_that_cannot_be_read_at_all_hides_no_other(tmp_path: Path) -> None:
+    put(tmp_path, foreign() | {"projekt.qdpx": project()[:200]})
+    found = checking.check(Store(tmp_path, 2020), None)
+    assert found.sound is None
+    assert {file.found.file for file in found.files} >= {"blad.xlsx", "results-survey202001.csv"}
+
+
+def test_quiet_says_ready_alone(root: Path) -> None:
+    done = call("check", "2020", "--root", root, "--quiet")
+    assert done.stdout == f"ready: mapping run 2020 --root {root}\n"
+
+
+# --- lines for study.toml ------------------------------------------------------------------
+
+
+def recognised(instrument: Any, *mapped: Mapped) -> Recognised:
+    return Recognised("f", "k", instrument, {}, mapped)
+
+
+def test_each_kind_of_name_has_its_table() -> None:
+    lines = examination.lines_for_settings(
+        [
+            recognised(
+                "survey",
+                Mapped("column", "Q1[SQ2]", nearest="cond[interest]"),
+                Mapped("column", "my own question"),
+                Mapped("column", "token", wanted=True),
+                Mapped("answer", "kanske"),
+            ),
+            recognised("workshop", Mapped("theme", 'Lön & "tid"', nearest="workload")),
+            recognised("workshop", Mapped("department", "Historia")),
+            recognised("interviews", Mapped("code", "57 characters"), Mapped("code", "a", "b")),
+        ]
+    )
+    assert lines == (
+        '[survey.columns]\n"cond[interest]" = "Q1[SQ2]"\n\n'
+        '[workshop.themes]\n"Lön & \\"tid\\"" = "workload"\n\n'
+        '[workshop.departments]\n"Historia" = ""  # its department_id'
+    )
+
+
+def test_one_key_comes_once() -> None:
+    """Two files with one unknown code, and two columns that may be the same."""
+    code = Mapped("code", "Annat", count=2, nearest="other")
+    columns = [Mapped("column", name, nearest="role") for name in ("Roll", "Rolle")]
+    found = [recognised("interviews", code), recognised("interviews", code, *columns)]
+    assert examination.lines_for_settings(found) == (
+        '[interviews.codes]\n"Annat" = "other"\n\n[interviews.columns]\n"role" = "Roll"'
+    )
+    assert dict(examination.codings_left_out(found).unknown) == {"Annat": 4}
+
+
+# --- the page ------------------------------------------------------------------------------
+
+
+def problems(number: int) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            f"{'ab'[n % 2]}<i>.csv",
+            n + 2 if n else None,
+            "cond[interest]",
+            "<script>alert(1)</script>\x07",
+            "1, 2, 3, 4, 5 or blank",
+            "Correct it & check again.",
+        )
+        for n in range(number)
+    )
+
+
+def page_of(check: Check) -> str:
+    return check_page.page(check, datetime(2026, 11, 24, 12, 0))
+
+
+def sound_page(found: Check) -> str:
+    return page_of(found)
+
+
+def broken_page(found: Check) -> str:
+    files = tuple(
+        dataclasses.replace(file, found=dataclasses.replace(file.found, file="a<i>.csv"))
+        for file in found.files[:1]
+    )
+    told = Check(2020, files, (), 'a = "<b>"', problems(3), ("the list is elsewhere",))
+    return page_of(told)
+
+
+@pytest.mark.parametrize("make", [sound_page, broken_page])
+def test_the_page_is_valid_and_has_what_accessibility_needs(found: Check, make: Any) -> None:
+    text = make(found)
+    html5lib.HTMLParser(strict=True).parse(text)
+    tree = lxml.html.fromstring(text)
+    assert tree.get("lang") == "en"
+    assert tree.findtext(".//title") == tree.findtext(".//h1") != ""
+    levels = [int(heading.tag[1]) for heading in tree.iter("h1", "h2", "h3", "h4")]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    for table in tree.iter("table"):
+        assert table.find("caption").text
+        assert {head.get("scope") for head in table.iterfind("thead//th")} == {"col"}
+        rows = table.findall("tbody/tr")
+        assert all(row[0].tag == "th" and row[0].get("scope") == "row" for row in rows)
+        assert {len(row) for row in rows} <= {len(table.findall("thead//th"))}
+    idents = [element.get("id") for element in tree.iterfind(".//*[@id]")]
+    assert len(set(idents)) == len(idents)
+    links = [link.get("href") for link in tree.iter("a")]
+    assert links
+    assert {link[1:] for link in links} <= set(idents)
+    for named in tree.iterfind(".//*[@aria-labelledby]"):
+        assert named.get("aria-labelledby") in idents
+    assert not list(tree.iter("script", "link", "img", "iframe", "object"))
+    assert "url(" not in text
+    assert "http" not in text
+
+
+def test_errors_come_first_with_counts_and_links(found: Check) -> None:
+    tree = lxml.html.fromstring(broken_page(found))
+    assert tree.find_class("verdict")[0].text == "Not ready: 3 errors in 2 files."
+    assert tree.find(".//h2").text == "What must be mended"
+    first, *others = tree.findall(".//section[@id='errors']//table")
+    rows = [[cell.text_content() for cell in row] for row in first.findall("tbody/tr")]
+    assert rows == [["a<i>.csv", "2", "what was recognised in it"], ["b<i>.csv", "1", ""]]
+    links = [link.get("href") for link in first.iter("a")]
+    assert links == ["#errors-1", "#file-1", "#errors-2"]
+    assert tree.get_element_by_id("file-1").text == "a<i>.csv"
+    heads = [head.text for head in others[0].iterfind("thead//th")]
+    assert heads == ["file", "row", "column", "found", "expected", "what to do"]
+    cells = [cell.text_content() for cell in others[1].find("tbody/tr")]
+    assert cells == [
+        "b<i>.csv",
+        "3",
+        "cond[interest]",
+        "<script>alert(1)</script>\\x07",
+        "1, 2, 3, 4, 5 or blank",
+        "Correct it & check again.",
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 2000])
+def test_the_page_has_every_error(number: int) -> None:
+    tree = lxml.html.fromstring(page_of(Check(2020, (), (), "", problems(number))))
+    tables = tree.findall(".//table")[1:]
+    assert sum(len(table.findall("tbody/tr")) for table in tables) == number
+
+
+def test_the_screen_has_the_first_errors_of_each_file(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.problems(problems(200), ["see the page"])
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1 + 2 * 30 + 1
+    assert told[-1] == "200 errors in the data, 140 of them not shown; see the page"
+
+
+def test_the_page_is_replaced_whole_or_stays(
+    root: Path, found: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Store(root, 2020)
+    said = check_page.write(place, found)
+    assert said.endswith(": data/check-2020.html")
+    before = place.check.read_bytes()
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(check_page.os, "replace", refuse)
+    said = check_page.write(place, dataclasses.replace(found, year=1999))
+    assert "could not be written (Permission denied)" in said
+    assert place.check.read_bytes() == before
+    assert not list(place.check.parent.glob(".check*"))
+
+
+def test_a_page_of_a_year_that_cannot_be_compared_says_so(found: Check) -> None:
+    assert found.sound is not None
+    compared = dataclasses.replace(found.sound.compared, refused="no <year>")
+    told = dataclasses.replace(found, sound=dataclasses.replace(found.sound, compared=compared))
+    assert "Not ready: no &lt;year&gt;" in page_of(told)
+
+
+# --- a run ---------------------------------------------------------------------------------
+
+
+def test_a_run_tells_of_codings_that_it_leaves_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacks = (Mapped("code", "Annat", count=8), Mapped("code", "x", count=4, nearest="y"))
+    meant = Mapped("code", "minne", count=3, wanted=True)
+    name = Mapped("coder", "Ann-Britt", "Ann-Britt", 5)
+
+    def with_found(folder: Path, *_: object) -> SimpleNamespace:
+        told = recognised("interviews", *lacks, meant, name)
+        return SimpleNamespace(**{**vars(read_year(folder)), "found": (told,)})
+
+    monkeypatch.setattr(run, "standard_parts", lambda: small_parts(read_year=with_found))
+    monkeypatch.setattr(workers, "execute", lambda *_: nbformat.v4.new_notebook())
+    monkeypatch.setattr(roots, "code_hash", lambda: "code")
+    root = make_root(tmp_path / "root")
+    done = call("run", "2020", "--root", root)
+    assert done.exit_code == 0, done.output
+    line = "12 codings of 2 codes that the protocol does not have are left out"
+    assert f"{line}: see mapping check 2020" in done.stdout.splitlines()
+    told = (root / "data/processed/2020/run.json").read_text(encoding="utf-8")
+    assert json.loads(told)["codings_left_out"] == {
+        "codes left out by study.toml": {"minne": 3},
+        "codes that the protocol does not have": {"Annat": 8, "x": 4},
+    }
+    assert 'Anna"' not in told
+
+
+# --- progress ------------------------------------------------------------------------------
+
+
+class Bars:
+    """Stands in for rich's bars."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+
+    def add_task(self, description: str) -> int:
+        self.told.append((description,))
+        return len(self.told)
+
+    def update(self, task: int, **state: object) -> None:
+        self.told.append((task, state))
+
+
+def test_a_bar_comes_for_a_file_that_takes_long() -> None:
+    bars, now = Bars(), iter([0.0, 0.0, 0.4, 0.4, 0.6, 0.6, 0.7])
+    shown = screen.ReadingBars(bars, lambda: next(now))  # type: ignore[arg-type]
+    for done in (1, 2):
+        shown("a\x1b.csv", done, 4)
+    assert bars.told == []
+    shown("a\x1b.csv", 3, 4)
+    shown("a\x1b.csv", 4, 4)
+    assert bars.told == [
+        ("reading a\\x1b.csv",),
+        (1, {"completed": 3, "total": 4}),
+        (1, {"completed": 4, "total": 4}),
+    ]
+
+
+def test_the_readers_tell_how_far_they_have_come(root: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    checking.check(Store(root, 2020), None, lambda *step: told.append(step))
+    assert "projekt.qdpx" in {name for name, _, _ in told}
+
+
+def test_codings_are_made_for_these_tests() -> None:
+    assert len({given(n, "x").start for n in (0, 3, 6, 9, 12)}) == 5
+    assert len(CODINGS) == 7
