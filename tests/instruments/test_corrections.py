@@ -212,18 +212,15 @@ def test_a_decomposed_letter_is_the_same_letter(tmp_path):
     assert raw.departments.loc[1, "name"] == "Gamma"
 
 
-def test_a_column_goes_by_the_heading_of_its_file(tmp_path):
+@pytest.mark.parametrize("name", ["cond[inter]", "cond[interest]"])
+def test_a_column_goes_by_the_heading_of_its_file_or_by_ours(tmp_path, name):
     codes = {item.item: item.limesurvey_code for item in PROTOCOL.items}
     header, *rows = survey_csv().splitlines()
     coded = ",".join(codes.get(name, name) for name in header.split(","))
-    code = codes["cond[interest]"]
     files = {S: "\n".join([coded, *rows])}
-    raw = corrected(tmp_path, f"{S},7,{code},5,2", **files)
+    raw = corrected(tmp_path, f"{S},7,{name},5,2", **files)
     assert raw.survey["cond[interest]"].tolist() == [2]
-    (problem,) = problems(tmp_path / "own", tiny() | files | corrections(
-        f"{S},7,cond[interest],5,2"
-    ))  # fmt: skip
-    assert (problem.file, problem.column) == (NAME, "column")
+    assert raw.corrections["column"].tolist() == ["cond[interest]"]
 
 
 # --- what can be wrong ----------------------------------------------------------------------

@@ -127,15 +127,18 @@ def correct(
     """
     header = header_problems(sheet, COLUMNS)
     if header or not sheet.header:
-        return Corrected(sheets, _frame(Sheet(NAME), settings, {}), {}, (*sheet.problems, *header))
+        return Corrected(
+            sheets, _frame(Sheet(NAME), settings, {}, {}), {}, (*sheet.problems, *header)
+        )
     names = _names(sheets)
+    columns_of = {name: _columns(other) for name, other in sheets.items()}
     cells = parse(sheet, _fields(settings, names)).problems
     unclear = {problem.row for problem in cells if problem.column in ("file", "key", "column")}
-    clear = [one for one in _corrections(sheet, names) if one.row not in unclear]
+    clear = [one for one in _corrections(sheet, names, columns_of) if one.row not in unclear]
     found, problems = _resolve(clear, sheets, columns)
     return Corrected(
         {name: _applied(name, other, found) for name, other in sheets.items()},
-        _frame(sheet, settings, names),
+        _frame(sheet, settings, names, columns_of),
         {(cell.file, cell.row, one.column): one for one, cell in found},
         (*sheet.problems, *cells, *problems),
     )
@@ -189,24 +192,37 @@ def _names(sheets: Mapping[str, Sheet]) -> dict[str, str]:
     return own | {name: name for name in KEYS}
 
 
-def _corrections(sheet: Sheet, names: Mapping[str, str]) -> Iterator[Correction]:
-    """The rows of the file, whatever stands in them."""
+def _columns(sheet: Sheet) -> dict[str, str]:
+    """The contract's name of each column that the file calls otherwise."""
+    return {heading: column for column, heading in sheet.headings.items()}
+
+
+def _corrections(
+    sheet: Sheet, names: Mapping[str, str], columns: Mapping[str, Mapping[str, str]]
+) -> Iterator[Correction]:
+    """The rows of the file, whatever stands in them, by the contract's names."""
     for row, record in zip(sheet.rows.tolist(), sheet.records(), strict=True):
         cells = dict(zip(sheet.header, record, strict=True))
+        file = names.get(cells["file"], cells["file"])
         yield Correction(
             row,
-            names.get(cells["file"], cells["file"]),
+            file,
             cells["key"],
-            cells["column"],
+            columns.get(file, {}).get(cells["column"], cells["column"]),
             cells["old"],
             cells["new"],
             sheet.decimal_comma,
         )
 
 
-def _frame(sheet: Sheet, settings: StudySettings, names: Mapping[str, str]) -> pd.DataFrame:
+def _frame(
+    sheet: Sheet,
+    settings: StudySettings,
+    names: Mapping[str, str],
+    columns: Mapping[str, Mapping[str, str]],
+) -> pd.DataFrame:
     """The corrections as read, without confidential values."""
-    corrections = list(_corrections(sheet, names))
+    corrections = list(_corrections(sheet, names, columns))
     day_of = _fields(settings, names)["date"]
     rest = parse(sheet, {"reason": Field(free, "", ""), "date": day_of}).frame
     told: dict[str, list[str | None]] = {

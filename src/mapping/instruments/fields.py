@@ -27,7 +27,7 @@ SUGGESTIONS = 50
 """Distinct wrong values of a column for which the nearest known one is looked up."""
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
-_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?([eE]-?[0-9]{1,2})?")
+_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,20})?([eE]-?[0-9]{1,2})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _TIME = re.compile(rf"[ T]{_CLOCK}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?")

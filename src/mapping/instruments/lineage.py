@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from mapping.errors import Problem
@@ -25,6 +26,9 @@ NAME = "lineage.csv"
 COLUMNS = ("from_id", "to_id", "kind", "year")
 KINDS = ("merged", "split", "renamed")
 
+MOST_ROWS = 1_000
+"""Rows that a lineage may have: each is held against all others."""
+
 Frames = Mapping[int, Collection[str]]
 """The ids of the departments of each year's frame."""
 
@@ -37,15 +41,26 @@ def read_lineage(sheet: Sheet, year: int, known: Collection[str] | None) -> Pars
     doubt. Rows of earlier years may be repeated: they are held against those years when years
     are compared (see :mod:`mapping.comparison`).
     """
+    if len(sheet.rows) > MOST_ROWS:
+        nothing = sheet.only(np.zeros(len(sheet.rows), dtype=bool))
+        return Parsed(parse(nothing, _fields(year)).frame, (_too_many(sheet),))
     parsed = parse(sheet, _fields(year))
     rows = parsed.frame.dropna().reset_index(drop=True)
+    distinct = rows.drop_duplicates(["year", "from_id", "to_id"])
     once = "each from_id and to_id once a year; these are also in row"
     problems = [
         *repeated(rows, ["year", "from_id", "to_id"], once, "them"),
         *contradictions(rows),
-        *(misfits(rows[rows["year"] == year], {year: known}) if known is not None else ()),
+        *(misfits(distinct[distinct["year"] == year], {year: known}) if known is not None else ()),
     ]
     return Parsed(rows, (*(_moved(problem, year) for problem in parsed.problems), *problems))
+
+
+def _too_many(sheet: Sheet) -> Problem:
+    remedy = "Keep one row per department before and after a change."
+    return Problem(
+        sheet.name, None, "", f"{len(sheet.rows)} rows", f"at most {MOST_ROWS} rows", remedy
+    )
 
 
 def contradictions(rows: pd.DataFrame) -> list[Problem]:

@@ -1,9 +1,9 @@
-"""``survey.csv``: the responses to the questionnaire, in our own headings or LimeSurvey's codes."""
+"""``survey.csv``: the responses to the questionnaire."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,20 +73,6 @@ def is_personal(heading: str) -> bool:
     return heading.strip().casefold().partition(".")[0] in PERSONAL
 
 
-def item_headings(sheet: Sheet, protocol: Protocol) -> dict[str, str]:
-    """The heading of each item in this sheet: our own, LimeSurvey's code, or code_subcode.
-
-    The form that most headings of the sheet have is that of the whole sheet.
-    """
-    forms: tuple[Callable[[Item], str], ...] = (
-        lambda item: item.item,
-        lambda item: item.limesurvey_code,
-        lambda item: item.limesurvey_code.replace("[", "_").removesuffix("]"),
-    )
-    headings = [{item.item: form(item) for item in protocol.items} for form in forms]
-    return max(headings, key=lambda names: len(set(names.values()) & set(sheet.header)))
-
-
 def read_survey(
     sheet: Sheet, protocol: Protocol, settings: StudySettings, known: Collection[str] | None
 ) -> Responses:
@@ -100,11 +86,11 @@ def read_survey(
         parse(sheet.only(completed), {"department": department(known)}),
         parse(sheet.only(~completed), {"department": _department_or_blank(known)}),
     ]
-    answers = parse(sheet.only(completed), _items(item_headings(sheet, protocol), protocol))
+    answers = parse(sheet.only(completed), _items(protocol))
     departments = pd.concat([part.frame.set_index("row")["department"] for part in places])
     respondents = _respondents(everyone.frame, departments, completed)
     return Responses(
-        *_left_out(respondents, answers.frame, item_headings(sheet, protocol)),
+        *_left_out(respondents, answers.frame),
         (
             *everyone.problems,
             *(problem for part in places for problem in part.problems),
@@ -143,11 +129,10 @@ def _respondents(
 
 
 def _left_out(
-    respondents: pd.DataFrame, answers: pd.DataFrame, headings: dict[str, str]
+    respondents: pd.DataFrame, answers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The used responses with their answers, and all respondents with why one is left out."""
-    items = answers.rename(columns={heading: item for item, heading in headings.items()})
-    items = items.set_index("row")[list(headings)]
+    items = answers.drop(columns="file").set_index("row")
     blank = respondents["row"].isin(items.index[items.isna().all(axis=1)])
     marked = respondents.assign(left_out=respondents["left_out"].mask(blank, "blank"))
     used = marked[marked["left_out"].isna()].drop(columns="left_out")
@@ -175,8 +160,8 @@ def _department_or_blank(known: Collection[str] | None) -> Field:
     return dataclasses.replace(field, read=optional(field.read))
 
 
-def _items(headings: dict[str, str], protocol: Protocol) -> dict[str, Field]:
-    return {headings[item.item]: _item(item) for item in protocol.items}
+def _items(protocol: Protocol) -> dict[str, Field]:
+    return {item.item: _item(item) for item in protocol.items}
 
 
 def _item(item: Item) -> Field:

@@ -24,6 +24,8 @@ from mapping.instruments.coded_tables import is_told
 from mapping.instruments.documents import NO_DOCUMENTS, Documents, parse_documents
 from mapping.instruments.folder import Found, Source, find, read_folder
 from mapping.instruments.formats import TOLD, Format
+from mapping.instruments.limesurvey.headings import is_coded
+from mapping.instruments.limesurvey.responses import Export, as_survey
 from mapping.instruments.recognised import Instrument, Progress, Read, Recognised, silent
 from mapping.instruments.renaming import Names, in_our_names, names_of
 from mapping.instruments.sheet import Sheet
@@ -80,7 +82,7 @@ def open_tables(
     read = {
         name: _foreign(source, listed, protocol, settings, progress)
         if (source := _as_told(name, found.sources.get(name), settings)) and source.format
-        else _contract(name, source, settings, progress)
+        else _own(name, source, protocol, settings, progress)
         for name in (*TABLES, *BESIDE)
     }
     return Opened(
@@ -120,14 +122,15 @@ def read_contract(folder: Path, table: str, settings: StudySettings | None = Non
 
     """
     source = find(read_folder(folder), (table,)).sources.get(table)
-    return _contract(table, source, settings).sheet
+    return _contract(table, _sheet(table, source, settings), settings).sheet
 
 
 def _documents(found: Found, settings: StudySettings, progress: Progress) -> Documents:
     """The list of documents, its departments held against the frame."""
     if (source := found.sources.get(documents.NAME)) is None:
         return NO_DOCUMENTS
-    frame = _contract(register.NAME, found.sources.get(register.NAME), settings).sheet
+    frame = _sheet(register.NAME, found.sources.get(register.NAME), settings)
+    frame = _contract(register.NAME, frame, settings).sheet
     told = "department_id" in frame.header
     known = frozenset(frame.column("department_id").categories) if told else None
     ((name, data),) = source.files.items()
@@ -158,25 +161,43 @@ def _foreign(
         return Read(Sheet(next(iter(source.files)), problems=error.problems))
 
 
-def _contract(
-    name: str, source: Source | None, settings: StudySettings | None, progress: Progress = silent
+def _own(
+    name: str,
+    source: Source | None,
+    protocol: Protocol,
+    settings: StudySettings,
+    progress: Progress,
 ) -> Read:
-    """A table that has the contract's columns, or those that study.toml gives for them."""
+    """A table in no program's format; a survey may have LimeSurvey's codes all the same."""
+    sheet = _sheet(name, source, settings, progress)
+    if name == survey.NAME and is_coded(sheet.header, protocol):
+        return as_survey(Export(sheet, "LimeSurvey's codes"), protocol, settings)
+    return _contract(name, sheet, settings)
+
+
+def _sheet(
+    name: str, source: Source | None, settings: StudySettings | None, progress: Progress = silent
+) -> Sheet:
+    """The table as its file has it, by the file's headings."""
     if source is None:
-        return Read(Sheet(name))
+        return Sheet(name)
     ((file, data),) = source.files.items()
-    names = names_of(name, settings) if settings else Names()
+    told = names_of(name, settings).columns if settings else {}
     columns = ((TABLES | BESIDE)[name], DATES.get(name, ()))
-    headings, dates = ([names.columns.get(one, one) for one in wanted] for wanted in columns)
+    headings, dates = ([told.get(one, one) for one in wanted] for wanted in columns)
     try:
-        sheet = tabular.read(
-            file, data, headings, dates, progress=progress, passed_over=is_personal
-        )
+        return tabular.read(file, data, headings, dates, progress=progress, passed_over=is_personal)
     except DataError as error:
-        return Read(Sheet(file, problems=error.problems))
-    sheet, mapped = in_our_names(sheet, names)
+        return Sheet(file, problems=error.problems)
+
+
+def _contract(name: str, sheet: Sheet, settings: StudySettings | None) -> Read:
+    """A table that has the contract's columns, or those that study.toml gives for them."""
+    if not sheet.header:
+        return Read(sheet)
+    sheet, mapped = in_our_names(sheet, names_of(name, settings) if settings else Names())
     instrument = cast(Instrument, Path(name).stem)
     kind = "table of the data contract"
     counts = {"rows": len(sheet.rows)}
-    told = Recognised(file, kind, instrument, counts, mapped, sheet.notes, sheet.warnings)
+    told = Recognised(sheet.name, kind, instrument, counts, mapped, sheet.notes, sheet.warnings)
     return Read(sheet, (told,))

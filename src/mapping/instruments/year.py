@@ -167,7 +167,8 @@ def examine_year(
     sheets = {name: opened.sheets[name] for name in TABLES}
     own = {name: opened.sheets[name] for name in BESIDE}
     labels = {name: shown for one in found.sources.values() for name, shown in one.labels.items()}
-    required = TABLES | {survey.NAME: _survey_columns(sheets[survey.NAME], protocol)}
+    items = (item.item for item in protocol.items)
+    required = TABLES | {survey.NAME: (*survey.COLUMNS, *items)}
     corrected = corrections.correct(
         own[corrections.NAME], sheets, _may_have(sheets, required), settings
     )
@@ -293,10 +294,6 @@ def _missing(name: str, others: Collection[str]) -> Problem:
     else:
         remedy = f"Put {name} in the year's folder."
     return Problem(name, None, "", "no such file", "a file of every year", remedy)
-
-
-def _survey_columns(sheet: Sheet, protocol: Protocol) -> tuple[str, ...]:
-    return (*survey.COLUMNS, *survey.item_headings(sheet, protocol).values())
 
 
 def _known_departments(

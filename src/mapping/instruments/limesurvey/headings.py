@@ -138,6 +138,13 @@ def is_text(header: Sequence[str]) -> bool:
     return len([name for name, texts in TEXTS.items() if said & set(texts)]) >= 3
 
 
+def is_coded(header: Sequence[str], protocol: Protocol) -> bool:
+    """Whether more of these headings are LimeSurvey's codes of items than our own names of them."""
+    own = {item.item for item in protocol.items}
+    coded = {form for item in protocol.items for form in forms(item.limesurvey_code)}
+    return len(coded & {*header}) > len(own & {*header})
+
+
 def joint_of(header: Sequence[str]) -> str:
     """What stands between code and text, as the heading of ``id`` shows it; blank if nothing."""
     found = (_JOINT.match(heading) for heading in header[:40])
