@@ -23,7 +23,7 @@ from mapping import cli, roots
 from mapping.errors import Problem
 from mapping.instruments.recognised import Mapped, Recognised
 from mapping.instruments.study_settings import parse_settings
-from mapping.pipeline import check_page, checking, doctor, examination, run, screen, workers
+from mapping.pipeline import check_page, checking, disk, doctor, examination, run, screen, workers
 from mapping.pipeline.checking import Check
 from mapping.pipeline.examination import Coder, Days
 from mapping.pipeline.store import Store
@@ -318,11 +318,11 @@ def test_the_page_is_replaced_whole_or_stays(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(check_page.os, "replace", refuse)
+    monkeypatch.setattr(disk.os, "replace", refuse)
     said = check_page.write(place, dataclasses.replace(found, year=1999))
-    assert "could not be written (Permission denied)" in said
+    assert "could not be written: Permission denied: close it" in said
     assert place.check.read_bytes() == before
-    assert not list(place.check.parent.glob(".check*"))
+    assert not list(place.check.parent.glob("*.part"))
 
 
 def test_a_page_of_a_year_that_cannot_be_compared_says_so(found: Check) -> None:

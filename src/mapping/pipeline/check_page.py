@@ -6,9 +6,7 @@ screen shows, so no confidential text, and every error; all of it is escaped.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -20,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from mapping.errors import Problem, by_place
 from mapping.instruments.recognised import Mapped
 from mapping.pipeline import check_words as words
+from mapping.pipeline import disk
 from mapping.pipeline.checking import Check, Sound
 from mapping.pipeline.confidential import printable
 from mapping.pipeline.examination import FileFound, Names
@@ -76,14 +75,10 @@ class Section:
 def write(place: Store, check: Check) -> str:
     """Put the page into its place, whole; where it is, or why it is not there."""
     name = place.check.relative_to(place.root).as_posix()
-    pending = place.check.with_name(f".{place.check.name}.part")
     try:
-        pending.write_text(page(check, datetime.now()), encoding="utf-8", newline="\n")
-        os.replace(pending, place.check)
+        disk.write_whole(place.check, page(check, datetime.now()).encode())
     except OSError as error:
-        with suppress(OSError):
-            pending.unlink(missing_ok=True)
-        return f"the page {name} could not be written ({error.strerror}): close it and check again"
+        return f"the page {name} could not be written: {disk.reason(error)}"
     return f"all of this as a page, to be sent to whoever mends the files: {name}"
 
 

@@ -28,6 +28,7 @@ from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import StudySettings, parse_names
 from mapping.instruments.tables import BESIDE, COMMENTS, MORE, TABLES, find_tables, open_tables
 from mapping.masking import masked
+from mapping.pipeline import disk
 from mapping.pipeline.new_year import PAGES
 from mapping.protocol import Protocol, load_protocol
 
@@ -293,10 +294,8 @@ def _write(out: Path, texts: Mapping[str, Iterable[str]]) -> None:
             with suppress(OSError):
                 out.rmdir()
         if isinstance(error, OSError):
-            reason = error.strerror or type(error).__name__
-            raise UsageError(
-                f"{out} could not be written: {reason}; nothing is left there"
-            ) from None
+            told = f"{out} could not be written: {disk.reason(error)}; nothing of it is left there"
+            raise UsageError(told) from error
         raise
 
 

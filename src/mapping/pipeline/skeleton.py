@@ -32,10 +32,12 @@ README = """\
 
 A year's raw data are `study.toml`, `departments.csv`, `interviews.csv`, `workshop.csv` and
 `survey.csv`. `mapping new 2024` makes a year's folder with templates of them to fill in, and a page
-on what goes where; the year after, `mapping new 2025` takes over the departments.
+on what goes where; the year after, `mapping new 2025` takes over the departments. Coding projects,
+exports of the survey and workshop workbooks may be put in as they are.
 `mapping example` puts invented years here to look at. Then, in this folder:
 
-    mapping check 2024     names every error in the raw data, or says that they are ready
+    mapping check 2024     names every error in the raw data, or says that they are ready; leaves
+                           a page for whoever mends them, data/check-2024.html
     mapping run 2024       makes the reports
 
 A year is compared with the year before. Departments that were merged, split or renamed since then
