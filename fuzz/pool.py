@@ -61,6 +61,7 @@ class _Worker:
         self._process = context.Process(target=_serve, args=(theirs, door, limits), daemon=True)
         self._process.start()
         theirs.close()
+        self.connection.recv()  # it is ready: its start is nobody's time
         self.input: Input | None = None
         self._began = 0.0
 
@@ -145,6 +146,7 @@ def _hung(worker: _Worker) -> Done:
 def _serve(connection: Connection, door: Door, limits: Limits) -> None:
     """Put inputs through until the other end is closed."""
     _bound(limits.memory)
+    connection.send("ready")
     while True:
         try:
             files = connection.recv()

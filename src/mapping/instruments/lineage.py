@@ -26,7 +26,7 @@ NAME = "lineage.csv"
 COLUMNS = ("from_id", "to_id", "kind", "year")
 KINDS = ("merged", "split", "renamed")
 
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 """Rows that a lineage may have: each is held against all others."""
 
 Frames = Mapping[int, Collection[str]]
