@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from lxml import etree
+from raw_years import problems, tiny, write
 from refi_studies import PROTOCOL, zipped
 
 from mapping.errors import DataError
+from mapping.instruments import read_settings
 from mapping.instruments.refi_qda import codebook_file, is_codebook, is_refi_qda, read_codebook
+from mapping.instruments.year import examine_year
+from mapping.protocol import load_protocol
 
 CODES = [code.code for code in PROTOCOL.codes if code.instrument == "interview"]
 BOOK = '<CodeBook xmlns="urn:QDA-XML:codebook:1.0"><Codes>{}</Codes></CodeBook>'
@@ -62,3 +67,32 @@ def test_other_files_are_no_codebooks(data: bytes) -> None:
 def test_a_broken_codebook_is_told_with_its_line() -> None:
     with pytest.raises(DataError, match="line 1"):
         read_codebook("a.qdc", BOOK.format("<Code>").encode())
+
+
+@pytest.mark.parametrize("name", ["su-2020", "su-2021"])
+def test_the_shipped_codebook_is_the_protocols(name):
+    folder = Path(__file__).parents[2] / "data" / "protocol" / name
+    shipped = (folder / "codebook.qdc").read_text(encoding="utf-8")
+    assert shipped == codebook_file(load_protocol(folder))
+
+
+def test_a_codebook_in_a_years_folder_is_held_against_the_protocols(tmp_path):
+    text = codebook_file(PROTOCOL).replace('name="recruitment"', 'name="recruitmnt"')
+    examined = examine_year(
+        {name: data.encode() for name, data in tiny().items()} | {"codes.qdc": text.encode()},
+        PROTOCOL,
+        read_settings(write(tmp_path, tiny())),
+    )
+    (found,) = (one for one in examined.found if one.kind == "REFI-QDA codebook")
+    assert [(one.name, one.nearest) for one in found.unmapped] == [
+        ("need/recruitmnt", "need/recruitment")
+    ]
+    assert found.warnings == ("It lacks codes of the protocol: need/recruitment.",)
+    assert examined.raw is not None
+
+
+def test_a_damaged_codebook_is_an_error(tmp_path):
+    text = codebook_file(PROTOCOL).replace("</CodeBook>", "")
+    files = tiny() | {"codes.qdc": text}
+    (problem,) = problems(tmp_path, files)
+    assert problem.file == "codes.qdc"

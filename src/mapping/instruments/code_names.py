@@ -17,6 +17,9 @@ from mapping.protocol import Protocol
 _LEVELS = re.compile(r"\s*(?:>|\\|/|::)\s*")
 """What programs write between a code and the one above it."""
 
+LONGEST = 120
+"""A code's name with those above it is told in full up to this length."""
+
 _SPACES = re.compile(r"[\s_-]+")
 
 
@@ -46,7 +49,7 @@ class CodeNames:
         """What ``name`` was read as, and how often it came."""
         code = self.find(name)
         near = "" if code is not None else _nearest(name, self.known.values())
-        return Mapped("code", shown(name), code or "", count, near, wanted=code == "")
+        return Mapped("code", shown(name, most=LONGEST), code or "", count, near, wanted=code == "")
 
 
 def code_names(protocol: Protocol, told: Mapping[str, str]) -> CodeNames:

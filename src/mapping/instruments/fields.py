@@ -127,9 +127,9 @@ def nearest(text: str, choices: Sequence[str]) -> str:
     return f"Did you mean '{folded[close[0]]}'? " if close else ""
 
 
-def shown(text: str, *, confidential: bool = False) -> str:
-    """A cell's text as a problem shows it: on one line, or only its length."""
-    if confidential or len(text) > SHOWN:
+def shown(text: str, *, confidential: bool = False, most: int = SHOWN) -> str:
+    """A cell's text as a problem shows it: on one line, or only its length if it is too long."""
+    if confidential or len(text) > most:
         return f"{len(text)} characters"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

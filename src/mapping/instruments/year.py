@@ -25,6 +25,7 @@ from mapping.instruments.delimited import decode
 from mapping.instruments.fields import Parsed, extra_columns, header_problems
 from mapping.instruments.folder import Found, read_folder, read_raw
 from mapping.instruments.recognised import Progress, Recognised, silent
+from mapping.instruments.refi_qda import compared, is_codebook
 from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import StudySettings, parse_settings
 from mapping.instruments.survey import Responses
@@ -178,8 +179,11 @@ def examine_year(
     if told and corrected.cells:
         before = _parts(sheets, protocol, settings).problems
         told = corrections.retold(told, before, corrected)
+    codebooks, damaged = _codebooks(contents, protocol, settings)
+    recognised = (*opened.found, *codebooks)
     problems = [
         *found.problems,
+        *damaged,
         *_unreadable(contents, found, beside),
         *(problem for sheet in sheets.values() for problem in sheet.problems),
         *(p for name, sheet in sheets.items() for p in header_problems(sheet, required[name])),
@@ -192,7 +196,7 @@ def examine_year(
     if not problems and not any(len(frame) for frame in evidence):
         problems = [_no_evidence()]
     if problems:
-        return Examined(opened.found, _as_in_files(problems, sheets), None, labels)
+        return Examined(recognised, _as_in_files(problems, sheets), None, labels)
     raw = RawYear(
         settings,
         parts.register.frame,
@@ -206,9 +210,9 @@ def examine_year(
         _comments(contents),
         register.read_contacts(corrected.sheets[register.NAME]),
         _tables(found),
-        opened.found,
+        recognised,
     )
-    return Examined(opened.found, (), raw, labels)
+    return Examined(recognised, (), raw, labels)
 
 
 @dataclass(frozen=True)
@@ -304,6 +308,20 @@ def _known_departments(
     if sheet.problems or doubtful or "department_id" not in sheet.header:
         return None
     return frozenset(frame["department_id"])
+
+
+def _codebooks(
+    contents: Mapping[str, bytes], protocol: Protocol, settings: StudySettings
+) -> tuple[list[Recognised], list[Problem]]:
+    """The coders' codebooks held against the protocol's; they decide nothing."""
+    held: list[Recognised] = []
+    problems: list[Problem] = []
+    for name, data in contents.items():
+        try:
+            held += [compared(name, data, protocol, settings)] if is_codebook(data) else []
+        except DataError as error:
+            problems += error.problems
+    return held, problems
 
 
 def _unreadable(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mapping import calibration, recovery_calibration, roots
 from mapping.comparison import with_earlier
 from mapping.errors import DataError, Problem
-from mapping.instruments import read_settings
-from mapping.instruments.folder import read_folder
-from mapping.instruments.recognised import Progress, silent
+from mapping.instruments import read_settings, study_settings
+from mapping.instruments.folder import read_folder, read_raw
+from mapping.instruments.recognised import Progress, Recognised, silent
 from mapping.instruments.study_settings import Fieldwork
+from mapping.instruments.tables import find_tables
 from mapping.instruments.year import Examined, examine_year
 from mapping.pipeline import store
 from mapping.pipeline.doctor import (
@@ -80,7 +81,10 @@ def check(place: Store, baseline: int | None, progress: Progress = silent) -> Ch
     folder = roots.raw_folder(place.root, place.year)
     looked = _look(place, baseline, progress)
     examined = looked.examined or Examined((), (), None)
-    files = files_found(examined.found, examined.labels)
+    found = examined.found
+    if looked.error is not None:
+        found = (*found, *_unread(folder, {one.file for one in found}))
+    files = files_found(found, examined.labels)
     sound = None
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
@@ -90,9 +94,23 @@ def check(place: Store, baseline: int | None, progress: Progress = silent) -> Ch
     except DataError as error:
         problems, notes = error.problems, tuple(getattr(error, "__notes__", ()))
     named = {name for problem in problems for name in problem.file.split(", ")}
-    not_read = files_not_read(folder, {*examined.labels, *named})
+    told = {*examined.labels, *named, *(file.found.file for file in files)}
+    not_read = files_not_read(folder, told)
     lines = lines_for_settings(examined.found)
     return Check(place.year, files, not_read, lines, problems, notes, sound)
+
+
+def _unread(folder: Path, told: Collection[str]) -> Iterator[Recognised]:
+    """The files in a program's format of which nothing was told, for they were not read."""
+    try:
+        sources = find_tables(read_folder(folder)).sources.values()
+    except DataError:
+        return
+    for source in sources:
+        for name in source.files:
+            if source.format and name not in told:
+                note = ("It was not read: the errors tell why.",)
+                yield Recognised(name, source.format.kind, source.format.instrument, notes=note)
 
 
 @dataclass(frozen=True)
@@ -110,7 +128,7 @@ def _look(place: Store, baseline: int | None, progress: Progress) -> _Looked:
     try:
         settings = read_settings(folder)
     except DataError as error:  # nobody knows what it is compared with
-        return _Looked(error)
+        return _Looked(error, _recognised(place.root, folder, progress))
     examined = None
     try:
         used = roots.protocol(place.root, settings.protocol).folder
@@ -122,6 +140,18 @@ def _look(place: Store, baseline: int | None, progress: Progress) -> _Looked:
         return _Looked(None, examined, Study(raw, method, {}, verdicts, given))
     except DataError as error:
         return _Looked(with_earlier(error, settings, place.root, baseline), examined)
+
+
+def _recognised(root: Path, folder: Path, progress: Progress) -> Examined | None:
+    """What the files of a year are whose study.toml is wrong, as far as it tells their names."""
+    try:
+        told = folder / study_settings.NAME
+        settings = study_settings.parse_names(read_raw(told) if told.is_file() else b"")
+        method = load_protocol(roots.protocol(root, settings.protocol).folder)
+        examined = examine_year(read_folder(folder), method, settings, (), progress)
+    except DataError:  # nothing can be told before study.toml is mended
+        return None
+    return replace(examined, problems=(), raw=None)
 
 
 def _sound(looked: _Looked, root: Path, folder: Path, baseline: int | None) -> Sound:

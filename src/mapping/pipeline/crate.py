@@ -27,6 +27,7 @@ ENCODINGS = {
     ".ipynb": "application/x-ipynb+json",
     ".json": "application/json",
     ".lss": "application/xml",
+    ".qdc": "application/xml",
     ".md": "text/markdown",
     ".pdf": "application/pdf",
     ".svg": "image/svg+xml",

@@ -46,7 +46,7 @@ MIT = "https://spdx.org/licenses/MIT"
 """The licence of this program, and so of the protocols and notebooks that come with it."""
 
 _ZIP = ".zip"
-_OF_A_PROTOCOL = ("calibration.svg", "questionnaire.lss")
+_OF_A_PROTOCOL = ("calibration.svg", "codebook.qdc", "questionnaire.lss")
 """What is made from a protocol's own files and lies beside them."""
 
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

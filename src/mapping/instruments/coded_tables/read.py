@@ -64,6 +64,8 @@ class _Table:
     headings: Mapping[str, str]
     left_out: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def _read(
     whole = all(column in headings for column in must)
     frame = _frame(name, sheet, headings) if whole else _blank(0)
     left_out = tuple(one for one in sheet.header if one and one not in headings.values())
-    return _Table(name, frame, headings, left_out, problems)
+    return _Table(name, frame, headings, left_out, problems, sheet.notes, sheet.warnings)
 
 
 def _blank(rows: int) -> pd.DataFrame:
@@ -263,7 +265,7 @@ def _found(layout: Layout, table: _Table, codings: _Codings) -> Recognised:
         *(codings.names.mapped(code, count) for code, count in by_code.items()),
         *(Mapped("coder", shown(name), name, count) for name, count in by_coder.items()),
     )
-    notes = ["The same words of a document are one segment, whoever coded them."]
+    notes = [*table.notes, "The same words of a document are one segment, whoever coded them."]
     if "coder" not in table.headings:
         notes.append("The coder is told by the file's name.")
     return Recognised(
@@ -273,7 +275,7 @@ def _found(layout: Layout, table: _Table, codings: _Codings) -> Recognised:
         counts,
         mapped,
         tuple(notes),
-        tuple(_warnings(own, codings)),
+        (*table.warnings, *_warnings(own, codings)),
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from mapping.errors import Problem
 from mapping.instruments.documents import Document, Documents
+from mapping.instruments.fields import shown
 from mapping.instruments.refi_qda.opened import Opened
 from mapping.instruments.refi_qda.project import Project
 from mapping.instruments.refi_qda.sources import OneSource, Sources
@@ -112,9 +113,19 @@ def facts_of(
 
 
 def place_of(opened: Sequence[Opened], one: OneSource) -> tuple[str, str]:
-    """File and place of a source as a problem tells it; its name may be a respondent's."""
+    """File and place of a source as a problem tells it."""
     file, place = one.places[0]
     return opened[file].project.file, f"source {place + 1}"
+
+
+def called(opened: Sequence[Opened], one: OneSource) -> str:
+    """What a source is called in the coding program, where it is looked for, and its GUID.
+
+    Its name may be a respondent's: it is told to whoever mends the project, and to nobody else.
+    """
+    file, place = one.places[0]
+    name = opened[file].project.sources[place].name
+    return f"{shown(name)} ({one.guid})" if name else one.guid
 
 
 def _doubts(
@@ -153,7 +164,7 @@ def _two(
         file,
         None,
         place,
-        f"{one.guid} with two different values of '{name}'",
+        f"{called(opened, one)} with two different values of '{name}'",
         one_expected(fact),
         f"Correct the attribute '{name}' in the coding program, or list the document in "
         "documents.csv.",

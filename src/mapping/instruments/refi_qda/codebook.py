@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from lxml import etree
 
 from mapping.instruments import xml_input
+from mapping.instruments.code_names import code_names
+from mapping.instruments.recognised import Recognised
 from mapping.instruments.refi_qda.project import guid_of
+from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Code, Protocol
 
 NAMESPACE = "urn:QDA-XML:codebook:1.0"
 _BEGINS = "urn:QDA-XML:codebook:"
 _ORIGIN = "mapping"
+KIND = "REFI-QDA codebook"
 
 
 def is_codebook(data: bytes) -> bool:
@@ -40,6 +44,24 @@ def read_codebook(file: str, data: bytes) -> tuple[str, ...]:
         if element.get("isCodable", "true").strip() in ("true", "1"):
             codes[guid_of(element.get("guid")) or "/".join(names)] = "/".join(names)
     return tuple(codes.values())
+
+
+def compared(file: str, data: bytes, protocol: Protocol, settings: StudySettings) -> Recognised:
+    """What the coders' codebook has of the protocol's codes; nothing else is read from it.
+
+    Raises
+    ------
+    DataError
+        It cannot be read.
+
+    """
+    names = code_names(protocol, settings.interviews.codes)
+    mapped = [names.mapped(path, 1) for path in read_codebook(file, data)]
+    known = [code.code for code in protocol.codes if code.instrument == "interview"]
+    missing = [code for code in known if code not in {one.to for one in mapped}]
+    counts = {"codes": len(mapped), "codes of the protocol": len(known) - len(missing)}
+    lacks = [f"It lacks codes of the protocol: {', '.join(missing)}."] if missing else []
+    return Recognised(file, KIND, "interviews", counts, tuple(mapped), warnings=tuple(lacks))
 
 
 def codebook_file(protocol: Protocol) -> str:

@@ -16,7 +16,7 @@ from mapping.instruments.code_names import CodeNames, code_names
 from mapping.instruments.documents import NO_DOCUMENTS, Documents
 from mapping.instruments.fields import SUGGESTIONS, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
-from mapping.instruments.refi_qda.attributes import Facts, facts_of, one_expected, place_of
+from mapping.instruments.refi_qda.attributes import Facts, called, facts_of, one_expected, place_of
 from mapping.instruments.refi_qda.coders import Coders, coders_of, user_of
 from mapping.instruments.refi_qda.offsets import FIT
 from mapping.instruments.refi_qda.opened import Opened, open_all
@@ -306,16 +306,16 @@ def _missing(
             in_doubt = (*place, one_expected(fact)) in doubtful
             if in_doubt or (number in facts.listed and fact == "department_id"):
                 continue
-            yield _untold(place, sources.all[number].guid, fact, name)
+            yield _untold(place, called(opened, sources.all[number]), fact, name)
 
 
-def _untold(place: tuple[str, str], guid: str, fact: str, name: str) -> Problem:
+def _untold(place: tuple[str, str], source: str, fact: str, name: str) -> Problem:
     file, column = place
     return Problem(
         file,
         None,
         column,
-        f"{guid} without '{name}'",
+        f"{source} without '{name}'",
         f"the {fact} of each source with codes of the protocol",
         f"Give the source, or its case, the attribute '{name}' in the coding program (study.toml "
         "tells its name), or list the document in documents.csv.",
