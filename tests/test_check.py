@@ -161,6 +161,28 @@ def test_a_file_that_cannot_be_read_at_all_hides_no_other(tmp_path: Path) -> Non
     found = checking.check(Store(tmp_path, 2020), None)
     assert found.sound is None
     assert {file.found.file for file in found.files} >= {"blad.xlsx", "results-survey202001.csv"}
+    (project_,) = [file.found for file in found.files if file.found.file == "projekt.qdpx"]
+    assert (project_.kind, project_.notes) == (
+        "REFI-QDA project",
+        ("It was not read: the errors tell why.",),
+    )
+
+
+@pytest.mark.parametrize("fieldwork", ['""', "2020-13-01"])
+def test_files_are_recognised_before_the_settings_are_filled_in(
+    tmp_path: Path, fieldwork: str
+) -> None:
+    """As after mapping new: blanks can be told apart from text that is no TOML."""
+    files = foreign()
+    files["study.toml"] = files["study.toml"].replace(b"2019-12-02", fieldwork.encode())
+    put(tmp_path, files)
+    found = checking.check(Store(tmp_path, 2020), None)
+    assert {problem.file for problem in found.problems} == {"study.toml"}
+    kinds = {file.found.file: file.found.kind for file in found.files}
+    assert kinds["results-survey202001.csv"].startswith("LimeSurvey export")
+    assert kinds["projekt.qdpx"].startswith("REFI-QDA project")
+    assert ('"Intrest/2" = "interest/2"' in found.lines) == (fieldwork == '""')
+    assert not found.not_read
 
 
 def test_quiet_says_ready_alone(root: Path) -> None:
