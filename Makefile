@@ -30,6 +30,7 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.sizes
 
 # Damaged files of every kind, for ten minutes (FUZZ_SECONDS=60: for one): each must be read right or
 # be refused in clear words. What is neither is kept in .fuzz: python -m fuzz .fuzz/NAME repeats it.
