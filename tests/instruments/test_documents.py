@@ -9,7 +9,7 @@ import pytest
 from raw_years import STUDY
 
 from mapping.instruments.delimited import read_sheet
-from mapping.instruments.documents import COLUMNS, Documents, header, parse_documents
+from mapping.instruments.documents import COLUMNS, Documents, parse_documents
 from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import parse_settings
 
@@ -17,7 +17,7 @@ SETTINGS = parse_settings(STUDY.encode(), "2020")
 KNOWN = ("ABC-1", "ÅÄÖ-22")
 
 
-def documents(*rows: str, columns: str = header()) -> Documents:
+def documents(*rows: str, columns: str = ",".join(COLUMNS)) -> Documents:
     text = columns.strip() + "\n" + "".join(f"{row}\n" for row in rows)
     sheet = read_sheet("documents.csv", text.encode(), COLUMNS)
     return parse_documents(sheet, SETTINGS, KNOWN)
@@ -28,10 +28,6 @@ def test_a_row_tells_all_of_its_document() -> None:
     (one,) = found.rows
     assert dataclasses.astuple(one) == ("Anna.docx", "ABC-1", "i1", "2020-01-15", "prefekt", 2)
     assert found.problems == ()
-
-
-def test_the_header_is_the_contract_s() -> None:
-    assert header() == "document,department_id,interview_id,date,role\n"
 
 
 def test_nothing_but_document_and_department_need_be_told() -> None:

@@ -92,11 +92,6 @@ class Documents:
 NO_DOCUMENTS = Documents()
 
 
-def header() -> str:
-    """The first line of a new list of documents."""
-    return ",".join(COLUMNS) + "\n"
-
-
 def parse_documents(
     sheet: Sheet, settings: StudySettings | None = None, known: Collection[str] | None = None
 ) -> Documents:
