@@ -20,6 +20,9 @@ from fuzz.seeds import Seed
 KEPT = 3
 """Inputs that are kept of each kind of finding."""
 
+TOLD_EVERY = 1_000
+"""Inputs after which the campaign says how far it has come."""
+
 
 def input_of(number: int, seeds: Sequence[Seed], seed: int) -> Input:
     """The input of this number: one of the seeds, with one of its files damaged.
@@ -80,6 +83,8 @@ class Campaign:
     def add(self, done: Done) -> None:
         """Count an input; keep it if anything is wrong."""
         self._tallies[done.input.format].add(done)
+        if (count := sum(len(one.seconds) for one in self._tallies.values())) % TOLD_EVERY == 0:
+            print(f"{count} inputs, {self.failed} failed", flush=True)
         for finding in done.outcome.findings[:1]:
             kind = (done.input.format, finding.partition(": ")[0])
             self._kinds[kind] += 1

@@ -150,7 +150,7 @@ def _serve(connection: Connection, door: Door, limits: Limits) -> None:
     while True:
         try:
             files = connection.recv()
-        except EOFError:
+        except (EOFError, OSError):  # nobody is there any more
             return
         began = _processor_time()
         try:
