@@ -270,14 +270,12 @@ def _any_element(random: Random, root: Any) -> Any:
     return random.choice([each for each in root.iter() if isinstance(each.tag, str)])
 
 
-def _copy(element: Any) -> Any:
-    return etree.fromstring(etree.tostring(element))
-
-
 def _repeated_element(random: Random, root: Any) -> None:
     element = _any_element(random, root)
-    copies = (_copy(element) for _ in range(random.choice((1, 2, 300))))
-    (element.getparent() if element.getparent() is not None else root).extend(copies)
+    text, most = etree.tostring(element), random.choice((1, 2, 300))
+    times = min(most, LARGEST // len(text))
+    parent = element.getparent() if element.getparent() is not None else root
+    parent.extend([etree.fromstring(text) for _ in range(times)])  # before any is in its place
 
 
 def _nested_element(random: Random, root: Any) -> None:
@@ -333,6 +331,8 @@ _ELEMENTS: tuple[Callable[[Random, Any], None], ...] = (
 def _zip(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
     """An entry damaged, renamed, repeated, taken out or put in; packed anew, or not quite."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(one.file_size for one in archive.infolist()) > 8 * LARGEST:
+            raise ValueError("too large to be packed anew")
         entries = [(name, archive.read(name)) for name in archive.namelist()]
     random.choice(_ENTRIES)(random, entries, others)
     made = io.BytesIO()
