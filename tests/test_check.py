@@ -23,12 +23,20 @@ from mapping import cli, roots
 from mapping.errors import Problem
 from mapping.instruments.recognised import Mapped, Recognised
 from mapping.instruments.study_settings import parse_settings
-from mapping.pipeline import check_page, checking, disk, doctor, examination, run, screen, workers
+from mapping.pipeline import (
+    check_page,
+    checking,
+    disk,
+    doctor,
+    examination,
+    run,
+    screen,
+    screen_check,
+    workers,
+)
 from mapping.pipeline.checking import Check
 from mapping.pipeline.examination import Coder, Days
 from mapping.pipeline.store import Store
-
-html5lib = pytest.importorskip("bleach._vendor.html5lib")
 
 
 def call(*arguments: object) -> typer.testing.Result:
@@ -190,6 +198,19 @@ def test_quiet_says_ready_alone(root: Path) -> None:
     assert done.stdout == f"ready: mapping run 2020 --root {root}\n"
 
 
+def test_of_many_unknown_names_the_first_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [Mapped("theme", f"tema\n{n}") for n in range(15)]
+    warned = dataclasses.replace(recognised("workshop", *names), warnings=("odd",))
+    screen_check.files_found(examination.files_found([warned], {"f": "workshop.xlsx"}))
+    told = capsys.readouterr().out.splitlines()
+    assert told[1:4] == [
+        "f: k, read as workshop; called workshop.xlsx in results",
+        "  themes: 0 read; 15 unknown, and left out",
+        "    “tema 0”",
+    ]
+    assert told[-3:] == ["    “tema 11”", "    and 3 more", "  warning: odd"]
+
+
 # --- lines for study.toml ------------------------------------------------------------------
 
 
@@ -267,6 +288,7 @@ def broken_page(found: Check) -> str:
 @pytest.mark.parametrize("make", [sound_page, broken_page])
 def test_the_page_is_valid_and_has_what_accessibility_needs(found: Check, make: Any) -> None:
     text = make(found)
+    html5lib = pytest.importorskip("bleach._vendor.html5lib")  # nbconvert brings it
     html5lib.HTMLParser(strict=True).parse(text)
     tree = lxml.html.fromstring(text)
     assert tree.get("lang") == "en"
@@ -393,7 +415,7 @@ class Bars:
     def __init__(self) -> None:
         self.told: list[tuple[object, ...]] = []
 
-    def add_task(self, description: str) -> int:
+    def add_task(self, description: str, **_: object) -> int:
         self.told.append((description,))
         return len(self.told)
 
@@ -413,6 +435,27 @@ def test_a_bar_comes_for_a_file_that_takes_long() -> None:
         ("reading a\\x1b.csv",),
         (1, {"completed": 3, "total": 4}),
         (1, {"completed": 4, "total": 4}),
+    ]
+
+
+def test_bars_are_for_terminals_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with screen.reading(quiet=False) as told:
+        assert not isinstance(told, screen.ReadingBars)
+    monkeypatch.setattr(screen.sys.stderr, "isatty", lambda: True, raising=False)
+    with screen.reading(quiet=True) as told:
+        assert not isinstance(told, screen.ReadingBars)
+    with screen.reading(quiet=False) as told:
+        assert isinstance(told, screen.ReadingBars)
+
+
+def test_a_run_tells_how_far_a_file_is_read() -> None:
+    bars = Bars()
+    shown = screen.ProgressBar(bars)  # type: ignore[arg-type]
+    shown.reads("a.qdpx", 1, 4)
+    shown.reads("a.qdpx", 1, 0)
+    assert [told[1]["description"] for told in bars.told[1:]] == [  # type: ignore[index]
+        "reading a.qdpx, 25%",
+        "reading a.qdpx",
     ]
 
 

@@ -20,7 +20,7 @@ from small_root import contents
 
 from mapping import cli
 from mapping.errors import DataError, UsageError
-from mapping.instruments import RawYear, parse_settings, parse_year
+from mapping.instruments import RawYear, folder, parse_settings, parse_year
 from mapping.pipeline import convert
 from mapping.pipeline.convert import Conversion
 
@@ -29,12 +29,12 @@ def call(*arguments: object) -> typer.testing.Result:
     return typer.testing.CliRunner().invoke(cli.app, [str(part) for part in arguments])
 
 
-def files_in(folder: Path, files: dict[str, bytes | str]) -> list[Path]:
+def files_in(place: Path, files: dict[str, bytes | str]) -> list[Path]:
     """The files, written; study.toml lies beside them and is not named."""
-    folder.mkdir()
+    place.mkdir()
     for name, data in files.items():
-        (folder / name).write_bytes(data.encode() if isinstance(data, str) else data)
-    return [folder / name for name in files if name != "study.toml"]
+        (place / name).write_bytes(data.encode() if isinstance(data, str) else data)
+    return [place / name for name in files if name != "study.toml"]
 
 
 def made(tmp_path: Path, files: dict[str, bytes | str]) -> Conversion:
@@ -168,8 +168,8 @@ def test_large_tables_are_written_in_parts(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_whole_folder_is_converted_by_its_study(tmp_path: Path) -> None:
-    folder = put(tmp_path, foreign() | {"READ-ME.en.txt": b"read me", "old notes.txt": b"x"})
-    done = call("convert", folder, "--out", tmp_path / "out")
+    place = put(tmp_path, foreign() | {"READ-ME.en.txt": b"read me", "old notes.txt": b"x"})
+    done = call("convert", place, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()
     (line,) = [line for line in lines if "interviews.csv: " in line]
@@ -284,6 +284,26 @@ def test_a_table_that_comes_meanwhile_stays_and_takes_the_others_along(
     with pytest.raises(UsageError, match="could not be written"):
         convert.convert(paths, tmp_path / "out")
     assert contents(tmp_path / "out") == {"workshop.csv": b"mine"}
+
+
+def test_every_file_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = files_in(tmp_path / "in", {"interviews.csv": INTERVIEWS, "workshop.csv": WORKSHOP})
+    monkeypatch.setattr(folder, "LARGEST", 10)
+    with pytest.raises(DataError) as caught:
+        convert.convert(paths, tmp_path / "out")
+    assert [problem.file for problem in caught.value.problems] == ["interviews.csv", "workshop.csv"]
+
+
+def test_a_protocol_that_the_study_names_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="su-1477"):
+        made(tmp_path, {"study.toml": 'protocol = "su-1477"', "interviews.csv": INTERVIEWS})
+
+
+def test_numbers_that_are_none_are_masked_as_text(tmp_path: Path) -> None:
+    made(tmp_path, {"workshop.csv": WORKSHOP.replace("interest,3,", "interest,=3,")})
+    assert table(tmp_path / "out/workshop.csv")[1][5] == "'=3"
 
 
 def test_wrong_use_is_told(tmp_path: Path) -> None:

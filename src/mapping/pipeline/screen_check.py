@@ -61,7 +61,7 @@ def files_found(files: Sequence[FileFound]) -> None:
             for one in names.unknown[:MOST_NAMED]:
                 say(f"    {words.unknown(one)}")
             if (more := len(names.unknown) - MOST_NAMED) > 0:
-                say(f"    and {more} more, which the page has")
+                say(f"    and {more:,} more")
         for note in file.found.notes:
             say(f"  {note}")
         for warning in file.found.warnings:
