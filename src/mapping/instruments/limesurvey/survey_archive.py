@@ -13,7 +13,7 @@ from mapping.instruments.limesurvey.fields import headings_of, is_field
 from mapping.instruments.limesurvey.questionnaire import read_questionnaire
 from mapping.instruments.limesurvey.responses import Export, as_survey, told_of
 from mapping.instruments.recognised import Progress, Read, silent
-from mapping.instruments.sheet import Sheet, as_texts
+from mapping.instruments.sheet import Sheet, as_texts, composed
 from mapping.instruments.study_settings import StudySettings
 from mapping.instruments.xml_input import elements, local
 from mapping.protocol import Protocol
@@ -107,4 +107,6 @@ def _field(tag: str) -> str:
 
 
 def _cells(records: list[dict[str, str]], field: str) -> Iterator[str]:
-    return (record.get(field, "") for record in records)
+    """The column's texts; what is plain ASCII, nearly all of them, has nothing to compose."""
+    texts = (record.get(field, "") for record in records)
+    return (text if text.isascii() else composed(text) for text in texts)

@@ -15,6 +15,7 @@ from mapping.errors import DataError, Problem
 from mapping.instruments import xml_input
 from mapping.instruments.archive import Archive, is_zip
 from mapping.instruments.recognised import Progress
+from mapping.instruments.sheet import composed
 from mapping.instruments.xml_input import Element
 
 NAMESPACE = "urn:QDA-XML:project:"
@@ -295,22 +296,22 @@ class _Reader:
         self.project.program = next(known, "")
 
     def _user(self, element: Element) -> None:
-        told = (element.get("name", "").strip(), element.get("id", "").strip())
+        told = (_named(element.get("name")), _named(element.get("id")))
         self.project.users[guid_of(element.get("guid"))] = told
 
     def _code(self, element: Element) -> None:
-        self._codes.append(element.get("name", "").strip())
+        self._codes.append(_named(element.get("name")))
         self.project.codes[guid_of(element.get("guid"))] = "/".join(self._codes)
 
     def _named_variable(self, element: Element) -> None:
-        self.project.variables[guid_of(element.get("guid"))] = element.get("name", "").strip()
+        self.project.variables[guid_of(element.get("guid"))] = _named(element.get("name"))
 
     def _case(self, element: Element) -> None:
-        self._group = Group(element.get("name", "").strip(), [], [], [])
+        self._group = Group(_named(element.get("name")), [], [], [])
         self.project.cases.append(self._group)
 
     def _set(self, element: Element) -> None:
-        self._group = Group(element.get("name", "").strip(), [], [], [])
+        self._group = Group(_named(element.get("name")), [], [], [])
         self.project.sets.append(self._group)
 
     def _member(self, element: Element) -> None:
@@ -324,13 +325,13 @@ class _Reader:
 
     def _value(self, text: str) -> None:
         if self._group is not None:
-            self._group.values.append((self._variable, text.strip()))
+            self._group.values.append((self._variable, _named(text)))
         elif self.project.sources and "Sources" in self._path:
-            self.project.sources[-1].values.append((self._variable, text.strip()))
+            self.project.sources[-1].values.append((self._variable, _named(text)))
 
     def _source(self, element: Element) -> None:
         guid = guid_of(element.get("guid")) or self._made_up("source", len(self.project.sources))
-        self.project.sources.append(Source(guid, element.get("name", "").strip(), []))
+        self.project.sources.append(Source(guid, _named(element.get("name")), []))
 
     def _document(self, element: Element, tag: str) -> None:
         path = element.get("plainTextPath", "").strip()
@@ -381,6 +382,11 @@ class _Reader:
     def _made_up(self, kind: str, place: int) -> str:
         """A GUID for what has none, the same whenever the file is read."""
         return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.project.file} {kind} {place}"))
+
+
+def _named(text: str | None) -> str:
+    """A name or a value as others are compared with it; a text that offsets count in stays."""
+    return composed((text or "").strip())
 
 
 def _offset(text: str | None) -> int:

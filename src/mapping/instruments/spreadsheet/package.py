@@ -14,6 +14,7 @@ from typing import Any
 
 from mapping.errors import DataError, Problem
 from mapping.instruments.archive import Archive, is_zip, shown_path
+from mapping.instruments.sheet import composed
 from mapping.instruments.spreadsheet.cells import Style, plain, style_of
 from mapping.instruments.xml_input import local, records, tree
 
@@ -214,7 +215,7 @@ def _sheets(file: str, book: Any, related: dict[str, tuple[str, str]]) -> Iterat
         if not path:
             raise damaged(file, "a sheet that is not there", f"sheet {shown_path(name)}")
         hidden = sheet.get("state", "visible") != "visible"
-        yield Part(name, path, hidden, kind == "worksheet")
+        yield Part(composed(name), path, hidden, kind == "worksheet")
 
 
 def _strings(file: str, archive: Archive, path: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ from mapping.instruments.limesurvey.questionnaire import (
 )
 from mapping.instruments.limesurvey.responses import Export, as_survey
 from mapping.instruments.recognised import Mapped, Progress, Read, silent
-from mapping.instruments.sheet import Sheet, Texts, clean, numbered
+from mapping.instruments.sheet import Sheet, Texts, clean, composed, numbered
 from mapping.instruments.spss.process import ANEW, Content, Value, Variable, read_content
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
@@ -208,7 +208,7 @@ def _is_missing(value: Value, variable: Variable) -> bool:
 def text_of(value: Value, variable: Variable) -> str:
     """A value as the contract's tables have it: ``1`` for 1.0, an ISO date for a date."""
     if isinstance(value, str):
-        return clean(value.replace("\0", ""))
+        return clean(composed(value.replace("\0", "")))
     if value is None or math.isnan(value):
         return ""
     if _DAYS.match(variable.format) or _TIMES.match(variable.format):
