@@ -12,7 +12,7 @@ import nbformat
 import pytest
 import typer.testing
 from full_disks import no_room
-from raw_years import STUDY, changed, write
+from raw_years import STUDY, changed, tiny, write
 from small_root import contents, make_root, small_parts
 
 from mapping import cli, roots
@@ -266,3 +266,15 @@ def test_a_file_larger_than_any_is_refused_unread(tmp_path, monkeypatch):
     (tmp_path / "survey.csv").write_bytes(b"x" * 11)
     with pytest.raises(DataError, match="at most 10 bytes"):
         read_raw(tmp_path / "survey.csv")
+
+
+@pytest.mark.parametrize("size", [0, 60])
+def test_convert_leaves_nothing(tmp_path, size):
+    year = write(tmp_path / "data/raw", dict(tiny()))
+    out = tmp_path / "converted"
+    with no_room(size):
+        done = call("convert", year, "--out", out, "--root", tmp_path)
+    assert done.exit_code == 2, done.output
+    assert "File too large" in done.stderr
+    assert not out.exists() or list(out.iterdir()) == []
+    assert call("convert", year, "--out", out, "--root", tmp_path).exit_code == 0

@@ -13,13 +13,13 @@ import lzma
 import re
 import stat
 import struct
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mapping.errors import DataError, Problem
+from mapping.instruments.sheet import composed
 
 MEGABYTE = 1 << 20
 _SHOWN = 120
@@ -193,7 +193,7 @@ def _entry_problems(file: str, entries: list[zipfile.ZipInfo]) -> list[Problem]:
     for entry in entries:
         path = _path(entry)
         told = _misleading(entry, path) or _unreadable(entry)
-        same = unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+        same = composed(composed(path).casefold())
         if not told and not _is_folder(entry) and same in seen:
             told = ("a second entry of this name", "each name once, whatever its case", TRUST_NOT)
         seen.add(same)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from mapping.errors import Problem
 from mapping.instruments import study_settings
 from mapping.instruments.fields import SHOWN, shown
 from mapping.instruments.recognised import Mapped
+from mapping.instruments.sheet import composed
 from mapping.protocol import Protocol
 
 _LEVELS = re.compile(r"\s*(?:>|\\|/|::)\s*")
@@ -68,7 +68,7 @@ def code_names(protocol: Protocol, told: Mapping[str, str]) -> CodeNames:
 
 def plain(name: str) -> str:
     """A code's name without what differs between programs: its levels are joined by ``/``."""
-    levels = _LEVELS.split(unicodedata.normalize("NFC", name).casefold().strip())
+    levels = _LEVELS.split(composed(name).casefold().strip())
     return "/".join(_SPACES.sub("_", level.strip()) for level in levels)
 
 

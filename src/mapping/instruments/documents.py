@@ -6,7 +6,6 @@ Coding programs' tables name the document of a segment and nothing else. This li
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +24,7 @@ from mapping.instruments.fields import (
     shown,
 )
 from mapping.instruments.recognised import Mapped, Recognised
-from mapping.instruments.sheet import Sheet
+from mapping.instruments.sheet import Sheet, composed
 from mapping.instruments.study_settings import StudySettings
 
 NAME = "documents.csv"
@@ -118,7 +117,7 @@ def parse_documents(
 
 def document_key(name: str) -> str:
     """A document's name as names are compared."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    return " ".join(composed(name).casefold().split())
 
 
 def _stem(key: str) -> str:

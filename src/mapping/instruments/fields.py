@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -93,6 +94,7 @@ def header_problems(sheet: Sheet, columns: Sequence[str]) -> list[Problem]:
     ]
     # Without its header row a file's first record stands as the header, and is never printed.
     shown = columns if missing else sheet.header
+    times = Counter(sheet.header)
     twice = [
         Problem(
             sheet.name,
@@ -102,7 +104,7 @@ def header_problems(sheet: Sheet, columns: Sequence[str]) -> list[Problem]:
             remedy="Rename or remove one of the columns.",
         )
         for column in dict.fromkeys(sheet.header)
-        if column and column in shown and sheet.header.count(column) > 1
+        if column and column in shown and times[column] > 1
     ]
     return missing + twice
 

@@ -10,7 +10,7 @@ import dataclasses
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -138,14 +138,14 @@ def clean(cell: str) -> str:
     return unmasked(cell.strip()).strip()
 
 
-def composed(text: str) -> str:
+def composed(text: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
     """The text with each letter and its accents as one letter (NFC), as macOS may not write it.
 
     Piece by piece in a long text, and not in a word that is longer than any: the time that it
     takes grows with the square of the accents in a row. A space composes with nothing.
     """
     return "".join(
-        unicodedata.normalize("NFC", piece) if len(piece) <= LONGEST_WORD else piece
+        unicodedata.normalize(form, piece) if len(piece) <= LONGEST_WORD else piece
         for piece in _pieces(text)
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 
 import pandas as pd
 
 from mapping.instruments.documents import Document, Documents, document_key
+from mapping.instruments.sheet import composed
 from mapping.instruments.study_settings import StudySettings
 
 TOLD = {
@@ -169,4 +169,4 @@ def plain(text: str) -> str:
     >>> plain(" ett\u00a0 citat\r\n")
     'ett citat'
     """
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return " ".join(composed(text, "NFKC").split())

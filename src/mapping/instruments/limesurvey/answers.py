@@ -7,12 +7,12 @@ means none is left as it stands, for the reader of the contract's table to refus
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mapping.instruments.limesurvey.questionnaire import Question, plain
+from mapping.instruments.sheet import composed
 from mapping.protocol import Item
 
 MISSING = (
@@ -54,7 +54,7 @@ class Answers:
 
 def folded(text: str) -> str:
     """A text as it is compared: without HTML, in one case, with single spaces."""
-    return unicodedata.normalize("NFC", plain(text).casefold())
+    return composed(plain(text).casefold())
 
 
 def answers_of(

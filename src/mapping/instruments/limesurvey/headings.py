@@ -11,12 +11,11 @@ import csv
 import difflib
 import io
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mapping.instruments.recognised import Mapped
-from mapping.instruments.sheet import clean
+from mapping.instruments.sheet import clean, composed
 from mapping.protocol import Protocol
 
 TECHNICAL = ("lastpage", "startlanguage", "seed")
@@ -115,7 +114,7 @@ def first_cells(data: bytes) -> Iterator[list[str]]:
     for separator in ",;":
         try:
             found = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
-            yield [clean(unicodedata.normalize("NFC", cell)) for cell in found]
+            yield [clean(composed(cell)) for cell in found]
         except csv.Error:
             continue
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -25,7 +24,7 @@ from mapping.instruments.limesurvey.responses import (
     questionnaire_among,
 )
 from mapping.instruments.recognised import Progress, Read, silent
-from mapping.instruments.sheet import Sheet, clean, numbered
+from mapping.instruments.sheet import Sheet, clean, composed, numbered
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
 
@@ -149,7 +148,7 @@ def _unescaped(cell: str) -> str:
     """The text of a cell, without the quotes of a spreadsheet that saved the file anew."""
     quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
     inner = cell[1:-1].replace('""', '"') if quoted else cell
-    return unicodedata.normalize("NFC", _BRACES.sub(lambda found: _BRACED[found[0]], inner))
+    return composed(_BRACES.sub(lambda found: _BRACED[found[0]], inner))
 
 
 def _ragged(name: str, row: int, cells: int, expected: int) -> Problem:

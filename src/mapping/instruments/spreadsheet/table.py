@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import numpy as np
 
 from mapping.errors import DataError, Problem
 from mapping.instruments.recognised import Progress, silent
-from mapping.instruments.sheet import Sheet, Texts, clean, numbered
+from mapping.instruments.sheet import Sheet, Texts, clean, composed, numbered
 from mapping.instruments.spreadsheet.cells import Cell, address, as_date, letters
 from mapping.instruments.spreadsheet.grid import Area, Budget, Codes, Grid, read_grid
 from mapping.instruments.spreadsheet.package import open_package, too_large
@@ -111,7 +110,7 @@ def headed(grid: Grid, columns: Iterable[str] = ()) -> _Headed:
         positions, codes = grid.filled[column]
         for position, code in zip(positions[:HEADER_WITHIN], codes, strict=False):
             if position < len(rows):
-                text = clean(unicodedata.normalize("NFC", grid.cells[code].text))
+                text = clean(composed(grid.cells[code].text))
                 rows[position][column] = text
     wanted = set(columns)
     counts = [len(wanted & set(cells.values())) for cells in rows]
@@ -174,9 +173,7 @@ class _Column:
     def texts(self) -> Texts:
         """The column as text; a formula and what is in error have none."""
         shown = [
-            ""
-            if cell.kind in ("formula", "error")
-            else clean(unicodedata.normalize("NFC", cell.text))
+            "" if cell.kind in ("formula", "error") else clean(composed(cell.text))
             for cell in self.cells
         ]
         known = {text: number for number, text in enumerate(dict.fromkeys(shown))}
