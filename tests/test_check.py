@@ -211,6 +211,19 @@ def test_of_many_unknown_names_the_first_are_told(capsys: pytest.CaptureFixture[
     assert told[-3:] == ["    “tema 11”", "    and 3 more", "  warning: odd"]
 
 
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [("code", "left out on purpose"), ("document", "not used"), ("column", "not needed")],
+)
+def test_what_needs_no_look_is_told_by_what_it_is(
+    capsys: pytest.CaptureFixture[str], what: str, said: str
+) -> None:
+    found = examination.files_found([recognised("interviews", Mapped(what, "x", wanted=True))])
+    screen_check.files_found(found)
+    assert capsys.readouterr().out.splitlines()[-1] == f"  {what}s: 0 read; 1 {said}"
+    assert f"<td>{said}</td>" in page_of(Check(2020, found, ()))
+
+
 # --- lines for study.toml ------------------------------------------------------------------
 
 

@@ -201,7 +201,7 @@ def _names(ident: str, file: str, names: Names) -> Table:
     rows = (
         *((one.name, _unknown(one), one.count) for one in names.unknown),
         *((one.name, one.to, one.count) for one in names.read),
-        *((one.name, "left out on purpose", one.count) for one in names.left_out),
+        *((one.name, words.not_wanted(names.what), one.count) for one in names.left_out),
     )
     caption = f"{words.plural(names.what)} in {file}"
     return Table(ident, _capital(caption), ("in the file", "read as", "times"), rows)

@@ -21,6 +21,7 @@ _LEFT_OUT = {
     "protocol": "its protocol is another one, which that of this year does not follow",
 }
 _PLURALS = {"department_id": "departments"}
+_NOT_WANTED = {"document": "not used", "column": "not needed"}
 
 
 def counted(number: int, what: str) -> str:
@@ -59,10 +60,15 @@ def read_in_short(names: Names, most: int) -> str:
     plain = f"{len(names.read) + names.unnamed:,} read"
     parts = [f"{plain}: {some(told, most)}" if told else plain]
     if names.left_out:
-        parts.append(f"{len(names.left_out):,} left out on purpose")
+        parts.append(f"{len(names.left_out):,} {not_wanted(names.what)}")
     if names.unknown:
         parts.append(f"{len(names.unknown):,} unknown, and left out")
     return "; ".join(parts)
+
+
+def not_wanted(what: str) -> str:
+    """What became of names of a kind that need no look."""
+    return _NOT_WANTED.get(what, "left out on purpose")
 
 
 def _named(one: Mapped) -> str:
