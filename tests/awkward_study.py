@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -139,6 +140,34 @@ def awkward_study(seed: int = 2020) -> AwkwardStudy:
         {one.ident: f"{number:02} {one.person}.docx" for number, one in enumerate(coded)},
         tuple(place for _, place in rows),
     )
+
+
+def decomposed(study: AwkwardStudy) -> AwkwardStudy:
+    """The study with letters and their accents apart, as macOS may write them."""
+    texts = {row["interview_id"]: study.texts[row["interview_id"]] for row in study.interviews}
+    marked = [
+        (texts[row["interview_id"]], place)
+        for row, place in zip(study.interviews, study.places, strict=True)
+    ]
+    tables = {table: _apart(rows_of(study, table)) for table in COLUMNS}
+    return dataclasses.replace(
+        study,
+        **{table.removesuffix(".csv"): rows for table, rows in tables.items()},
+        texts={_nfd(ident): _nfd(text) for ident, text in study.texts.items()},
+        documents={_nfd(ident): _nfd(name) for ident, name in study.documents.items()},
+        places=tuple(
+            Place(len(_nfd(text[: place.start])), len(_nfd(text[: place.end])))
+            for text, place in marked
+        ),
+    )
+
+
+def _apart(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple({column: _nfd(text) for column, text in row.items()} for row in rows)
+
+
+def _nfd(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
 
 
 # --- departments ------------------------------------------------------------------------------

@@ -15,7 +15,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from awkward_study import CODERS, EMAIL, PERSONS, SETTINGS, YEAR, awkward_study, contract, protocol
+from awkward_study import (
+    CODERS,
+    EMAIL,
+    PERSONS,
+    SETTINGS,
+    YEAR,
+    awkward_study,
+    contract,
+    decomposed,
+    protocol,
+)
 from awkward_study import rows_of as table_of
 from foreign_formats import FOREIGN, TOGETHER, Foreign, contents
 from limesurvey_exports import HIDDEN
@@ -47,7 +57,7 @@ WITHOUT_IDS = tuple(
     if name.startswith(("qdpx", "taguette", "qualcoder", "maxqda", "blocks")) and name not in EACH
 )
 WITH_IDS = tuple(name for name in FOREIGN if name not in {*EACH, *WITHOUT_IDS})
-COMPUTED = (*WITHOUT_IDS, "limesurvey-codes", "sav", "other-layout", "xlsx-survey")
+COMPUTED = (*WITHOUT_IDS, "other-layout", "xlsx-survey")
 """The formats whose results are computed: of the others the raw data are the same to a cell."""
 
 
@@ -154,6 +164,24 @@ def test_a_year_in_which_everything_is_foreign_is_the_same(name: str) -> None:
             assert_same_evidence(study, one)
 
 
+APART = (
+    *("qdpx-nvivo", "qdpx-atlas_ti-each", "taguette", "blocks-beside"),
+    *("limesurvey-codetext-long-sv", "vv-2", "r-pair", "lsa", "sav", "other-layout"),
+    *("xlsx-interviews", "renamed-departments"),
+)
+
+
+@pytest.mark.parametrize("name", APART)
+def test_letters_with_their_accents_apart_are_the_same_letters(name: str) -> None:
+    study = decomposed(awkward_study())
+    assert contract(study) != contract(awkward_study())
+    raw = read(contents(study, FOREIGN[name](study)))
+    if foreign(name).ids:
+        assert_same_frames(raw, reference().raw)
+    else:
+        assert_same_evidence(Study(raw, protocol()), foreign(name))
+
+
 def test_the_study_is_as_awkward_as_it_should_be() -> None:
     """Else a round trip would show little."""
     study = awkward_study()
@@ -206,7 +234,8 @@ def said_in(given: Foreign) -> list[dict[str, str]]:
 
 CONVERTED = (
     *(name for name in (*COMPUTED, *EACH) if "undated" not in name),
-    *("limesurvey-lss-long-sv", "vv-2", "r-pair", "lsa", "xlsx-interviews", "xlsx-workshop"),
+    *("limesurvey-codes", "limesurvey-lss-long-sv", "vv-2", "r-pair", "lsa", "sav"),
+    *("xlsx-interviews", "xlsx-workshop", "renamed-survey"),
 )
 
 
