@@ -9,7 +9,7 @@ import contract_years as drawn
 import pandas as pd
 import pytest
 from contract_years import DEPARTMENTS, INTERVIEWS, SURVEY, TYPES, WORKSHOP, Tables
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from raw_years import PROTOCOL, STUDY
@@ -23,6 +23,7 @@ FRAMES = {DEPARTMENTS: "departments", INTERVIEWS: "interviews", WORKSHOP: "works
 cheap = settings(
     max_examples=30,
     deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # to make a failure smaller takes minutes
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
