@@ -16,7 +16,7 @@ import pytest
 from builders import su_2020
 from compared import changes, follow, table, verdict
 from compared import pair as pair_of
-from test_calibration import imported
+from test_calibration import imported, of_other_programs
 from test_texts import english_words
 
 from mapping import calibration, change_calibration, prose
@@ -366,7 +366,8 @@ def test_the_deciding_code_is_what_the_comparison_needs() -> None:
     """All that a simulated pair imports, and what that imports, and so on."""
 
     def decides(path: Path) -> bool:
-        return path not in DECIDE_NOTHING and "findings" not in path.parts
+        nothing = path in DECIDE_NOTHING or of_other_programs(path)
+        return not nothing and "findings" not in path.parts
 
     def followed(paths: set[Path]) -> Iterator[Path]:
         yield from (file for path in paths for file in imported(path) if decides(file))

@@ -43,8 +43,8 @@ DECIDING = (
     *(
         f"instruments/{name}.py"
         for name in (
-            "__init__", "delimited", "fields", "interviews", "register", "study_settings", "survey",
-            "workshop", "year",
+            "__init__", "delimited", "fields", "interviews", "register", "sheet", "study_settings",
+            "survey", "tables", "tabular", "workshop", "year",
         )
     ),
     "evidence.py",
@@ -65,8 +65,8 @@ DECIDING = (
 """The code that decides a verdict on a simulated study, from the package's folder.
 
 A test holds it against what simulated studies import. Left out is what decides nothing there: the
-doors to the disk, errors, and the corrections, lineage, tables and tools that no finding rests
-on.
+doors to the disk, errors, the formats of other programs and names that study.toml tells, and the
+corrections, lineage, tables and tools that no finding rests on.
 """
 
 _ELSEWHERE = {
