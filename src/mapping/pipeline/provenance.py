@@ -146,8 +146,8 @@ class Inputs:
             "versions": versions(),
             "inputs": {file.name: _input(file) for file in self.files},
             "codings_left_out": {
-                "codes that the protocol does not have": dict(self.codings_left_out.unknown),
-                "codes left out by study.toml": dict(self.codings_left_out.on_purpose),
+                "codes that the protocol does not have": _counts(self.codings_left_out.unknown),
+                "codes left out by study.toml": _counts(self.codings_left_out.on_purpose),
             },
         }
 
@@ -205,6 +205,11 @@ class Inputs:
             for notebook in self.used
             for instance in notebook.instances(languages, self.units)
         )
+
+
+def _counts(left_out: Mapping[str, int]) -> dict[str, int]:
+    """How many codes and codings; no code by its name, which may be a respondent's own words."""
+    return {"codes": len(left_out), "codings": sum(left_out.values())}
 
 
 def versions() -> dict[str, str]:
