@@ -10,7 +10,8 @@ from typing import Any
 import coded_exports
 import pandas as pd
 import pytest
-from raw_years import INTERVIEWS, PROTOCOL, STUDY, tiny
+from raw_years import INTERVIEWS, PROTOCOL, STUDY, tiny, write
+from raw_years import read as read_raw_year
 
 from mapping.instruments.coded_tables import (
     is_maxqda,
@@ -445,3 +446,17 @@ def evidence_of(contents: Mapping[str, bytes]) -> list[tuple[object, ...]]:
     columns = ["department_id", "date", "role", "coder", "code"]
     frame = year.interviews[columns].astype(object).fillna("")
     return sorted(map(tuple, frame.astype(str).to_numpy()))
+
+
+def test_another_layout_may_have_any_name(tmp_path) -> None:
+    told = (
+        '\n[interviews.columns]\ndocument = "Fil"\ncoder = "Av"\nexcerpt = "Citat"\ncode = "Kod"\n'
+    )
+    files = tiny()
+    files["study.toml"] += told
+    del files["interviews.csv"]
+    files["kodningar.csv"] = "Fil,Av,Citat,Kod\na,x,ord,interest/2\n"
+    files["documents.csv"] = "document,department_id,date\na,ABC-1,2020-01-15\n"
+    raw = read_raw_year(write(tmp_path, files))
+    assert raw.interviews["code"].tolist() == ["interest/2"]
+    assert raw.tables["interviews.csv"] == "interviews.csv"

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mapping.errors import DataError, Problem
-from mapping.instruments.formats import FORMATS, Format
+from mapping.instruments import study_settings, tabular
+from mapping.instruments.coded_tables import is_told
+from mapping.instruments.formats import FORMATS, TOLD, Format
+from mapping.instruments.study_settings import parse_names
 
 LARGEST = 1 << 30
 """Bytes that a raw file may have; all are read at once."""
@@ -119,16 +122,20 @@ def read_raw(path: Path) -> bytes:
 
 
 def find(contents: Mapping[str, bytes], tables: Iterable[str]) -> Found:
-    """The sources of ``tables``, the names of the contract's files, among files by name."""
+    """The sources of ``tables``, the names of the contract's files, among files by name.
+
+    The study.toml among the files may tell the columns of a table that no program's is like.
+    """
     tables = tuple(tables)
     formats = {name: _format(data) for name, data in contents.items()}
+    formats |= dict.fromkeys(_told(contents, formats), TOLD)
     found: dict[str, list[Source]] = {table: [] for table in tables}
     for table in tables:
         stem = table.removesuffix(".csv")
         for name in (table, f"{stem}.xlsx"):
             if name in contents and formats[name] is None:
                 found[table].append(Source({name: contents[name]}, labels={name: name}))
-    for one in FORMATS:
+    for one in (*FORMATS, TOLD):
         files = {name: contents[name] for name in sorted(formats) if formats[name] is one}
         table = f"{one.instrument}.csv"
         if files and table in found:
@@ -145,6 +152,19 @@ def find(contents: Mapping[str, bytes], tables: Iterable[str]) -> Found:
 
 def _format(data: bytes) -> Format | None:
     return next((one for one in FORMATS if one.looks(data)), None)
+
+
+def _told(contents: Mapping[str, bytes], formats: Mapping[str, Format | None]) -> Iterator[str]:
+    """The files that have all columns of interviews which study.toml tells."""
+    try:
+        settings = parse_names(contents.get(study_settings.NAME, b""))
+    except DataError:  # it is told where the settings are read
+        return
+    if is_told(settings):
+        wanted = set(settings.interviews.columns.values())
+        for name, data in contents.items():
+            if formats[name] is None and wanted <= tabular.headings(data):
+                yield name
 
 
 def _source(one: Format, files: Mapping[str, bytes], contents: Mapping[str, bytes]) -> Source:
