@@ -17,7 +17,10 @@ from mapping.errors import DataError, Problem
 from mapping.instruments import study_settings, tabular
 from mapping.instruments.coded_tables import is_told
 from mapping.instruments.formats import FORMATS, TOLD, Format
+from mapping.instruments.limesurvey import is_questionnaire
+from mapping.instruments.refi_qda import is_codebook
 from mapping.instruments.study_settings import parse_names
+from mapping.instruments.unrecognised import meant_as, refused
 
 LARGEST = 1 << 30
 """Bytes that a raw file may have; all are read at once."""
@@ -29,6 +32,8 @@ ENDINGS = frozenset(
     }
 )  # fmt: skip
 """Files with other endings are never opened."""
+
+_SMALLER = "Split it; or move it out of the folder, if it is none of the year's files."
 
 HIDDEN = (".", "~$")
 """How names of files begin that are nobody's data; the second is Excel's lock on an open file."""
@@ -106,7 +111,7 @@ def read_raw(path: Path) -> bytes:
                 raise DataError([Problem(path.name, None, "", "", "a file", remedy)])
             if before.st_size > LARGEST:
                 found, most = f"{before.st_size:,} bytes", f"at most {LARGEST:,} bytes"
-                raise DataError([Problem(path.name, None, "", found, most, "Split the file.")])
+                raise DataError([Problem(path.name, None, "", found, most, _SMALLER)])
             data = file.read(LARGEST + 1)
             after = os.fstat(file.fileno())
         now = path.stat()
@@ -129,12 +134,18 @@ def find(contents: Mapping[str, bytes], tables: Iterable[str]) -> Found:
     tables = tuple(tables)
     formats = {name: _format(data) for name, data in contents.items()}
     formats |= dict.fromkeys(_told(contents, formats), TOLD)
+    own = {name for table in tables for name in (table, f"{Path(table).stem}.xlsx")}
+    formats |= {
+        name: meant_as(name, data)
+        for name, data in contents.items()
+        if formats[name] is None and name not in own
+    }
     found: dict[str, list[Source]] = {table: [] for table in tables}
     for table in tables:
-        stem = table.removesuffix(".csv")
-        for name in (table, f"{stem}.xlsx"):
-            if name in contents and formats[name] is None:
-                found[table].append(Source({name: contents[name]}, labels={name: name}))
+        workbook = f"{Path(table).stem}.xlsx"
+        for name in contents:
+            if (name == table or name.lower() == workbook) and formats[name] is None:
+                found[table].append(Source({name: contents[name]}, labels={name: name.lower()}))
     for one in (*FORMATS, TOLD):
         files = {name: contents[name] for name in sorted(formats) if formats[name] is one}
         table = f"{one.instrument}.csv"
@@ -146,8 +157,19 @@ def find(contents: Mapping[str, bytes], tables: Iterable[str]) -> Found:
     return Found(
         {table: sources[0] for table, sources in found.items() if len(sources) == 1},
         doubtful,
-        tuple(_several(table, found[table]) for table in doubtful),
+        (
+            *(_several(table, found[table]) for table in doubtful),
+            *(one for one in _unrecognised(contents, formats) if one is not None),
+        ),
     )
+
+
+def _unrecognised(
+    contents: Mapping[str, bytes], formats: Mapping[str, Format | None]
+) -> Iterator[Problem | None]:
+    for name, data in contents.items():
+        if formats[name] is None:
+            yield refused(name, lambda data: is_questionnaire(data) or is_codebook(data), data)
 
 
 def _format(data: bytes) -> Format | None:

@@ -1,0 +1,67 @@
+"""Files that are meant as data and recognised by nothing: an error each, never passed over."""
+
+from __future__ import annotations
+
+import coded_exports
+import limesurvey_exports as ls
+import pandas as pd
+import pytest
+from raw_years import PROTOCOL, RESPONSES, problems, survey_csv, tiny
+
+from mapping.instruments.folder import find
+from mapping.instruments.tables import TABLES
+
+EXPORT = ls.csv_export(RESPONSES, PROTOCOL, ls.Style(separator=",")).decode("utf-8-sig")
+HEADER_ONLY = survey_csv(())
+TAGUETTE = "id,document,tag,content\n1,a,interest/2,ord\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["bo.qdpx", "bo.QDE", "codes.qdc", "a.sav", "a.zsav", "a.lsa", "a.lss"]
+)
+@pytest.mark.parametrize("data", [b"", b"\0\0\0\0", b"PK\x03\x04 cut"], ids=["empty", "nul", "cut"])
+def test_a_file_that_can_only_be_data_is_an_error_unless_it_is_read(tmp_path, name, data):
+    (problem,) = problems(tmp_path, tiny() | {name: data})
+    assert problem.file == name
+    assert "out of the folder" in problem.remedy
+
+
+SPOILED = {
+    "utf-16": lambda text: text.encode("utf-16"),
+    "tabs": lambda text: text.replace(",", "\t").encode(),
+    "sep": lambda text: ("sep=,\n" + text).encode(),
+    "title": lambda text: ("Resultat av enkäten\n\n" + text).encode(),
+    "windows": lambda text: (text + '"åäö"').encode("cp1252"),
+}
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_an_export_that_cannot_be_read_is_no_reason_for_an_empty_survey(tmp_path, how):
+    files = tiny() | {"survey.csv": HEADER_ONLY, "results-survey1.csv": SPOILED[how](EXPORT)}
+    found = problems(tmp_path, files)
+    assert {problem.file for problem in found} == {"results-survey1.csv"}
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_one_of_several_coders_is_not_lost(tmp_path, how):
+    files = tiny() | {"documents.csv": "document,department_id,date\na,ABC-1,2020-01-15\n"}
+    del files["interviews.csv"]
+    files |= {"interviews-a.csv": TAGUETTE, "interviews-b.csv": SPOILED[how](TAGUETTE)}
+    found = problems(tmp_path, files)
+    assert {problem.file for problem in found} == {"interviews-b.csv"}
+
+
+def test_notes_of_anybody_are_passed_over(tmp_path):
+    notes = {
+        "notes.txt": "Ring Ada\n\tpå måndag, eller tisdag\n",
+        "lista.csv": "namn,telefon\nBo,08\n",
+    }
+    assert problems(tmp_path, tiny() | notes) == ()
+
+
+@pytest.mark.parametrize("name", ["Departments.xlsx", "DEPARTMENTS.XLSX"])
+def test_the_name_of_a_workbook_may_have_capitals(name):
+    rows = pd.DataFrame({"department_id": ["ABC-1"], "name": ["A"]})
+    data = coded_exports.xlsx_bytes([list(rows), *rows.to_numpy().tolist()])
+    (source,) = find({name: data}, tuple(TABLES)).sources.values()
+    assert source.labels == {name: "departments.xlsx"}
