@@ -25,6 +25,7 @@ from mapping.instruments.coded_tables import (
 )
 from mapping.instruments.delimited import read_sheet
 from mapping.instruments.documents import COLUMNS, Documents, parse_documents
+from mapping.instruments.fields import SUGGESTIONS
 from mapping.instruments.interviews import read_interviews
 from mapping.instruments.recognised import Read
 from mapping.instruments.study_settings import StudySettings, parse_settings
@@ -288,6 +289,81 @@ def test_a_coder_goes_by_the_name_of_the_file_or_as_study_toml_says() -> None:
     }
     read = taguette(files, settings=settings_with(coders={"export 3": "Cia"}))
     assert {one[1] for one in coded(read)} == {"Zoë", "Bo", "Cia"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Anna.csv", "interviews-Anna.csv"),
+        ("Anna.csv", "Anna.xlsx"),
+        ("Anna.csv", "interviews_anna.csv"),
+        ("Zoe\u0308.csv", "interviews-Zoë.csv"),
+        ("Anna.csv", "Anna (1).csv"),
+        ("Anna.csv", "Anna - kopia.csv"),
+        ("Anna.csv", "interviews-anna - Copy (12).csv"),
+        ("Anna.csv", "Kopia av Anna.csv"),
+        ("Anna.csv", "Anna copy 2.csv"),
+    ],
+)
+def test_two_files_of_one_coder_are_an_error_that_names_both(one: str, other: str) -> None:
+    files = {one: table("1,Anna,interest/2,a"), other: table("1,Anna,interest/3,a")}
+    (problem,) = taguette(files).sheet.problems
+    assert problem.file == ", ".join(sorted((one, other)))
+    assert problem.expected == "one file for each coder"
+    assert "Leave the newest" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Anna.csv", "Anna B.csv"), ("Bo 1.csv", "Bo 2.csv"), ("(1).csv", "(2).csv")]
+)
+def test_files_of_other_names_are_of_other_coders(one: str, other: str) -> None:
+    files = {one: table("1,Anna,interest/2,a"), other: table("1,Anna,interest/3,a")}
+    read = taguette(files)
+    assert read.sheet.problems == ()
+    assert len({coder for _, coder, _ in coded(read)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("coders", "found"),
+    [
+        ({"Zoë (1)": "Bo"}, {"Zoë", "Bo"}),
+        ({"Zoe\u0308": "Anna"}, {"Anna", "Zoë (1)"}),
+        ({"Zoë": "Anna", "Zoë (1)": "Anna"}, {"Anna"}),
+        ({"Bo": "Anna"}, None),
+    ],
+)
+def test_study_toml_tells_who_coded_files_of_like_names(
+    coders: dict[str, str], found: set[str] | None
+) -> None:
+    files = {"Zoë.csv": table("1,Anna,interest/2,a"), "Zoë (1).csv": table("1,Anna,interest/3,a")}
+    read = taguette(files, settings=settings_with(coders=coders))
+    assert bool(read.sheet.problems) == (found is None)
+    assert found is None or {coder for _, coder, _ in coded(read)} == found
+
+
+def test_study_toml_cannot_tell_two_files_of_one_name_apart() -> None:
+    files = {name: table("1,Anna,interest/2,a") for name in ("Anna.csv", "interviews-Anna.csv")}
+    (problem,) = taguette(files, settings=settings_with(coders={"Anna": "Bo"})).sheet.problems
+    assert "study.toml" not in problem.remedy
+
+
+def test_who_changed_a_coding_last_is_not_its_coder() -> None:
+    header = ["Document name", "Code", "Segment", "Modified by"]
+    data = coded_exports.xlsx_bytes([header, ["Anna", "interest/2", "a", "Chefen"]])
+    read = read_maxqda({"Bo.xlsx": data}, PROTOCOL, SETTINGS, documents=listed(LISTED))
+    assert coded(read) == [("i1-1", "Bo", "interest/2")]
+    assert "The coder is told by the file's name." in read.found[0].notes
+    columns = {one.name: one.to for one in read.found[0].mapped if one.what == "column"}
+    assert columns["Modified by"] == ""
+
+
+def test_nearest_names_are_looked_up_for_the_commonest_unknown_codes_alone() -> None:
+    rows = [f"{number},Anna,intrest{number},a{number}" for number in range(SUGGESTIONS + 9)]
+    found = taguette({"x.csv": table(*rows, "99,Anna,intrest/2,b", "98,Anna,intrest/2,c")})
+    codes = {one.name: one for one in found.found[0].mapped if one.what == "code"}
+    assert len(codes) == SUGGESTIONS + 10
+    assert codes["intrest/2"].nearest == "interest/2"
+    assert sum(bool(one.nearest) for one in codes.values()) == SUGGESTIONS
 
 
 def test_columns_of_the_table_go_before_the_list_of_documents() -> None:

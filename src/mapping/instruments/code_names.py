@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mapping.errors import Problem
 from mapping.instruments import study_settings
-from mapping.instruments.fields import SHOWN, shown
+from mapping.instruments.fields import SHOWN, SUGGESTIONS, shown
 from mapping.instruments.recognised import Mapped
 from mapping.instruments.sheet import composed
 from mapping.protocol import Protocol
@@ -45,10 +46,18 @@ class CodeNames:
                     return codes[plain_name]
         return None
 
-    def mapped(self, name: str, count: int) -> Mapped:
+    def all_mapped(self, names: Counter[str]) -> list[Mapped]:
+        """What each name was read as; the nearest code is looked up for the commonest alone."""
+        lost = [name for name, _ in names.most_common() if self.find(name) is None]
+        beyond = set(lost[SUGGESTIONS:])
+        return [
+            self.mapped(name, count, suggest=name not in beyond) for name, count in names.items()
+        ]
+
+    def mapped(self, name: str, count: int, *, suggest: bool = True) -> Mapped:
         """What ``name`` was read as, and how often it came."""
         code = self.find(name)
-        near = "" if code is not None else _nearest(name, self.known.values())
+        near = _nearest(name, self.known.values()) if code is None and suggest else ""
         return Mapped("code", shown(name, most=LONGEST), code or "", count, near, wanted=code == "")
 
 

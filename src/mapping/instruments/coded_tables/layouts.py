@@ -44,7 +44,7 @@ MAXQDA = Layout(
     {
         "document": ("Document name",),
         "group": ("Document group",),
-        "coder": ("Created by", "Coder", "Author", "Modified by"),
+        "coder": ("Created by", "Coder", "Author"),
         "code": ("Code",),
         "excerpt": ("Segment",),
         "begin": ("Beginning", "Begin"),

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -20,11 +17,12 @@ from mapping.errors import Problem
 from mapping.instruments import documents as document_list
 from mapping.instruments import interviews, tabular
 from mapping.instruments.code_names import CodeNames, code_names
+from mapping.instruments.coded_tables.coders import coder_of, two_of_one
 from mapping.instruments.coded_tables.segments import cells, placed, used
 from mapping.instruments.documents import Documents
-from mapping.instruments.fields import SHOWN, header_problems, shown
+from mapping.instruments.fields import SHOWN, SUGGESTIONS, header_problems, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
-from mapping.instruments.sheet import Sheet, Texts, numbered
+from mapping.instruments.sheet import Sheet, Texts, composed, numbered
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
 
@@ -34,8 +32,6 @@ number of the highlight, and where in the document the segment begins and ends."
 
 UNKNOWN = ("date", "respondent_role")
 """Columns that may be blank: no program's table has them, and the list of documents may not."""
-
-_CODER = re.compile(r"interviews[-_ ]+(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -125,6 +121,7 @@ def read_tables(
     problems = [
         *(problem for table in tables for problem in table.problems),
         *names.problems,
+        *two_of_one(files, settings.interviews.coders),
         *(_homeless(row, tables) for row in homeless.itertuples(index=False) if readable),
     ]
     codings = _Codings(names, known, once)
@@ -174,19 +171,8 @@ def _frame(name: str, sheet: Sheet, headings: Mapping[str, str]) -> pd.DataFrame
     return _blank(len(sheet.rows)).assign(**told, file=name, row=sheet.rows)
 
 
-def coder_of(file: str) -> str:
-    """The coder that a file is named for: what follows ``interviews-``, or else all of its name.
-
-    >>> coder_of("interviews-Anna.csv"), coder_of("Bo.xlsx")
-    ('Anna', 'Bo')
-    """
-    stem = unicodedata.normalize("NFC", PurePath(file).stem)
-    named = _CODER.fullmatch(stem)
-    return named[1] if named else stem
-
-
 def _coders(names: pd.Series, settings: StudySettings) -> pd.Series:
-    told = settings.interviews.coders
+    told = {composed(name): coder for name, coder in settings.interviews.coders.items()}
     return names.map({name: told.get(name, name) for name in names.unique()})
 
 
@@ -261,8 +247,9 @@ def _found(layout: Layout, table: _Table, codings: _Codings) -> Recognised:
     by_code, by_coder = Counter(cells(coded["code"])), Counter(cells(own["coder"]))
     mapped = (
         *(Mapped("column", shown(heading), column) for column, heading in table.headings.items()),
-        *(_left_out(heading) for heading in table.left_out),
-        *(codings.names.mapped(code, count) for code, count in by_code.items()),
+        *(_left_out(heading) for heading in table.left_out[:SUGGESTIONS]),
+        *(Mapped("column", shown(one), wanted=True) for one in table.left_out[SUGGESTIONS:]),
+        *codings.names.all_mapped(by_code),
         *(Mapped("coder", shown(name), name, count) for name, count in by_coder.items()),
     )
     notes = [*table.notes, "The same words of a document are one segment, whoever coded them."]
