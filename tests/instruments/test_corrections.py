@@ -223,6 +223,21 @@ def test_a_column_goes_by_the_heading_of_its_file_or_by_ours(tmp_path, name):
     assert raw.corrections["column"].tolist() == ["cond[interest]"]
 
 
+@pytest.mark.parametrize("name", ["interviews.csv", "Taguette bo.csv", "interviews-2.csv"])
+def test_a_file_goes_by_its_own_name_or_that_in_results(tmp_path, name):
+    files = tiny() | {"documents.csv": "document,department_id,date\na,ABC-1,2020-01-15\n"}
+    del files["interviews.csv"]
+    table = "id,document,tag,content\n1,a,{},ord\n"
+    files |= {
+        "Taguette ada.csv": table.format("interest/1"),
+        "Taguette bo.csv": table.format("interest/2"),
+    }
+    segment = read(write(tmp_path / "plain", files)).interviews["segment_id"][0]
+    row = f"{name},{segment},code,interest/2,interest/3"
+    raw = read(write(tmp_path, files | corrections(row)))
+    assert raw.interviews["code"].tolist() == ["interest/1", "interest/3"]
+
+
 # --- what can be wrong ----------------------------------------------------------------------
 
 # the row, and the place of its one problem: column, value shown, what its sentence says

@@ -14,6 +14,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
@@ -30,6 +31,7 @@ from mapping.instruments.fields import (
     required,
     shown,
 )
+from mapping.instruments.folder import labels
 from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import StudySettings
 
@@ -187,9 +189,15 @@ def _fields(settings: StudySettings, names: Mapping[str, str]) -> dict[str, Fiel
 
 
 def _names(sheets: Mapping[str, Sheet]) -> dict[str, str]:
-    """The contract's name of each file that can be corrected, also by the file's own name."""
-    own = {file: name for name in KEYS for file in sheets[name].places.categories}
-    return own | {name: name for name in KEYS}
+    """The contract's name of each file that can be corrected.
+
+    A file also goes by its own name, and by what results call it.
+    """
+    known = {name: name for name in KEYS}
+    for name in KEYS:
+        files = sorted(sheets[name].places.categories)
+        known |= dict.fromkeys((*files, *labels(Path(name).stem, files).values()), name)
+    return known
 
 
 def _columns(sheet: Sheet) -> dict[str, str]:

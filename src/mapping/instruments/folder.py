@@ -192,15 +192,15 @@ def _told(contents: Mapping[str, bytes], formats: Mapping[str, Format | None]) -
 def _source(one: Format, files: Mapping[str, bytes], contents: Mapping[str, bytes]) -> Source:
     looks = one.beside or _never
     beside = {name: data for name, data in contents.items() if looks(data)}
-    labels = _labels(one.instrument, sorted(files)) | _labels(one.instrument, sorted(beside))
-    return Source(files, one, beside, labels)
+    shown_as = labels(one.instrument, sorted(files)) | labels(one.instrument, sorted(beside))
+    return Source(files, one, beside, shown_as)
 
 
 def _never(_data: bytes) -> bool:
     return False
 
 
-def _labels(instrument: str, names: Sequence[str]) -> dict[str, str]:
+def labels(instrument: str, names: Sequence[str]) -> dict[str, str]:
     """What files are called in results: for their instrument, numbered if there are several."""
     numbers = [""] if len(names) == 1 else [f"-{number}" for number in range(1, len(names) + 1)]
     return {
