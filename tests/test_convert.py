@@ -23,6 +23,7 @@ from mapping.errors import DataError, UsageError
 from mapping.instruments import RawYear, folder, parse_settings, parse_year
 from mapping.pipeline import convert
 from mapping.pipeline.convert import Conversion
+from mapping.pipeline.skeleton import make_root
 
 
 def call(*arguments: object) -> typer.testing.Result:
@@ -251,6 +252,40 @@ def test_raw_data_are_never_written(tmp_path: Path, place: str) -> None:
     paths = files_in(tmp_path / "in", {"interviews.csv": INTERVIEWS})
     with pytest.raises(UsageError, match="nothing is ever written"):
         convert.convert(paths, tmp_path / place)
+
+
+@pytest.mark.parametrize("place", ["data/processed", "data/processed/2020", "reports/2020"])
+def test_results_are_never_mixed_with_what_was_read(tmp_path: Path, place: str) -> None:
+    paths = files_in(tmp_path / "in", {"interviews.csv": INTERVIEWS})
+    (tmp_path / "data/raw").mkdir(parents=True)
+    with pytest.raises(UsageError, match=f"lies in {place.removesuffix('/2020')}, which"):
+        convert.convert(paths, tmp_path / place)
+    assert not (tmp_path / place).exists()
+
+
+def test_reports_of_something_else_may_be_written_into(tmp_path: Path) -> None:
+    paths = files_in(tmp_path / "in", {"interviews.csv": INTERVIEWS})
+    convert.convert(paths, tmp_path / "reports")
+    assert set(contents(tmp_path / "reports")) == {"interviews.csv"}
+
+
+def test_tables_go_to_the_root_s_own_place_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = files_in(tmp_path / "in", {"interviews.csv": INTERVIEWS})
+    root = tmp_path / "root"
+    make_root(root)
+    inside = root / "data/raw/2020"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    assert call("convert", *paths).exit_code == 0
+    assert set(contents(root / "data/converted")) == {"interviews.csv"}
+    assert "/data/converted/" in (root / ".gitignore").read_text(encoding="utf-8").splitlines()
+    monkeypatch.chdir(tmp_path / "in")
+    assert call("convert", *paths).exit_code == 0
+    assert set(contents(tmp_path / "in/data/converted")) == {"interviews.csv"}
+    assert call("convert", *paths, "--root", root).exit_code == 2  # it is there already
+    assert call("convert", *paths, "--root", tmp_path).exit_code == 2
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

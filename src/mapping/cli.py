@@ -210,7 +210,8 @@ def convert_files(
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="The folder to write to; else: converted.", metavar="DIR")
+        Path | None,
+        typer.Option(help="The folder to write to; else: data/converted.", metavar="DIR"),
     ] = None,
     year: Annotated[
         int | None, typer.Option(help="Read them by the study.toml of this year.", metavar="YEAR")
@@ -237,7 +238,7 @@ def convert_files(
     if year is not None:
         study = roots.raw_folder(roots.chosen_root(root), year) / study_settings.NAME
     with screen.reading(quiet=quiet) as reads:
-        made = convert.convert(files, out or Path(convert.OUT), study, protocol, reads)
+        made = convert.convert(files, out or convert.usual_folder(root), study, protocol, reads)
     if not quiet:
         screen_convert.converted(made)
 

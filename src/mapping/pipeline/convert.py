@@ -32,8 +32,14 @@ from mapping.pipeline import disk
 from mapping.pipeline.new_year import PAGES
 from mapping.protocol import Protocol, load_protocol
 
-OUT = "converted"
-"""The folder that is written into if none is named."""
+OUT = "data/converted"
+"""The folder of the root that is written into if none is named; it is kept out of git."""
+
+KEPT = {
+    ("data", "raw"): "where nothing is ever written",
+    ("data", "processed"): "which a run replaces as a whole",
+}
+"""Folders that are not written into, and why."""
 
 NUMBERS = {
     register.NAME: frozenset((*register.COUNTS, *register.SHARES, *register.AMOUNTS)),
@@ -88,8 +94,8 @@ def convert(
     Raises
     ------
     UsageError
-        ``out`` lies in data/raw, has one of the tables already, or cannot be written; a file is
-        not there, or two have one name. Nothing is written then.
+        ``out`` lies in data/raw, data/processed or reports, has one of the tables already, or
+        cannot be written; a file is not there, or two have one name. Nothing is written then.
     DataError
         A file is of no known format, or wrong in its form: with every problem of all files.
 
@@ -124,12 +130,36 @@ def convert(
     return Conversion(tuple(made), unknown)
 
 
+def usual_folder(root: Path | None = None) -> Path:
+    """Where tables go if no folder is named: of the root, or of the working folder.
+
+    Raises
+    ------
+    UsageError
+        What was named is no root.
+
+    """
+    if root is not None:
+        return roots.chosen_root(root) / OUT
+    try:
+        return roots.find_root() / OUT
+    except UsageError:
+        return Path(OUT)
+
+
 def _require_apart(out: Path) -> None:
-    parts = [part.casefold() for part in out.resolve().parts]
-    if ("data", "raw") in pairwise(parts):
-        raise UsageError(
-            f"{out} lies in data/raw, where nothing is ever written: name another folder with --out"
-        )
+    """Refuse folders that are for raw data or results: the tables are as confidential as files."""
+    place = out.resolve()
+    pairs = set(pairwise(part.casefold() for part in place.parts))
+    reasons = {"/".join(folder): why for folder, why in KEPT.items() if folder in pairs}
+    if any(map(_is_reports, (place, *place.parents))):
+        reasons["reports"] = "which is handed on, and replaced by a run"
+    for folder, why in reasons.items():
+        raise UsageError(f"{out} lies in {folder}, {why}: name another folder with --out")
+
+
+def _is_reports(folder: Path) -> bool:
+    return folder.name.casefold() == "reports" and (folder.parent / "data" / "raw").is_dir()
 
 
 def _contents(files: Sequence[Path]) -> tuple[dict[str, bytes], Path | None]:

@@ -15,6 +15,7 @@ IGNORED = """\
 /data/processed/
 /data/errors-*.csv
 /data/check-*.html
+/data/converted/
 /reports/
 send-list.csv
 """
