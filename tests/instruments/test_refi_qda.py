@@ -42,6 +42,7 @@ from vendors import (
 from mapping.errors import DataError, Problem
 from mapping.instruments.refi_qda import is_refi_qda, opened, read_refi_qda
 from mapping.instruments.refi_qda import read as reading
+from mapping.instruments.refi_qda import segments as segmenting
 
 ONE = (
     "Vi har inga resurser 🙂 alls.\nIntresset är stort, sade hon 🎓.\n"
@@ -150,10 +151,56 @@ def test_counts_tell_what_was_left_out_and_why() -> None:
     assert found["codings"] == 10
     assert found["codings of codes that the protocol lacks"] == 1
     assert found["codings left out by study.toml"] == 1
-    assert found["codings given twice"] == 1  # Zoe's two passages are in Ann's
-    assert found["segments of several passages of one coder"] == 1
-    assert found["rows"] == 7
-    assert found["codings"] == 1 + 1 + 1 + found["rows"]
+    assert found["codings given twice"] == 0
+    assert found["passages kept apart"] == 1  # Ann's "är stort", from Zoe's longer one
+    assert found["rows"] == 8
+    assert found["codings"] == 1 + 1 + found["rows"]
+
+
+EIGHT = "Ett är bra. Två är bra. Tre är bra. Fyra är dåligt. Fem. Sex. Sju. Åtta till slut.\n"
+
+
+def test_one_long_passage_of_another_coder_changes_no_level() -> None:
+    ann = [
+        given("Ett är bra", EIGHT),
+        given("Två är bra", EIGHT),
+        given("Tre är bra", EIGHT),
+        given("Fyra är dåligt", EIGHT, code="interest/0"),
+    ]
+    bo = given(EIGHT[:-6], EIGHT, "bo", "origin/organic")
+    alone, both = (
+        read({"a.qdpx": qdpx(study(EIGHT, *codes), QUIRKOS)}) for codes in (ann, [*ann, bo])
+    )
+    for found in (alone, both):
+        levels = [code for code in column(found, "code") if code.startswith("interest/")]
+        assert sorted(levels) == ["interest/0", *["interest/3"] * 3]  # the level is 2.25
+        assert len(set(column(found, "segment_id"))) == 4
+    assert not any("apart" in warning for warning in alone.found[0].warnings)
+    (warning,) = (warning for warning in both.found[0].warnings if "apart" in warning)
+    assert warning.startswith("3 passages that overlap by half or more with another coder's are")
+    assert both.found[0].counts["passages kept apart"] == 3
+
+
+def test_one_passage_kept_apart_is_told_of_the_file_that_has_it() -> None:
+    files = {
+        "a.qdpx": qdpx(study(ONE, given("inga", ONE), given("resurser", ONE)), QUIRKOS),
+        "b.qdpx": qdpx(study(ONE, given("inga resurser", ONE, "bo")), QUIRKOS),
+    }
+    ann, bo = read(files).found
+    assert ann.warnings == (
+        "1 passage that overlaps by half or more with another coder's is kept apart from it, for "
+        "one segment never holds two passages of one coder.",
+    )
+    assert bo.warnings == ()
+
+
+def test_selections_that_overlap_beyond_measure_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(segmenting, "OVERLAPS", 1)
+    codes = (given(words, ONE, words) for words in ("inga", "inga resurser", "resurser"))
+    with pytest.raises(DataError, match="overlap each other"):
+        read({"a.qdpx": qdpx(study(ONE, *codes), QUIRKOS)})
 
 
 def test_codes_that_map_to_nothing_are_listed_with_the_nearest() -> None:

@@ -21,7 +21,7 @@ from mapping.instruments.refi_qda.coders import Coders, coders_of, user_of
 from mapping.instruments.refi_qda.offsets import FIT
 from mapping.instruments.refi_qda.opened import Opened, open_all
 from mapping.instruments.refi_qda.project import Selection
-from mapping.instruments.refi_qda.segments import CODERS, segments
+from mapping.instruments.refi_qda.segments import CODERS, TooManyOverlapsError, segments
 from mapping.instruments.refi_qda.sources import Sources, unite
 from mapping.instruments.sheet import Sheet, sheet_of
 from mapping.instruments.study_settings import InterviewSettings, StudySettings
@@ -66,7 +66,7 @@ def read_refi_qda(
     facts = facts_of(opened, sources, needed, settings.interviews, documents)
     coders = _coders(opened, known, settings.interviews)
     told = _with_facts(known, sources, facts).assign(coder=_labels(opened, known, coders))
-    placed = _with_segments(told[told["department_id"] != ""].reset_index(drop=True))
+    placed = _with_segments(opened, told[told["department_id"] != ""].reset_index(drop=True))
     rows = _rows(placed, sources)
     excerpts, unquoted = _excerpts(opened, rows)
     rows["excerpt"] = excerpts
@@ -215,16 +215,20 @@ def _with_facts(known: pd.DataFrame, sources: Sources, facts: Facts) -> pd.DataF
     return known.merge(told, on=["source", "thing"], how="left")
 
 
-def _with_segments(placed: pd.DataFrame) -> pd.DataFrame:
+def _with_segments(opened: Sequence[Opened], placed: pd.DataFrame) -> pd.DataFrame:
     """The codings with their segment, which goes by the smallest GUID of its selections.
 
     A source at two departments is two interviews: no segment is in both of them.
     """
     interviews_in = placed.groupby(["source", "interview_id"], sort=False).ngroup()
     marks = placed[["text", "start", "end", "thing"]].assign(
-        source=interviews_in, coder=pd.factorize(placed["coder"])[0]
+        source=interviews_in, coder=pd.factorize(placed["coder"], sort=True)[0]
     )
-    ids = placed.assign(segment=segments(marks), part=interviews_in)
+    try:
+        found = segments(marks)
+    except TooManyOverlapsError:
+        raise DataError([_too_many_overlaps(opened)]) from None
+    ids = placed.assign(segment=found["segment"], apart=found["apart"], part=interviews_in)
     smallest = ids.sort_values("thing").drop_duplicates("segment").set_index("segment")["thing"]
     twice = set(smallest[smallest.duplicated(keep=False)])
     names = {
@@ -232,6 +236,17 @@ def _with_segments(placed: pd.DataFrame) -> pd.DataFrame:
         for segment, name in smallest.items()
     }
     return ids.assign(segment_id=ids["segment"].map(names).astype(object))
+
+
+def _too_many_overlaps(opened: Sequence[Opened]) -> Problem:
+    return Problem(
+        opened[0].project.file,
+        None,
+        "PlainTextSelection",
+        "millions of selections that overlap each other",
+        "passages of interviews, few of which overlap",
+        "Look for a coder, or a query saved as codings, that marked the same texts over and over.",
+    )
 
 
 def _rows(placed: pd.DataFrame, sources: Sources) -> pd.DataFrame:
@@ -342,6 +357,7 @@ def _found(
         frame[frame["file"] == number]
         for frame in (counted.all, counted.told, counted.placed, counted.rows)
     )
+    kept_apart = _kept_apart(placed)
     left_out = own["path"].map({path: names.find(path) == "" for path in own["path"].unique()})
     untold = (own["code"] == "") & ~left_out.astype(bool)
     counts = {
@@ -356,13 +372,15 @@ def _found(
         "codings without department": len(told) - len(placed),
         "codings given twice": len(placed) - len(rows),
         "segments": rows["segment_id"].nunique(),
-        "segments of several passages of one coder": _joined(placed),
+        "passages kept apart": kept_apart,
         "rows": len(rows),
         "interviews": rows["interview_id"].nunique(),
         "departments": rows["department_id"].nunique(),
     }
     mapped = [*_mapped_codes(Counter(own["path"]), names), *_mapped_coders(counted.rows, rows)]
     notes, warnings = _notes(one, counted.unquoted[number])
+    if kept_apart:
+        warnings = (*warnings, _apart_words(kept_apart))
     return Recognised(
         project.file,
         f"{KIND} of {project.program}" if project.program else KIND,
@@ -384,11 +402,19 @@ def _mapped_codes(paths: Counter[str], names: CodeNames) -> list[Mapped]:
     ]
 
 
-def _joined(placed: pd.DataFrame) -> int:
-    """Segments in which a coder has marked several passages, which another's holds half of."""
-    passages = placed.drop_duplicates(["segment_id", "coder", "start", "end"])
-    several = passages[passages["end"] > 0].duplicated(["segment_id", "coder"])
-    return int(passages["segment_id"][several.index[several]].nunique())
+def _kept_apart(placed: pd.DataFrame) -> int:
+    """Passages that another coder's overlaps, but that are not one with it (see segments.py)."""
+    passages = placed[placed["apart"]]
+    return len(passages.drop_duplicates(["part", "text", "start", "end", "coder"]))
+
+
+def _apart_words(number: int) -> str:
+    passages = "1 passage that" if number == 1 else f"{number:,} passages that"
+    verbs = ("overlaps", "is") if number == 1 else ("overlap", "are")
+    return (
+        f"{passages} {verbs[0]} by half or more with another coder's {verbs[1]} kept apart from "
+        "it, for one segment never holds two passages of one coder."
+    )
 
 
 def _mapped_coders(everybody: pd.DataFrame, own: pd.DataFrame) -> list[Mapped]:
