@@ -105,6 +105,10 @@ BAD_ANSWERS = {
 }
 
 
+BAD_UNDER_ANY_HEADING = BAD_ANSWERS | {"multiple": ("x", "3", "YN"), "yes_no": ("x", "3", "YN")}
+"""Under LimeSurvey's codes its own words and numbers for yes and no are answers: Ja, 1, 0."""
+
+
 def can_be_bad(tables: Tables) -> list[tuple[str, int, str]]:
     """The cells that are checked: file, number of the row, column."""
     checked = [
@@ -122,7 +126,7 @@ def can_be_bad(tables: Tables) -> list[tuple[str, int, str]]:
 
 
 def bad_text(name: str, column: str) -> st.SearchStrategy[str]:
-    return st.sampled_from(BAD.get((name, column)) or BAD_ANSWERS[TYPES[column]])
+    return st.sampled_from(BAD.get((name, column)) or BAD_UNDER_ANY_HEADING[TYPES[column]])
 
 
 @cheap
@@ -148,6 +152,23 @@ def places(problems: tuple[Problem, ...]) -> list[tuple[str, int | None, str]]:
     found = [(p.file, p.row, own.get(p.column, p.column)) for p in problems]
     assert all(problem.expected and problem.remedy for problem in problems)
     return sorted(found)
+
+
+def test_where_no_date_is_one_the_other_cells_are_told_all_the_same():
+    """One for each of a few dates; under LimeSurvey's codes, one for all of many."""
+    tables = small_year()
+    (good,) = tables[SURVEY]
+    bad = good | {"submitdate": "15/1/2020", "cond[interest]": "6"}
+    for many, dates in ((2, [2, 3]), (4, [2])):
+        tables[SURVEY] = [bad | {"id": str(number)} for number in range(many)]
+        coded = drawn.plain_year(tables)[SURVEY].decode().replace("cond[interest]", "cond[inter]")
+        for item, code in drawn.ITEM_CODES.items():
+            coded = coded.replace(f'"{item}"', f'"{code}"', 1)
+        with pytest.raises(DataError) as caught:
+            read(drawn.plain_year(tables) | {SURVEY: coded.encode()})
+        answers = [(SURVEY, row, "cond[interest]") for row in range(2, many + 2)]
+        expected = answers + [(SURVEY, row, "submitdate") for row in dates]
+        assert places(caught.value.problems) == sorted(expected)
 
 
 @pytest.mark.parametrize("name", drawn.COLUMNS)

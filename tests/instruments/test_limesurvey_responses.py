@@ -37,6 +37,7 @@ from mapping.instruments.limesurvey.questionnaire import Part, Question
 from mapping.instruments.limesurvey.r_pair import read_labels
 from mapping.instruments.recognised import Read
 from mapping.instruments.study_settings import StudySettings, SurveySettings, parse_settings
+from mapping.instruments.survey import UNDATED
 
 PROTOCOL = su_2020()
 SETTINGS = parse_settings(STUDY.encode(), "2020")
@@ -382,10 +383,17 @@ def test_the_questionnaire_beside_is_told_with_its_differences():
 
 
 @pytest.mark.parametrize("text", ["01.03.2020 12:00", "3/1/2020", "1 mars 2020"])
-def test_other_dates_are_one_error(text):
-    (problem,) = problem_of(read, small({"submitdate": text}))
+def test_many_dates_of_another_form_are_one_problem_and_other_cells_are_read_all_the_same(text):
+    cells = {"submitdate": text, "optout": "Y"}
+    data = small(cells) + b"".join(row_of(cells) for _ in range(3))
+    found = read(data)
+    (problem,) = found.sheet.problems
     assert (problem.row, problem.column, problem.value) == (2, "submitdate", text)
     assert "YYYY-MM-DD" in problem.expected
+    assert {(row["submitdate"], row["optout"]) for row in rows_of(found)} == {(UNDATED, "Y")}
+    few = read(small(cells) + row_of(cells) + row_of({"submitdate": ""}) + row_of(cells))
+    assert [problem.row for problem in few.sheet.problems] == [2, 3, 5]
+    assert [row["submitdate"] for row in rows_of(few)] == [UNDATED, UNDATED, "", UNDATED]
 
 
 def test_only_some_dates_wrong_are_left_to_the_contracts_reader():

@@ -32,8 +32,8 @@ def read_limesurvey(
     Raises
     ------
     DataError
-        There is none or more than one of a kind; the headings tell no codes, the dates are not
-        ISO dates; the questionnaire or the program cannot be read, or is of another export.
+        There is none or more than one of a kind; the headings tell no codes; the questionnaire
+        or the program cannot be read, or is of another export.
 
     """
     for_r = any(is_r_syntax(data) for data in files.values())

@@ -5,6 +5,7 @@ Every format gives its table in LimeSurvey's own headings and answers; here they
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ from mapping.instruments.limesurvey.questionnaire import (
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
 from mapping.instruments.sheet import Sheet, Texts, numbered
 from mapping.instruments.study_settings import StudySettings, SurveySettings
+from mapping.instruments.survey import UNDATED
 from mapping.protocol import Item, Protocol
 
 UNREADABLE = (
@@ -47,6 +49,9 @@ AS_CODES = "or export again with 'Export responses as: Answer codes' (Svarskoder
 
 _DEPARTMENT = re.compile(r"([A-ZÅÄÖ]{2,8}-[0-9]{1,4})(?:\W.*)?", re.DOTALL)
 _FOR_OTHERS = re.compile(r"_(R|SPSS|STATA)_data_file", re.IGNORECASE)
+FEW = 3
+"""Dates that are told one by one; where more have another form, the first stands for all."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -94,8 +99,8 @@ def read_csv(
     Raises
     ------
     DataError
-        There is none or more than one of them; its headings tell no codes, its dates are not ISO
-        dates, or the questionnaire cannot be read.
+        There is none or more than one of them; its headings tell no codes, or the
+        questionnaire cannot be read.
 
     """
     lss, told = questionnaire_among(files, protocol, settings.survey.columns)
@@ -166,7 +171,7 @@ def as_survey(export: Export, protocol: Protocol, settings: StudySettings) -> Re
     Raises
     ------
     DataError
-        The headings tell no codes, or no date is an ISO date.
+        The headings tell no codes.
 
     """
     table = export.table
@@ -176,8 +181,9 @@ def as_survey(export: Export, protocol: Protocol, settings: StudySettings) -> Re
     if not headings.columns or headings.style == "texts":
         raise DataError([_without_codes(table)])
     columns = list(_columns(export, headings, protocol, settings.survey))
-    if problems := _undated(table, columns):
-        raise DataError(problems)
+    undated = _undated(table, columns)
+    if undated:
+        columns = list(map(_merely_completed, columns))
     made = [_made(table, column) for column in columns]
     sheet = Sheet(
         table.name,
@@ -185,7 +191,7 @@ def as_survey(export: Export, protocol: Protocol, settings: StudySettings) -> Re
         tuple(texts for texts, _, _ in made),
         table.rows,
         table.decimal_comma,
-        (*table.problems, *(problem for _, problems, _ in made for problem in problems)),
+        (*table.problems, *undated, *(problem for _, found, _ in made for problem in found)),
         table.files,
         table.unknown,
         {name: code for name, code in headings.codes.items() if name != code},
@@ -313,20 +319,37 @@ def _for_others(name: str) -> Problem:
 
 
 def _undated(table: Sheet, columns: Sequence[Column]) -> list[Problem]:
-    """One problem, if there are dates and none of them is in the form that we read."""
+    """The problems of dates of which none is in the form that we read; one for all if many."""
     dates = [column for column in columns if column.name == "submitdate"]
     given = [text for column in dates for text in column.texts.categories if column.read(text)]
     if not given or any(_DAY.match(text) for text in given):
         return []
     first = dates[0]
-    place = np.flatnonzero(first.texts.codes == list(first.texts.categories).index(given[0]))
-    row = int(table.rows[place[0]]) if len(place) else None
-    remedy = (
+    filled = np.array([bool(first.read(text)) for text in first.texts.categories], dtype=bool)
+    places = np.flatnonzero(filled[first.texts.codes])
+    return [
+        _no_date(table, first, int(place))
+        for place in (places if len(places) <= FEW else places[:1])
+    ]
+
+
+def _no_date(table: Sheet, column: Column, place: int) -> Problem:
+    return Problem(
+        table.name,
+        int(table.rows[place]),
+        column.heading,
+        shown(column.texts[place]),
+        "dates as LimeSurvey exports them (YYYY-MM-DD HH:MM:SS)",
         "Export the responses anew and do not open them in a spreadsheet first; "
-        "or write the dates as YYYY-MM-DD HH:MM:SS."
+        "or write the dates as YYYY-MM-DD HH:MM:SS.",
     )
-    expected = "dates as LimeSurvey exports them (YYYY-MM-DD HH:MM:SS)"
-    return [Problem(table.name, row, first.heading, shown(given[0]), expected, remedy)]
+
+
+def _merely_completed(column: Column) -> Column:
+    """The column; of dates that are told as wrong already, that the response was completed."""
+    if column.name != "submitdate":
+        return column
+    return dataclasses.replace(column, read=lambda text: UNDATED if column.read(text) else "")
 
 
 def _one_of(files: Mapping[str, bytes], what: str, count: int) -> Problem:
