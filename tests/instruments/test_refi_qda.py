@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -406,6 +407,49 @@ def test_two_users_of_one_name_in_two_files_are_a_problem() -> None:
 def test_users_of_one_name_and_id_are_one() -> None:
     found = read({"a.qde": two_users("Admin", "Admin", ' id="AA"').encode()})
     assert (found.sheet.problems, column(found, "coder")) == ((), ["Admin"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Anna", "anna"), ("anna", "ANNA"), ("Åsa", "A\u030asa"), ("A\u030aSA", "åsa")],
+)
+def test_users_of_one_id_whose_names_differ_in_spelling_are_one_coder(one: str, other: str) -> None:
+    ident = ' id="AA"'
+    together = two_users(one, other, ident)
+    users = re.findall("<User .*/>", together)
+    first = unicodedata.normalize("NFC", one)
+    assert set(column(read({"all.qde": together.encode()}), "coder")) == {first}
+    turned = together.replace("\n".join(users), "\n".join(reversed(users)))
+    assert turned != together
+    last = unicodedata.normalize("NFC", other)
+    assert set(column(read({"all.qde": turned.encode()}), "coder")) == {last}
+    apart = {
+        f"{name}.qde": qde(study(ONE, given("stort", ONE, coder)), QUIRKOS)
+        .replace(f' name="{coder}"', f' name="{spelled}"{ident}')
+        .encode()
+        for name, coder, spelled in (("x", "zoe", one), ("y", "ann", other))
+    }
+    found = read(apart)
+    assert (found.sheet.problems, set(column(found, "coder"))) == ((), {first})
+
+
+def test_users_whose_names_differ_in_spelling_but_not_of_one_id_are_a_problem() -> None:
+    text = two_users("Anna", "anna").replace('name="Anna"', 'name="Anna" id="A1"', 1)
+    (problem,) = read({"a.qde": text.encode()}).sheet.problems
+    assert "2 users of one name" in problem.value
+
+
+def test_study_toml_may_spell_a_coder_s_name_otherwise() -> None:
+    files = {"a.qde": qde(study(ONE, given("stort", ONE, "Åsa")), QUIRKOS).encode()}
+    more = '[interviews.coders]\n"A\u030aSA" = "x"\n'
+    assert column(read(files, more), "coder") == ["x"]
+
+
+def test_a_file_s_name_tells_a_coder_however_it_is_encoded() -> None:
+    habit = dataclasses.replace(QUIRKOS, user_on="project")
+    text = re.sub("<Users>.*</Users>", "", qde(study(ONE, given("stort", ONE)), habit), flags=16)
+    files = {name: text.encode() for name in ("interviews-A\u030asa.qde", "åsa.qde")}
+    assert set(column(read(files), "coder")) == {"Åsa"}
 
 
 def test_one_user_with_two_names_is_a_problem() -> None:

@@ -3,7 +3,8 @@
 A user is told by a GUID and has a name. Programs make a new GUID for each installation or each
 export, and give different people one name ("User"): so neither two GUIDs with one name nor one
 GUID with two names says by itself whether there is one person or two. Then somebody has to tell,
-in study.toml; only users with the same id as well (as initials) are taken for one.
+in study.toml; only users with the same id as well (as initials) are taken for one. Letter case and
+the way letters and accents are encoded make no other name, and no other coder.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from mapping.errors import Problem
 from mapping.instruments.refi_qda.project import Project, guid_of
+from mapping.instruments.sheet import composed
 from mapping.instruments.study_settings import InterviewSettings
 
 NOBODY = ""
@@ -41,31 +43,43 @@ def coders_of(
 ) -> Coders:
     """The coders among the users that gave codes, as pairs of file and GUID.
 
-    A project without users is one coder's, told by the name of its file.
+    A project without users is one coder's, told by the name of its file. A coder whose name is
+    spelled in several ways has the spelling that comes first, by file and by order in it.
     """
     by_file = {project.file: project for project in projects}
     told = {guid_of(name): label for name, label in settings.coders.items()}
-    told |= {name.casefold(): label for name, label in settings.coders.items()}
+    told |= {_plain(name): label for name, label in settings.coders.items()}
+    spelled: dict[str, str] = {}
     labels: dict[tuple[str, str], str] = {}
     untold: dict[tuple[str, str], tuple[str, str]] = {}
     problems = []
-    for file, guid in sorted(used):
+    order = {
+        (project.file, guid): place
+        for project in projects
+        for place, guid in enumerate(project.users)
+    }
+    for file, guid in sorted(used, key=lambda user: (user[0], order.get(user, len(order)), user)):
         project = by_file[file]
         if guid == NOBODY and project.users:
             problems.append(_nobody(file))
         name, ident = project.users.get(guid, ("", "")) if guid else (_of_file(file), "")
         name = name or ident or guid
         label = told.get(guid) if guid else None
-        label = label or told.get(name.casefold())
-        labels[file, guid] = label or name
+        label = label or told.get(_plain(name))
+        labels[file, guid] = spelled.setdefault(_plain(label or name), label or name)
         if not label and guid:
             untold[file, guid] = (name, ident)
     return Coders(labels, (*problems, *_doubtful(untold)))
 
 
+def _plain(name: str) -> str:
+    """A name without what differs between spellings of it."""
+    return composed(composed(name).casefold())
+
+
 def _of_file(file: str) -> str:
     """The coder that a file is named for."""
-    return Path(file).stem.removeprefix("interviews-")
+    return composed(Path(file).stem).removeprefix("interviews-")
 
 
 def _doubtful(users: Mapping[tuple[str, str], tuple[str, str]]) -> list[Problem]:
@@ -75,9 +89,9 @@ def _doubtful(users: Mapping[tuple[str, str], tuple[str, str]]) -> list[Problem]
     idents: dict[str, set[str]] = defaultdict(set)
     files: dict[str, str] = {}
     for (file, guid), (name, ident) in users.items():
-        guids[name.casefold()].add(guid)
-        names[guid].add(name.casefold())
-        idents[name.casefold()].add(ident)
+        guids[_plain(name)].add(guid)
+        names[guid].add(_plain(name))
+        idents[_plain(name)].add(ident)
         files[guid] = file
     return [
         *(
