@@ -41,7 +41,7 @@ from vendors import (
 )
 
 from mapping.errors import DataError, Problem
-from mapping.instruments.refi_qda import is_refi_qda, opened, read_refi_qda
+from mapping.instruments.refi_qda import attributes, is_refi_qda, opened, read_refi_qda
 from mapping.instruments.refi_qda import read as reading
 from mapping.instruments.refi_qda import segments as segmenting
 
@@ -360,6 +360,45 @@ def test_a_source_without_date_where_others_have_one_is_one_problem() -> None:
     (problem,) = problems(dataclasses.replace(STUDY, interviews=(STUDY.interviews[0], other)))
     assert problem.column == "source 2"
     assert "'date'" in problem.value
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2020-01-15", "2020-01-15"),
+        ("2020-01-15Z", "2020-01-15"),
+        ("2020-01-15-08:00", "2020-01-15"),
+        ("2020-01-15T00:00:00Z", "2020-01-15"),
+        ("2020-01-15T00:00:00", "2020-01-15"),
+        ("2020-01-15T23:30:00", "2020-01-15"),  # of no time zone: by the clock on the wall
+        ("2020-01-15 09:30", "2020-01-15"),
+        ("2020-01-15T00:00:00+09:00", "2020-01-15"),  # midnight as it is written
+        ("2020-01-14T23:00:00Z", "2020-01-15"),  # midnight in Stockholm, in winter
+        ("2020-01-14T22:59:59Z", "2020-01-14"),
+        ("2020-07-14T22:00:00Z", "2020-07-15"),  # and in summer
+        ("2020-07-14T21:59:59.9999999Z", "2020-07-14"),
+        ("2020-03-28T23:00:00Z", "2020-03-29"),  # the day when summer time begins
+        ("2020-03-29T22:00:00Z", "2020-03-30"),
+        ("2020-10-24T22:00:00Z", "2020-10-25"),  # the day when it ends
+        ("2020-10-25T23:00:00Z", "2020-10-26"),
+        ("2020-01-15T18:00:00-05:00", "2020-01-16"),
+        ("2020-01-15T07:59:00+09:00", "2020-01-14"),
+        ("2020-01-15T25:00:00Z", "2020-01-15T25:00:00Z"),  # no time: an error of the contract
+        ("9999-12-31T23:30:00Z", "9999-12-31T23:30:00Z"),
+        ("2020-01-15 or so", "2020-01-15 or so"),
+        ("20200115", "20200115"),
+    ],
+)
+def test_a_time_tells_the_day_that_it_was_in_stockholm(written: str, day: str) -> None:
+    text = qde(study(ONE, given("stort", ONE)), QUIRKOS).replace("2020-01-15T00:00:00Z", written)
+    assert column(read({"a.qde": text.encode()}), "date") == [day]
+
+
+def test_a_day_that_cannot_be_told_stays_as_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attributes, "_HERE", "Nowhere/At_all")  # as where no time zones are known
+    written = "2020-01-14T23:00:00Z"
+    text = qde(study(ONE, given("stort", ONE)), QUIRKOS).replace("2020-01-15T00:00:00Z", written)
+    assert column(read({"a.qde": text.encode()}), "date") == [written]
 
 
 def test_an_attribute_names_the_interview() -> None:

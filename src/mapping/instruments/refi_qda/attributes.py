@@ -12,6 +12,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mapping.errors import Problem
 from mapping.instruments.documents import Document, Documents
@@ -27,7 +29,10 @@ FACTS = ("department_id", "interview_id", "date", "role")
 ONE_ONLY = FACTS[:3]
 """Facts of which a source has one; respondents of several roles may speak in one interview."""
 
-_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*|Z|[+-][0-9]{2}:[0-9]{2})?", re.DOTALL)
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].+")
+_HERE = "Europe/Stockholm"
+"""Where the interviews were held: the clock by which their days are told."""
 
 Needed = Mapping[int, Collection[str]]
 """The sources whose facts are needed, by number, and the GUIDs of the selections in them."""
@@ -196,9 +201,23 @@ def _names(settings: InterviewSettings) -> dict[str, tuple[str, Callable[[str], 
 
 
 def _day(text: str) -> str:
-    """The day of a date with a time or a time zone; any other text as it is."""
-    match = _DAY.fullmatch(text)
-    return match.group(1) if match else text
+    """The day of a date with a time or a time zone; any other text as it is.
+
+    A day without time, or at midnight as it is written, is that day. Another time of a time zone
+    tells the day that it was in Stockholm then: a program that knows no dates without time may
+    write midnight there as 22:00 or 23:00 UTC of the day before.
+    """
+    if match := _DAY.fullmatch(text):
+        return match.group(1)
+    if not _TIME.fullmatch(text):
+        return text
+    try:
+        written = datetime.fromisoformat(text)
+        if written.tzinfo and written.time() != time(0):
+            written = written.astimezone(ZoneInfo(_HERE))
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
+        return text
+    return written.date().isoformat()
 
 
 def _told(opened: Sequence[Opened], settings: InterviewSettings) -> dict[str, Told]:
