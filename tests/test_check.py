@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import json
 import re
+import tomllib
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -251,6 +252,16 @@ def test_each_kind_of_name_has_its_table() -> None:
         '[workshop.themes]\n"Lön & \\"tid\\"" = "workload"\n\n'
         '[workshop.departments]\n"Historia" = ""  # its department_id'
     )
+
+
+def test_an_attribute_of_a_coding_project_is_told_by_what_study_toml_calls_it() -> None:
+    attributes = (
+        Mapped("attribute", "Roll", nearest="respondent_role"),
+        Mapped("attribute", "enhet", nearest="department_id"),
+        Mapped("attribute", "gender", wanted=True),
+    )
+    lines = examination.lines_for_settings([recognised("interviews", *attributes)])
+    assert tomllib.loads(lines) == {"interviews": {"role": "Roll", "department": "enhet"}}
 
 
 def test_one_key_comes_once() -> None:

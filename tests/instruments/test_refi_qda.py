@@ -407,6 +407,69 @@ def test_an_attribute_names_the_interview() -> None:
     assert column(read({"a.qde": text.encode()}), "interview_id") == ["prefekt"]
 
 
+def attributes_of(text: str, more: str = "") -> dict[str, tuple[str, str, int, bool]]:
+    found = read({"a.qde": text.encode()}, more).found[0].mapped
+    told = (one for one in found if one.what == "attribute")
+    return {one.name: (one.to, one.nearest, one.count, one.wanted) for one in told}
+
+
+@pytest.mark.parametrize("name", ["nvivo", "quirkos"])
+def test_attributes_are_told_with_what_they_were_read_as(name: str) -> None:
+    assert attributes_of(qde(STUDY, HABITS[name])) == {
+        "date": ("date", "", 2, False),
+        "department": ("department_id", "", 2, False),
+        "respondent_role": ("respondent_role", "", 2, False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "nearest"),
+    [
+        ("role", "respondent_role"),
+        ("Roll", "respondent_role"),
+        ("Respondent's role", "respondent_role"),
+        ("respondentrole", "respondent_role"),
+        ("interview", "interview_id"),
+        ("Intervju-id", "interview_id"),
+        ("gender", ""),
+        ("department name", ""),  # the department is told by another
+        ("date of birth", ""),
+        ("r" * 200, ""),
+    ],
+)
+def test_an_attribute_that_is_not_used_is_told_with_the_nearest(written: str, nearest: str) -> None:
+    text = qde(STUDY, QUIRKOS).replace('name="respondent_role"', f'name="{written}"')
+    shown = written if len(written) < 100 else "200 characters"
+    assert attributes_of(text)[shown] == ("", nearest, 2, not nearest)
+    found = read({"a.qde": text.encode()})
+    assert found.sheet.unknown == ("respondent_role",)
+    assert [one.name for one in found.found[0].unmapped if one.what == "attribute"] == (
+        [shown] if nearest else []
+    )
+
+
+def test_an_attribute_that_study_toml_names_is_read() -> None:
+    text = qde(STUDY, QUIRKOS).replace('name="respondent_role"', 'name="Roll"')
+    found = attributes_of(text, '[interviews]\nrole = "roll"\n')
+    assert found["Roll"] == ("respondent_role", "", 2, False)
+
+
+def test_an_attribute_is_near_to_nothing_that_a_set_tells() -> None:
+    variable = guid(ATLAS_TI, "variable", "x")
+    value = f'<VariableValue><VariableRef targetGUID="{variable}"/><TextValue>x</TextValue>'
+    text = qde(STUDY, ATLAS_TI).replace(
+        "<Sources>", f'<Variables><Variable guid="{variable}" name="role"/></Variables><Sources>'
+    )
+    text = text.replace("</TextSource>", f"{value}</VariableValue></TextSource>")
+    assert attributes_of(text) == {"role": ("", "", 2, True)}
+
+
+def test_an_attribute_without_values_is_not_told() -> None:
+    text = qde(study(ONE, given("stort", ONE)), TAGUETTE)
+    named = f'<Variables><Variable guid="{guid(TAGUETTE, "v")}" name="role"/></Variables><Sources>'
+    assert attributes_of(text.replace("<Sources>", named)) == {}
+
+
 # coders
 
 

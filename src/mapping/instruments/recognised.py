@@ -17,8 +17,9 @@ class Mapped:
     """A name in a file, what it was read as (blank: as nothing, it was left out), and how often.
 
     ``what`` is the kind of name: ``code``, ``column``, ``theme``, ``answer``, ``document``,
-    ``coder``. ``nearest`` is the known name that one without meaning comes close to, if any.
-    ``wanted`` is true for a name left out on purpose, or of no use to the study: not worth a look.
+    ``coder``, ``attribute``. ``nearest`` is the known name that one without meaning comes close to,
+    if any. ``wanted`` is true for a name left out on purpose, or of no use to the study: not worth
+    a look.
     """
 
     what: str

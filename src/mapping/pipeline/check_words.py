@@ -21,7 +21,7 @@ _LEFT_OUT = {
     "protocol": "its protocol is another one, which that of this year does not follow",
 }
 _PLURALS = {"department_id": "departments"}
-_NOT_WANTED = {"document": "not used", "column": "not needed"}
+_NOT_WANTED = {"document": "not used", "column": "not needed", "attribute": "not needed"}
 
 
 def counted(number: int, what: str) -> str:

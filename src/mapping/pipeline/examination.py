@@ -34,6 +34,14 @@ _TABLES = {
 }
 """The table of study.toml for names of a kind in an instrument's files, by the file's name."""
 
+_ATTRIBUTES = {
+    "department_id": "department",
+    "interview_id": "interview",
+    "date": "date",
+    "respondent_role": "role",
+}
+"""What study.toml calls the attribute of a coding project that tells a column."""
+
 _BLANK = {
     "codes": "a code of codebook.csv; blank: left out on purpose",
     "themes": "a theme of codebook.csv",
@@ -157,6 +165,9 @@ def _entry(instrument: str, name: Mapped) -> Iterator[tuple[str, str, str]]:
     if name.what == "column":
         if name.nearest:
             yield f"{instrument}.columns", name.nearest, name.name
+    elif name.what == "attribute":
+        if key := _ATTRIBUTES.get(name.nearest):
+            yield instrument, key, name.name
     elif table := _TABLES.get((instrument, name.what)):
         yield table, name.name, name.nearest
 

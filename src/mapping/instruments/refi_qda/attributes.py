@@ -8,8 +8,9 @@ this.
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -17,14 +18,28 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mapping.errors import Problem
 from mapping.instruments.documents import Document, Documents
-from mapping.instruments.fields import shown
+from mapping.instruments.fields import SHOWN, SUGGESTIONS, shown
+from mapping.instruments.recognised import Mapped
 from mapping.instruments.refi_qda.opened import Opened
 from mapping.instruments.refi_qda.project import Project
 from mapping.instruments.refi_qda.sources import OneSource, Sources
+from mapping.instruments.sheet import composed
 from mapping.instruments.study_settings import InterviewSettings
 
 FACTS = ("department_id", "interview_id", "date", "role")
 """What is told of a source, as the list of documents calls it."""
+
+_CALLED = {
+    "department_id": ("department_id", "department", "institution"),
+    "interview_id": ("interview_id", "interview", "intervju"),
+    "date": ("date", "datum"),
+    "role": ("respondent_role", "role", "roll", "respondent"),
+}
+"""What the contract calls each fact, and other words by which an attribute may mean it."""
+
+_WORDS = re.compile(r"[\W_]+")
+_CLOSE = 0.75
+"""How alike two names are that may mean the same; short words are soon alike by chance."""
 
 ONE_ONLY = FACTS[:3]
 """Facts of which a source has one; respondents of several roles may speak in one interview."""
@@ -115,6 +130,51 @@ def facts_of(
         frozenset(row for row in rows.values() if row is not None),
         tuple(_doubts(opened, sources, needed, (told, listed, values), settings)),
     )
+
+
+def mapped_attributes(project: Project, settings: InterviewSettings) -> list[Mapped]:
+    """The attributes of a project's cases and sources, and what each was read as.
+
+    Its ``nearest`` is the contract's column. One that is read as nothing is worth a look if it
+    comes close to the name of a fact that no other attribute tells. The names of sets, which may
+    be of anything, are not told.
+    """
+    facts = {_key(name): fact for fact, (name, _) in _names(settings).items()}
+    seen = _seen(project)
+    of_sets = {_key(group.name.partition(":")[0]) for group in project.sets if group.sources}
+    told = {facts[name] for name in {*map(_key, seen), *of_sets} if name in facts}
+    untold = {
+        key: _CALLED[fact][0]
+        for fact, (name, _) in _names(settings).items()
+        if fact not in told
+        for key in {_key(name), *(_key(word) for word in _CALLED[fact])}
+    }
+    found = []
+    for place, (name, count) in enumerate(seen.most_common()):
+        fact = _CALLED.get(facts.get(_key(name), ""), ("",))[0]
+        near = _near(name, untold) if not fact and place < SUGGESTIONS else ""
+        wanted = not (fact or near)
+        found.append(Mapped("attribute", shown(name), fact, count, near, wanted=wanted))
+    return sorted(found, key=lambda one: one.name)
+
+
+def _seen(project: Project) -> Counter[str]:
+    """The attributes that have values in cases or sources, and how many."""
+    groups = (*(case.values for case in project.cases), *(one.values for one in project.sources))
+    names = (project.variables.get(guid, "") for values in groups for guid, text in values if text)
+    return Counter(name for name in names if name)
+
+
+def _near(name: str, known: Mapping[str, str]) -> str:
+    """The column whose name comes close to a name, or to one of its words, if any."""
+    if len(name) > SHOWN:
+        return ""
+    words = [word for word in _WORDS.split(_key(name)) if word]
+    for one in ("_".join(words), *words):
+        close = difflib.get_close_matches(one, known, n=1, cutoff=_CLOSE)
+        if close:
+            return known[close[0]]
+    return ""
 
 
 def place_of(opened: Sequence[Opened], one: OneSource) -> tuple[str, str]:
@@ -262,4 +322,4 @@ def _put(values: Values, guids: Sequence[str], value: str) -> None:
 
 
 def _key(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return " ".join(composed(name).casefold().split())

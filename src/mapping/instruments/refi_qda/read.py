@@ -16,7 +16,14 @@ from mapping.instruments.code_names import CodeNames, code_names
 from mapping.instruments.documents import NO_DOCUMENTS, Documents
 from mapping.instruments.fields import SUGGESTIONS, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
-from mapping.instruments.refi_qda.attributes import Facts, called, facts_of, one_expected, place_of
+from mapping.instruments.refi_qda.attributes import (
+    Facts,
+    called,
+    facts_of,
+    mapped_attributes,
+    one_expected,
+    place_of,
+)
 from mapping.instruments.refi_qda.coders import Coders, coders_of, user_of
 from mapping.instruments.refi_qda.offsets import FIT
 from mapping.instruments.refi_qda.opened import Opened, open_all
@@ -78,7 +85,9 @@ def read_refi_qda(
         *_missing(opened, sources, told, facts, settings.interviews),
     )
     counted = _Counted(codings, told, placed, rows, unquoted)
-    found = [_found(opened, number, names, counted) for number in range(len(opened))]
+    found = [
+        _found(opened, number, names, counted, settings.interviews) for number in range(len(opened))
+    ]
     if documents.rows:
         found.append(documents.found(facts.used))
     return Read(_sheet(opened, rows, problems), tuple(found))
@@ -349,7 +358,11 @@ def _sheet(opened: Sequence[Opened], rows: pd.DataFrame, problems: Iterable[Prob
 
 
 def _found(
-    opened: Sequence[Opened], number: int, names: CodeNames, counted: _Counted
+    opened: Sequence[Opened],
+    number: int,
+    names: CodeNames,
+    counted: _Counted,
+    settings: InterviewSettings,
 ) -> Recognised:
     one = opened[number]
     project = one.project
@@ -377,7 +390,11 @@ def _found(
         "interviews": rows["interview_id"].nunique(),
         "departments": rows["department_id"].nunique(),
     }
-    mapped = [*_mapped_codes(Counter(own["path"]), names), *_mapped_coders(counted.rows, rows)]
+    mapped = [
+        *_mapped_codes(Counter(own["path"]), names),
+        *mapped_attributes(project, settings),
+        *_mapped_coders(counted.rows, rows),
+    ]
     notes, warnings = _notes(one, counted.unquoted[number])
     if kept_apart:
         warnings = (*warnings, _apart_words(kept_apart))
