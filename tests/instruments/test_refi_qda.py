@@ -41,6 +41,7 @@ from vendors import (
 )
 
 from mapping.errors import DataError, Problem
+from mapping.instruments.recognised import Read
 from mapping.instruments.refi_qda import attributes, is_refi_qda, opened, read_refi_qda
 from mapping.instruments.refi_qda import read as reading
 from mapping.instruments.refi_qda import segments as segmenting
@@ -790,6 +791,73 @@ def test_offsets_that_are_none_leave_the_selection(offsets: tuple[str, str]) -> 
     found = read({"a.qde": project(f'<TextSource guid="{S}">{inside}</TextSource>')})
     assert len(found.sheet.rows) == 1
     assert any("no usable offsets" in warning for warning in found.found[0].warnings)
+
+
+SAID = "Vi vill ha mer tid, sade de, och fler händer. Det vill alla.\n"
+WELL = ((0, 7), (11, 18), (20, 27), (29, 44))
+
+
+def with_spans(*spans: tuple[int, int], text: str = SAID) -> Read:
+    """What is read of a source with four selections that lie well, and these."""
+    inside = "".join(
+        selected("PlainTextSelection", number, f'startPosition="{start}" endPosition="{end}"')
+        for number, (start, end) in enumerate((*WELL, *spans))
+    )
+    content = f"<PlainTextContent>{text}</PlainTextContent>" if text else ""
+    return read({"a.qde": project(f'<TextSource guid="{S}">{content}{inside}</TextSource>')})
+
+
+def own_segments(found: Read) -> set[str]:
+    """The segments that are none of the four, by the last digits of their GUID."""
+    return {name[-2:] for name in column(found, "segment_id")} - {"00", "01", "02", "03"}
+
+
+END = len(SAID)
+
+
+@pytest.mark.parametrize(
+    "span",
+    [(END - 6, END + 2), (END, END + 4), (END + 3, END + 9)],  # END + 1: a line end counts as two
+)
+def test_a_selection_beyond_its_text_is_counted_and_told_and_not_quoted(
+    span: tuple[int, int],
+) -> None:
+    found = with_spans(span)
+    (recognised,) = found.found
+    assert recognised.counts["selections beyond their text"] == 1
+    assert [warning for warning in recognised.warnings if "1 selections reach beyond" in warning]
+    assert not [warning for warning in recognised.warnings if "other words" in warning]
+    assert own_segments(found) == {"04"}
+    quoted = dict(zip(column(found, "segment_id"), excerpts(found), strict=True))
+    assert [words for name, words in quoted.items() if name.endswith("04")] == [""]
+    assert "mer tid" in quoted.values()
+
+
+def test_a_selection_that_ends_with_its_text_is_not_beyond_it() -> None:
+    found = with_spans((END - 6, END - 1), (END - 11, END))
+    assert found.found[0].counts["selections beyond their text"] == 0
+    assert found.found[0].warnings == ()
+    assert {"alla.", "vill alla.\n"} <= set(excerpts(found))
+
+
+@pytest.mark.parametrize("text", [SAID, ""])
+@pytest.mark.parametrize("place", [0, 12, END])
+def test_an_empty_selection_is_counted_and_told_and_not_quoted(place: int, text: str) -> None:
+    found = with_spans((place, place), (place, place), text=text)
+    (recognised,) = found.found
+    assert recognised.counts["selections that are empty"] == 2
+    assert [warning for warning in recognised.warnings if "2 selections are empty" in warning]
+    assert own_segments(found) == {"04", "05"}
+    assert excerpts(found).count("") == (2 if text else 6)
+
+
+def test_a_reversed_selection_is_counted_and_told_and_not_quoted() -> None:
+    found = with_spans((18, 11))
+    (recognised,) = found.found
+    assert recognised.counts["selections without usable offsets"] == 1
+    assert [warning for warning in recognised.warnings if "end before they begin" in warning]
+    assert own_segments(found) == {"04"}
+    assert excerpts(found).count("") == 1
 
 
 def test_what_has_no_guid_is_told_apart() -> None:

@@ -138,6 +138,13 @@ def places(spans: Spans, convention: Convention) -> tuple[Numbers, Numbers, Flag
     return starts, ends, starts_lie & ends_lie
 
 
+def beyond(spans: Spans, convention: Convention) -> Flags:
+    """Which selections reach beyond their text: it is not, or no longer, the one they are of."""
+    end = int(_offsets(spans.text, convention)[-1]) - convention.inclusive
+    found: Flags = np.maximum(spans.starts, spans.ends) > end
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class _Reading:
     starts: Flags

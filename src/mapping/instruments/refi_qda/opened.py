@@ -10,7 +10,7 @@ import numpy as np
 
 from mapping.instruments.archive import Archive
 from mapping.instruments.recognised import Progress
-from mapping.instruments.refi_qda.offsets import Fit, Spans, infer, places, uncontested
+from mapping.instruments.refi_qda.offsets import Fit, Spans, beyond, infer, places, uncontested
 from mapping.instruments.refi_qda.project import Project, open_project
 from mapping.instruments.refi_qda.texts import (
     Flags,
@@ -37,7 +37,8 @@ class Opened:
 
     ``starts`` and ``ends`` (exclusive) are of each selection, in code points of its text; where
     there is no text, as the file has them; -1 where there is no offset. ``quotable`` tells which
-    may be quoted.
+    may be quoted, ``beyond`` which reach beyond their text, and ``empty`` which hold nothing of it
+    or, where there is no text, of any.
     """
 
     project: Project
@@ -47,6 +48,8 @@ class Opened:
     starts: Numbers
     ends: Numbers
     quotable: Flags
+    beyond: Flags
+    empty: Flags
 
     @cached_property
     def main_texts(self) -> dict[int, Text]:
@@ -99,16 +102,20 @@ def _placed(project: Project, texts: Mapping[int, Text], missing: int) -> Opened
     starts = np.array([one.start for one in project.selections], dtype=np.int64)
     ends = np.array([one.end for one in project.selections], dtype=np.int64)
     documents = np.array([one.document for one in project.selections], dtype=np.int64)
-    quotable = np.zeros(len(starts), dtype=bool)
+    quotable, outside = np.zeros((2, len(starts)), dtype=bool)
     members = {place: own for place, own in _members(documents).items() if place in texts}
     spans = {place: Spans(texts[place], starts[own], ends[own]) for place, own in members.items()}
     fit = infer(sorted(spans.values(), key=lambda one: -len(one.starts))[:TELLING])
     elsewhere = (documents >= 0) & ~np.isin(documents, list(members))
     ends[elsewhere] += fit.convention.inclusive
     for place, own in members.items():
+        outside[own] = beyond(spans[place], fit.convention)
         starts[own], ends[own], lies = places(spans[place], fit.convention)
         quotable[own] = lies & (ends[own] > starts[own]) & uncontested(spans[place], fit)
-    return Opened(project, texts, missing, fit, starts, ends, quotable & fit.quotable)
+    empty = (documents >= 0) & (ends <= starts) & ~outside
+    return Opened(
+        project, texts, missing, fit, starts, ends, quotable & fit.quotable, outside, empty
+    )
 
 
 def _members(documents: Numbers) -> dict[int, Numbers]:

@@ -287,6 +287,9 @@ def _excerpts(
         if selection.document < 0:
             excerpts.append("")
             why[file]["no offsets"] += 1
+        elif one.beyond[place] or one.empty[place]:
+            excerpts.append("")
+            why[file]["no words"] += 1
         elif selection.document not in one.texts:
             excerpts.append("")
             why[file]["no text"] += 1
@@ -378,6 +381,9 @@ def _found(
         "users": len(project.users),
         "codes": len(project.codes),
         "selections": sum(not selection.whole for selection in project.selections),
+        "selections beyond their text": int(one.beyond.sum()),
+        "selections that are empty": int(one.empty.sum()),
+        "selections without usable offsets": project.positions,
         "codings": len(own),
         "codings of codes that the protocol lacks": int(untold.sum()),
         "codings left out by study.toml": int(left_out.sum()),
@@ -459,7 +465,16 @@ def _notes(one: Opened, why: Counter[str]) -> tuple[tuple[str, ...], tuple[str, 
     elif why["doubtful offsets"]:
         warnings.append(
             f"{why['doubtful offsets']} excerpts are not quoted: their offsets cut a character, "
-            "lie beyond the text, or mean other words by a convention that fits as well."
+            "or mean other words by a convention that fits as well."
+        )
+    if one.beyond.any():
+        warnings.append(
+            f"{one.beyond.sum()} selections reach beyond their text, which may have been edited "
+            "after it was coded: none is quoted, and each that begins beyond it is its own segment."
+        )
+    if one.empty.any():
+        warnings.append(
+            f"{one.empty.sum()} selections are empty: none is quoted, and each is its own segment."
         )
     if one.missing:
         warnings.append(
@@ -468,7 +483,8 @@ def _notes(one: Opened, why: Counter[str]) -> tuple[tuple[str, ...], tuple[str, 
         )
     if one.project.positions:
         warnings.append(
-            f"{one.project.positions} selections have no usable offsets; each is its own segment."
+            f"{one.project.positions} selections have no usable offsets, or end before they begin: "
+            "none is quoted, and each is its own segment."
         )
     if why["too much text"]:
         warnings.append(
