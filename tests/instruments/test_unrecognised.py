@@ -26,6 +26,12 @@ def test_a_file_that_can_only_be_data_is_an_error_unless_it_is_read(tmp_path, na
     assert "out of the folder" in problem.remedy
 
 
+def test_the_only_file_of_an_instrument_is_not_missing_if_it_is_damaged(tmp_path):
+    files = {name: text for name, text in tiny().items() if name != "survey.csv"}
+    (problem,) = problems(tmp_path, files | {"survey.sav": b"$FL2 cut"[:3]})
+    assert problem.file == "survey.sav"
+
+
 SPOILED = {
     "utf-16": lambda text: text.encode("utf-16"),
     "tabs": lambda text: text.replace(",", "\t").encode(),
@@ -49,6 +55,36 @@ def test_one_of_several_coders_is_not_lost(tmp_path, how):
     files |= {"interviews-a.csv": TAGUETTE, "interviews-b.csv": SPOILED[how](TAGUETTE)}
     found = problems(tmp_path, files)
     assert {problem.file for problem in found} == {"interviews-b.csv"}
+
+
+NOT_READ = {
+    "survey.xls": "survey.csv",
+    "Enkät 2020.ods": "survey.csv",
+    "resultat-enkät.csv": "survey.csv",
+    "projekt.nvp": "interviews.csv",
+    "studie.mx22": "interviews.csv",
+}
+
+
+@pytest.mark.parametrize(("name", "table"), NOT_READ.items())
+def test_a_file_that_is_not_read_is_an_error_only_where_its_table_is_empty(tmp_path, name, table):
+    there = tiny() | {name: "x"}
+    assert problems(tmp_path / "full", there) == ()
+    header = there[table].splitlines()[0] + "\n"
+    (problem,) = problems(tmp_path, there | {table: header})
+    assert problem.file == name
+    assert table in problem.remedy
+
+
+def test_an_empty_table_with_nothing_beside_it_is_an_instrument_not_used(tmp_path):
+    header = tiny()["interviews.csv"].splitlines()[0] + "\n"
+    assert problems(tmp_path, tiny() | {"interviews.csv": header, "budget.xls": "x"}) == ()
+
+
+def test_an_empty_workbook_of_the_contract_is_none(tmp_path):
+    header = tiny()["interviews.csv"].splitlines()[0].split(",")
+    files = tiny() | {"interviews.xlsx": coded_exports.xlsx_bytes([header])}
+    assert problems(tmp_path, files) == ()
 
 
 def test_notes_of_anybody_are_passed_over(tmp_path):

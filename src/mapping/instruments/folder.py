@@ -7,20 +7,24 @@ instrument's data come from one place; a coding program's may come as one file p
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from mapping.errors import DataError, Problem
 from mapping.instruments import study_settings, tabular
+from mapping.instruments.archive import is_zip
 from mapping.instruments.coded_tables import is_told
 from mapping.instruments.formats import FORMATS, TOLD, Format
 from mapping.instruments.limesurvey import is_questionnaire
 from mapping.instruments.refi_qda import is_codebook
+from mapping.instruments.spreadsheet import grids
 from mapping.instruments.study_settings import parse_names
-from mapping.instruments.unrecognised import meant_as, refused
+from mapping.instruments.unrecognised import UNREAD, meant_as, refused, table_of, waited_for
 
 LARGEST = 1 << 30
 """Bytes that a raw file may have; all are read at once."""
@@ -32,6 +36,9 @@ ENDINGS = frozenset(
     }
 )  # fmt: skip
 """Files with other endings are never opened."""
+
+SMALL = 1 << 15
+"""Bytes that a workbook has at most which may be an empty table."""
 
 _SMALLER = "Split it; or move it out of the folder, if it is none of the year's files."
 
@@ -62,7 +69,8 @@ class Source:
 class Found:
     """What was found in a folder: the source of each table of the contract, by its file's name.
 
-    ``problems`` tell of the tables in ``doubtful``: they have several sources, and so none.
+    ``problems`` tell of the tables in ``doubtful``: they have several sources, or a damaged one,
+    and so none.
     """
 
     sources: Mapping[str, Source]
@@ -73,6 +81,8 @@ class Found:
 def read_folder(folder: Path) -> dict[str, bytes]:
     """The bytes of every file of a year's folder that may hold data, by name.
 
+    Files of programs whose formats are not read (``UNREAD``) are there without their bytes.
+
     Raises
     ------
     DataError
@@ -82,11 +92,14 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if path.suffix.lower() not in ENDINGS or path.name.startswith(HIDDEN):
+        if path.name.startswith(HIDDEN) or not path.is_file():
             continue
+        ending = path.suffix.lower()
         try:
-            if path.is_file():
+            if ending in ENDINGS:
                 contents[path.name] = read_raw(path)
+            elif ending in UNREAD:
+                contents[path.name] = b""
         except DataError as error:
             problems += error.problems
     if problems:
@@ -153,23 +166,41 @@ def find(contents: Mapping[str, bytes], tables: Iterable[str]) -> Found:
             groups = [files] if one.several else [{name: data} for name, data in files.items()]
             found[table] += [_source(one, group, contents) for group in groups]
     found = {table: _filled(sources) for table, sources in found.items()}
-    doubtful = tuple(table for table, sources in found.items() if len(sources) > 1)
+    several = [table for table, sources in found.items() if len(sources) > 1]
+    damaged = {name: one for name, one in _unrecognised(contents, formats) if one is not None}
+    lost = [table for name in damaged if (table := table_of(name)) and not found.get(table)]
     return Found(
         {table: sources[0] for table, sources in found.items() if len(sources) == 1},
-        doubtful,
+        (*several, *dict.fromkeys(lost)),
         (
-            *(_several(table, found[table]) for table in doubtful),
-            *(one for one in _unrecognised(contents, formats) if one is not None),
+            *(_several(table, found[table]) for table in several),
+            *damaged.values(),
+            *_meant(contents, formats, found),
         ),
     )
 
 
+def _meant(
+    contents: Mapping[str, bytes],
+    formats: Mapping[str, Format | None],
+    found: Mapping[str, Sequence[Source]],
+) -> Iterator[Problem]:
+    """Files that cannot be read, and seem to be what an empty table of the contract waits for."""
+    for table, sources in found.items():
+        if len(sources) == 1 and _is_template(sources[0]):
+            others = (name for name in contents if formats[name] is None and name != table)
+            yield from (one for name in others if (one := waited_for(table, name)) is not None)
+
+
 def _unrecognised(
     contents: Mapping[str, bytes], formats: Mapping[str, Format | None]
-) -> Iterator[Problem | None]:
+) -> Iterator[tuple[str, Problem | None]]:
     for name, data in contents.items():
         if formats[name] is None:
-            yield refused(name, lambda data: is_questionnaire(data) or is_codebook(data), data)
+            yield (
+                name,
+                refused(name, lambda data: is_questionnaire(data) or is_codebook(data), data),
+            )
 
 
 def _format(data: bytes) -> Format | None:
@@ -211,13 +242,26 @@ def labels(instrument: str, names: Sequence[str]) -> dict[str, str]:
 
 def _filled(sources: list[Source]) -> list[Source]:
     """The sources but for an empty table of the contract, as a new year begins with."""
-    filled = [one for one in sources if one.format or not _is_template(*one.files.values())]
-    return filled or sources
+    if len(sources) < 2:
+        return sources
+    return [one for one in sources if not _is_template(one)] or sources[:1]
 
 
-def _is_template(data: bytes) -> bool:
-    """Whether a file has no row but its header."""
-    return len(data.strip().splitlines()) == 1
+def _is_template(source: Source) -> bool:
+    """Whether it is a table of the contract that has no row but its header."""
+    if source.format:
+        return False
+    (data,) = source.files.values()
+    if is_zip(data):
+        return len(data) < SMALL and _rows_of_a_workbook(data) < 2
+    return sum(1 for _ in islice(filter(bytes.strip, io.BytesIO(data)), 2)) < 2
+
+
+def _rows_of_a_workbook(data: bytes) -> int:
+    try:
+        return sum(len(grid.rows) for grid in grids("", data))
+    except DataError:  # it is told where the workbook is read
+        return 2
 
 
 def _several(table: str, sources: Sequence[Source]) -> Problem:

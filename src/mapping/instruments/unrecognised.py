@@ -14,6 +14,7 @@ from pathlib import Path
 from mapping.errors import Problem
 from mapping.instruments.archive import is_zip
 from mapping.instruments.formats import FORMATS, Format
+from mapping.instruments.sheet import composed
 
 MEANT = {
     ".qdpx": "a REFI-QDA project",
@@ -25,6 +26,24 @@ MEANT = {
     ".lss": "a LimeSurvey questionnaire",
 }
 """What a file with one of these endings can only be meant as."""
+
+_WORKBOOK = "Open it in its program and save it as .xlsx."
+_PROJECT = "Export the project from its program as REFI-QDA (.qdpx)."
+
+UNREAD = {
+    **dict.fromkeys((".xls", ".xlsb", ".xlsm", ".ods", ".numbers"), _WORKBOOK),
+    **dict.fromkeys((".nvp", ".nvpx", ".nvcx", ".atlproj", ".qda"), _PROJECT),
+    **dict.fromkeys((f".mx{number}" for number in (5, 11, 12, 18, 20, 22, 24)), _PROJECT),
+}
+"""Files that are not read, by their ending, and what to do for their data to be read."""
+
+WORDS = {
+    "departments.csv": ("department", "institution"),
+    "interviews.csv": ("interview", "intervju", "coding", "kodning"),
+    "workshop.csv": ("workshop", "swot"),
+    "survey.csv": ("survey", "enkät", "limesurvey"),
+}
+"""Words in the name of a file that tell what it is meant as."""
 
 TEXTS = frozenset({".csv", ".tsv", ".txt"})
 
@@ -50,6 +69,26 @@ def refused(name: str, looks: Callable[[bytes], bool], data: bytes) -> Problem |
     found = f"{len(data):,} bytes that are none" if data else "an empty file"
     remedy = "It may be damaged: export it anew; or move it out of the folder."
     return Problem(name, None, "", found, meant, remedy)
+
+
+def table_of(name: str) -> str:
+    """The table that a file with one of the endings of ``MEANT`` has the data of; blank if none."""
+    ending = Path(name).suffix.lower()
+    if ending in {".qdpx", ".qde"}:
+        return "interviews.csv"
+    return "survey.csv" if ending in {".sav", ".zsav", ".lsa"} else ""
+
+
+def waited_for(table: str, name: str) -> Problem | None:
+    """The problem of a file that is not read, though it seems to have what ``table`` lacks."""
+    ending, stem = Path(name).suffix.lower(), composed(Path(name).stem).casefold()
+    project = UNREAD.get(ending) == _PROJECT and table == "interviews.csv"
+    named = ending in {*UNREAD, *TEXTS, ".xlsx"} and any(w in stem for w in WORDS.get(table, ()))
+    if not (project or named):
+        return None
+    remedy = UNREAD.get(ending, "docs/formats.md tells what is read; export it anew.")
+    remedy += f" If it is none of the year's files, move it out of the folder: {table} is empty."
+    return Problem(name, None, "", "", "a file that can be read", remedy)
 
 
 def _mended(data: bytes) -> Iterator[bytes]:
