@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 import zipfile
 from datetime import date, datetime
 from typing import Any
@@ -365,6 +366,81 @@ def test_a_formula_in_a_column_that_nobody_reads_is_no_error() -> None:
     sheet = read_table("a.xlsx", data, ("id", "day"), passed_over=lambda name: name == "note")
     assert sheet.problems == ()
     assert cells(sheet) == [("1", "", "")]
+
+
+EXTRA = (
+    '<row r="2"><c r="A2"><v>1</v></c><c r="C2"><f>1</f><v>3</v></c></row>'
+    '<row r="3"><c r="A3"><v>2</v></c><c r="C3" t="e"><v>#N/A</v></c></row>'
+    '<row r="4"><c r="A4"><v>3</v></c><c r="C4"><v>1E400</v></c></row>'
+)
+"""A column C with what cannot be read: a formula, an error, a number, and merged cells."""
+
+MERGED = '<mergeCells><mergeCell ref="C3:D4"/></mergeCells>'
+
+
+@pytest.mark.parametrize("file", ["interviews.xlsx", "departments.xlsx", "a.xlsx"])
+def test_whatever_is_wrong_in_a_column_that_is_not_asked_for_is_no_error(file: str) -> None:
+    sheet = read_table(file, raw(EXTRA, after=MERGED), ("id", "day"))
+    assert sheet.problems == ()
+    assert [record[:2] for record in cells(sheet)] == [("1", ""), ("2", ""), ("3", "")]
+
+
+@pytest.mark.parametrize("file", ["survey.xlsx", "Survey.xlsx"])
+def test_any_column_of_the_survey_may_be_an_item_and_is_checked(file: str) -> None:
+    sheet = read_table(file, raw(EXTRA, after=MERGED), ("id", "day"))
+    assert len(sheet.problems) == 4
+    assert {problem.column for problem in sheet.problems} == {"note"}
+    assert cells(sheet) == []
+    passed = read_table(
+        file, raw(EXTRA, after=MERGED), ("id", "day"), passed_over=lambda name: name == "note"
+    )
+    assert passed.problems == ()
+
+
+def test_a_column_of_contacts_is_read_where_there_is_one() -> None:
+    book = raw_workbook({"Blad1": sheet_xml(text_row(1, "id", "day", "contact") + EXTRA)})
+    assert len(read_table("departments.xlsx", book, ("id", "day")).problems) == 3
+    assert read_table("departments.xlsx", raw(EXTRA), ("id", "day")).problems == ()
+
+
+def test_merged_cells_that_reach_into_the_table_s_columns_are_an_error() -> None:
+    merged = MERGED.replace("C3:D4", "B3:C4")
+    [problem] = read_table("a.xlsx", raw(EXTRA, after=merged), ("id", "day")).problems
+    assert problem.value == "merged cells B3:C4 of the sheet Blad1"
+
+
+def test_each_error_of_a_column_is_told_with_its_cells() -> None:
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="e"><v>{shown}</v></c></row>'
+        for n, shown in enumerate(["#N/A", "#REF!", "#N/A", "#NUM!"], 2)
+    )
+    told = [problem.value for problem in read(raw(rows)).problems]
+    assert told == [
+        "#N/A in cells A2, A4 of the sheet Blad1",
+        "#REF! in cell A3 of the sheet Blad1",
+        "#NUM! in cell A5 of the sheet Blad1",
+    ]
+
+
+def test_many_merged_ranges_errors_and_hidden_columns_cost_no_time() -> None:
+    # Each times each would be 10,000 times 10,000: beyond the time that is given here.
+    columns = tuple(f"c{number}" for number in range(1_000))
+    errors = "".join(f'<row r="{n}"><c t="e"><v>#E{n}</v></c></row>' for n in range(2, 10_002))
+    merged = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(2, 10_002))
+    hidden = '<col min="5" max="6" hidden="1"/>' * 10_000
+    data = raw_workbook(
+        {
+            "Blad1": sheet_xml(
+                text_row(1, *columns) + errors,
+                before=f"<cols>{hidden}</cols>",
+                after=f"<mergeCells>{merged}</mergeCells>",
+            )
+        }
+    )
+    began = time.process_time()
+    sheet = read_table("a.xlsx", data, columns[:2])
+    assert time.process_time() - began < 3
+    assert len(sheet.problems) == 20_000
 
 
 @pytest.mark.parametrize("shown", ["#N/A", "#DIV/0!", "#REF!"])

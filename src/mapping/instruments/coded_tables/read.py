@@ -141,7 +141,10 @@ def _read(
     }
     expected = [names[0] for names in wanted.values() if names]
     dates = wanted["date"]
-    sheet = tabular.read(name, data, expected, dates, progress=progress)
+    read = {heading for names in wanted.values() for heading in names}
+    sheet = tabular.read(
+        name, data, expected, dates, progress=progress, passed_over=lambda one: one not in read
+    )
     headings = {
         column: next(heading for heading in names if heading in sheet.header)
         for column, names in wanted.items()

@@ -24,6 +24,9 @@ numbers                                15 digits, without .0; 25 % is 0.25; lead
 text                                   as it stands, all runs, without reading aids
 truths                                 TRUE, FALSE
 =====================================  =========================================================
+
+Errors are of the columns that are read. In others (a sum, a note of one's own) nothing is wrong;
+of ``survey.xlsx`` every column may be an item, and each is checked that is not personal data.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from mapping.errors import DataError, Problem
 from mapping.instruments.recognised import Progress, silent
 from mapping.instruments.sheet import Sheet, Texts, clean, composed, numbered
 from mapping.instruments.spreadsheet.cells import Cell, address, as_date, letters
-from mapping.instruments.spreadsheet.grid import Area, Budget, Codes, Grid, read_grid
+from mapping.instruments.spreadsheet.grid import LAST_COLUMN, Area, Budget, Codes, Grid, read_grid
 from mapping.instruments.spreadsheet.package import open_package, too_large
 
 AREA = 50_000_000
@@ -28,6 +29,12 @@ PASTE_VALUES = (
     "(Paste Special: Values)."
 )
 UNMERGE = "Choose 'Avbryt cellsammanfogning' (Unmerge Cells), and write in every cell what it is."
+ALL_READ = "survey"
+"""The table of which any column may be read: its items are the protocol's, or study.toml's."""
+
+ALSO_READ = frozenset({"contact"})
+"""Columns that a table may have beside its own, and that are read."""
+
 _LISTED = 8
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,([0-9]+)")
 
@@ -39,6 +46,12 @@ class _Wanted:
     columns: tuple[str, ...]
     dates: frozenset[str]
     passed_over: Callable[[str], bool]
+    every: bool = False
+
+    def reads(self, heading: str) -> bool:
+        """Whether a column may be read: what is wrong in another one is nobody's concern."""
+        known = self.every or heading in self.columns or heading in self.dates | ALSO_READ
+        return known and not self.passed_over(heading)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +84,9 @@ def read_table(
 
     It is the only visible sheet with cells, or the only one with at least half of the columns;
     its header is the row with most of them. ``dates`` are columns that hold days, also if a cell
-    has a plain number. Of columns whose heading is ``passed_over`` nothing is kept or checked.
+    has a plain number. Of columns whose heading is ``passed_over`` nothing is kept or checked. Of
+    others that are not asked for, the text is kept: a formula, an error or merged cells in a column
+    that nobody reads are no error, but in ``survey.xlsx``, whose items may have any heading.
 
     Raises
     ------
@@ -141,7 +156,8 @@ def table_of(
     if len(headings) * len(grid.rows) > AREA:
         found = f"{len(grid.rows):,} rows and {len(headings):,} columns"
         raise too_large(name, found, f"sheet {grid.name}")
-    wanted = _Wanted(tuple(columns), frozenset(dates), passed_over)
+    every = PurePath(name).stem.casefold() == ALL_READ
+    wanted = _Wanted(tuple(columns), frozenset(dates), passed_over, every)
     kept = {column: _values(table, column, wanted) for column in headings}
     below = np.zeros(len(grid.rows), dtype=bool)
     for column in headings:
@@ -249,18 +265,33 @@ def _problems(
     wrong = np.zeros(len(below), dtype=bool)
     problems = []
     for column, one in kept.items():
-        reasons = _bad(one, table.headings[column], wanted)
-        for found in dict.fromkeys(filter(None, reasons)):
-            cells = below & np.array([reason == found for reason in reasons])[one.codes]
-            if cells.any():
-                wrong |= cells
-                problems.append(_told(name, table, column, found, np.flatnonzero(cells)))
-    for area in table.grid.merged:
-        if _hides(area, table, below, wanted):
-            first, last = np.searchsorted(table.grid.rows, [area.top, area.bottom + 1])
-            wrong[first:last] = True
-            problems.append(_merged(name, table, area))
-    return wrong, problems
+        if wanted.reads(table.headings[column]):
+            for found, places in _reasons(_bad(one, table.headings[column], wanted), one, below):
+                wrong[places] = True
+                problems.append(_told(name, table, column, found, places))
+    hiding = _hiding(table, below, wanted)
+    first, after = np.searchsorted(
+        table.grid.rows, np.array([(area.top, area.bottom + 1) for area in hiding] or [(0, 0)])
+    ).T
+    steps = np.zeros(len(below) + 1, dtype=np.int64)
+    np.add.at(steps, first, 1)
+    np.add.at(steps, after, -1)
+    wrong |= np.cumsum(steps[:-1]) > 0
+    return wrong, [*problems, *(_merged(name, table, area) for area in hiding)]
+
+
+def _reasons(
+    reasons: Sequence[str], column: _Column, below: np.ndarray
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Each reason why cells of a column cannot be read, and the places of those cells."""
+    numbers = {reason: number for number, reason in enumerate(dict.fromkeys(["", *reasons]))}
+    found = np.array([numbers[reason] for reason in reasons], dtype=np.int64)[column.codes]
+    places = np.flatnonzero(below & (found > 0))
+    order = places[np.argsort(found[places], kind="stable")]
+    starts = np.flatnonzero(np.diff(found[order], prepend=0))
+    named = list(numbers)
+    for part in np.split(order, starts[1:]) if len(order) else ():
+        yield named[found[part[0]]], part
 
 
 def _told(name: str, table: _Headed, column: int, found: str, places: np.ndarray) -> Problem:
@@ -284,15 +315,18 @@ def _ranges(rows: np.ndarray, column: int) -> str:
     return cells + ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
-def _hides(area: Area, table: _Headed, below: np.ndarray, wanted: _Wanted) -> bool:
-    """Whether a merged range is in the table, where it hides what belongs to other cells."""
+def _hiding(table: _Headed, below: np.ndarray, wanted: _Wanted) -> list[Area]:
+    """The merged ranges in the table, where they hide what belongs to other cells."""
     rows = table.grid.rows
     last = int(rows[below][-1]) if below.any() else table.row
-    columns = [
-        column for column, heading in table.headings.items() if not wanted.passed_over(heading)
-    ]
-    inside = any(area.left <= column <= area.right for column in columns)
-    return inside and area.top <= last and area.bottom >= table.row
+    columns = np.array(
+        sorted(column for column, heading in table.headings.items() if wanted.reads(heading)),
+        dtype=np.int64,
+    )
+    merged = [area for area in table.grid.merged if area.top <= last and area.bottom >= table.row]
+    ends = np.array([(area.left, area.right + 1) for area in merged] or [(0, 0)])
+    inside = np.diff(np.searchsorted(columns, ends), axis=1)[:, 0] > 0
+    return [area for area, hides in zip(merged, inside, strict=False) if hides]
 
 
 def _merged(name: str, table: _Headed, area: Area) -> Problem:
@@ -333,11 +367,11 @@ def _warnings(
     hidden = np.isin(grid.rows[below], grid.hidden_rows).sum()
     if hidden:
         yield f"{_rows(int(hidden))} of the sheet {grid.name} are hidden or filtered, and are read."
+    unseen = _hidden_columns(grid)
     columns = [
         heading
         for column, heading in table.headings.items()
-        if any(area.left <= column <= area.right for area in grid.hidden_columns)
-        and not wanted.passed_over(heading)
+        if unseen[column] and wanted.reads(heading)
     ]
     if columns:
         yield f"Hidden columns that are read: {', '.join(columns)}."
@@ -353,6 +387,14 @@ def _warnings(
         stray = int((positions > table.header).sum())
         if column not in table.headings and stray:
             yield f"Column {letters(column)} has {stray:,} filled cells and no heading: not read."
+
+
+def _hidden_columns(grid: Grid) -> np.ndarray:
+    """For each column by its number whether it is hidden."""
+    unseen = np.zeros(LAST_COLUMN + 1, dtype=bool)
+    for left, right in {(area.left, area.right) for area in grid.hidden_columns}:
+        unseen[left : right + 1] = True
+    return unseen
 
 
 def _rows(count: int) -> str:
