@@ -312,12 +312,12 @@ def test_a_label_of_two_answers_is_a_problem_and_never_guessed():
     assert cell_of("arrangement", "A1", asked=same) == "shared"
 
 
-def test_a_code_with_the_text_of_another_answer_is_a_problem_but_the_text_is_sure():
+def test_a_code_with_the_text_of_another_answer_is_what_its_text_says():
     swaps = []
     for first, second in (answers("arrang")[:2], answers("arrang", "en")[:2]):
         swaps += [(f"[{first}]", "[x]"), (f"[{second}]", f"[{first}]"), ("[x]", f"[{second}]")]
     swapped = lss(*swaps)
-    assert len(read(small({"arrangement": "A1"}), asked=swapped).sheet.problems) == 1
+    assert cell_of("arrangement", "A1", asked=swapped) == "backed"
     assert cell_of("arrangement", answers("arrang")[0], asked=swapped) == "shared"
     assert cell_of("arrangement", "A3", asked=swapped) == "alone"
 
@@ -327,6 +327,125 @@ def test_other_codes_are_read_by_the_texts_of_the_questionnaire_that_was_asked()
     assert cell_of("arrangement", "AO02", asked=changed) == "backed"
     assert cell_of("cond[staffing]", "AO03", asked=changed) == "3"
     assert cell_of("arrangement", "AO02") == "AO02"
+
+
+def asked(qid: str, texts: dict[str, str], kind: str = "") -> bytes:
+    """The questionnaire with answers of its own for a question: texts by code."""
+    own = "".join(
+        f"<row><aid>{900 + n}</aid><qid>{qid}</qid><code>{code}</code><scale_id>0</scale_id></row>"
+        for n, code in enumerate(texts)
+    )
+    said_ = "".join(
+        f"<row><aid>{900 + n}</aid><answer>{text}</answer><language>sv</language></row>"
+        for n, text in enumerate(texts.values())
+    )
+    text = LSS.decode()
+    if kind:
+        place = text.index(f"<qid><![CDATA[{qid}]]>")
+        text = text[:place] + text[place:].replace("<type><![CDATA[", f"<type><![CDATA[{kind}", 1)
+    for section, rows in (("answers", own), ("answer_l10ns", said_)):
+        place = text.index("<rows>", text.index(f"<{section}>")) + len("<rows>")
+        text = text[:place] + rows + text[place:]
+    return text.encode()
+
+
+def qid(code: str) -> str:
+    return questionnaire_of(PROTOCOL).question(code).qid
+
+
+def doubted(item: str, cells: list[str], lss: bytes, settings: StudySettings = SETTINGS):
+    """The one problem of these cells."""
+    data = small({item: cells[0]}) + b"".join(row_of({item: cell}) for cell in cells[1:])
+    found = read(data, settings, asked=lss)
+    (problem,) = found.sheet.problems
+    assert (problem.column, problem.row) == (CODES[item], 2)
+    assert f'[survey.answers."{item}"]' in problem.remedy
+    return problem
+
+
+AGREE = ["Instämmer helt", "Instämmer delvis", "Varken eller", "Instämmer knappt", "Tar avstånd"]
+
+
+def scale(texts: list[str], code: str = "A{}") -> bytes:
+    return asked(
+        qid("cond"), {code.format(n): text for n, text in enumerate(texts, start=1)}, kind="F"
+    )
+
+
+def test_a_scale_whose_direction_its_answers_do_not_tell_is_one_problem_a_column():
+    problem = doubted("cond[interest]", ["A1", "A5", "A1", "Varken eller"], scale(AGREE))
+    assert problem.value == "A1 (instämmer helt), A5 (tar avstånd), Varken eller"
+    assert doubted("cond[interest]", ["1"], scale(AGREE, "{}")).value == "1 (instämmer helt)"
+    assert doubted("cond[interest]", ["2"], scale(AGREE)).value == "2 (no label)"
+    turned = {text: str(6 - n) for n, text in enumerate(AGREE, start=1)}
+    settings = said(answers={"cond[interest]": turned})
+    for cell, answer in (("A1", "5"), ("A4", "2"), ("Tar avstånd", "1")):
+        assert cell_of("cond[interest]", cell, settings, asked=scale(AGREE)) == answer
+    by_code = said(answers={"cond[interest]": {"1": "5", "5": "1"}})
+    assert doubted("cond[interest]", ["2", "1"], scale(AGREE, "{}"), by_code).value.startswith("2")
+
+
+@pytest.mark.parametrize(
+    ("texts", "cells"),
+    [
+        (list("12345"), "A1=1 A5=5 3=3"),
+        (list("54321"), "A1=5 A2=4 A3=3"),
+        (["1 = inte alls", "i liten grad", "delvis", "mest", "5 = helt och hållet"], "A1=1 A2=2"),
+        (["Not at all", "2", "3", "", "Completely"], "A2=2 A4=4 A5=5"),
+        (["helt och hållet", "4", "3", "2", "inte alls"], "A1=5 A2=4 A5=1"),
+        ([""] * 5, "A1=1 A5=5"),
+    ],
+)
+def test_a_scale_whose_answers_are_numbers_or_the_protocols_own_is_read_by_them(texts, cells):
+    for cell in cells.split():
+        text, _, answer = cell.partition("=")
+        assert cell_of("cond[interest]", text, asked=scale(texts)) == answer
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        list("1234567"),
+        [""] * 7,
+        list("123"),
+        ["inte alls", "", "", "", "", "", "helt och hållet"],
+        ["helt och hållet", "mest", "delvis", "knappt", "inte alls"],
+        ["1 – håller med", "2", "3", "4", "5 – håller inte med"],
+        ["inte alls", "delvis", "3", "4", "helt"],
+    ],
+)
+def test_a_scale_of_another_length_or_an_unknown_direction_is_refused(texts):
+    assert doubted("cond[interest]", ["A2"], scale(texts)).value.startswith("A2 (")
+
+
+def test_a_yes_or_no_that_the_questionnaire_calls_otherwise_is_never_read_by_its_number():
+    out = asked(qid("optout"), {"1": "Nej, vi deltar", "2": "Ja, vi har valt bort"}, kind="L")
+    problem = doubted("optout", ["2", "1", "2"], out)
+    assert problem.value == "2 (ja, vi har valt bort), 1 (nej, vi deltar)"
+    settings = said(answers={"optout": {"Nej, vi deltar": "N", "2": "Y"}})
+    assert cell_of("optout", "1", settings, asked=out) == "N"
+    assert cell_of("optout", "2", settings, asked=out) == "Y"
+    known = asked(qid("optout"), {"1": "Nej", "2": "Ja"}, kind="L")
+    assert (cell_of("optout", "1", asked=known), cell_of("optout", "2", asked=known)) == ("N", "Y")
+    assert doubted("optout", ["0"], known).value == "0 (no label)"
+    assert cell_of("optout", "Y", asked=known) == "Y"
+
+
+def test_codes_of_a_list_that_the_questionnaire_calls_otherwise_are_never_read_as_ours():
+    own = answers("staff")
+    numbers = dict(zip("1234", ["Ingen alls", *own[1:]], strict=True))
+    other = lss(*[(f"[A{n}]", f"[B{n}]") for n in range(6)]).decode()
+    assert "[B1]" in other
+    changed = lss(
+        (f"[{answers('arrang')[0]}]", "[Ingen]"), (f"[{answers('arrang', 'en')[0]}]", "[x]")
+    )
+    problem = doubted("arrangement", ["A1"], changed)
+    assert problem.value == "A1 (ingen / x)"
+    staffed = asked(qid("staff"), numbers)
+    assert doubted("cond[staffing]", ["1", "1"], staffed).value == "1 (ingen alls)"
+    for cell, answer in (("2", "1"), ("3", "2"), ("4", "3")):
+        assert cell_of("cond[staffing]", cell, asked=staffed) == answer
+    assert doubted("cond[staffing]", ["0"], staffed).value == "0 (no label)"
 
 
 def test_what_study_toml_says_goes_before_all_else():

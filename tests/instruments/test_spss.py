@@ -97,14 +97,39 @@ def test_a_label_tells_more_than_its_number() -> None:
     assert found["optout"] == ["N", "Y"]
 
 
-def test_a_number_of_a_scale_is_its_answer_whatever_its_label() -> None:
+def test_a_number_is_what_its_label_says() -> None:
     frame = pd.DataFrame({"id": [1.0, 2.0], "cond_inter": [1.0, 5.0], "needs_feedb": [0.0, 1.0]})
-    labels = {"cond_inter": {1.0: "Nej", 5.0: "Ja"}, "needs_feedb": {0.0: "Ja", 1.0: "Nej"}}
+    labels = {"cond_inter": {1.0: "Inte alls", 5.0: "5"}, "needs_feedb": {0.0: "Ja", 1.0: "Nej"}}
     found = read(spss_files.sav(frame, variable_value_labels=labels))
     assert cells(found)["cond[interest]"] == ["1", "5"]
     assert cells(found)["needs[feedback]"] == ["Y", ""]
     answers = {one.name: one.to for one in found.found[0].mapped if one.what == "answer"}
     assert answers == {"Ja": "Y", "Nej": "no answer"}
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "told"),
+    [
+        ("optout", {1: "Nej, vi deltar", 2: "Ja, vi har valt bort"}, "1 (nej, vi deltar), 2"),
+        ("needs_recru", {1: "Inte markerad", 2: "Markerad"}, "1 (inte markerad), 2 (markerad)"),
+        ("staff", {1: "ingen", 2: "en självutnämnd"}, "1 (ingen), 2 (en självutnämnd)"),
+        ("staff", {3: "flera delar på ansvaret"}, "1 (no label), 2 (no label)"),
+        ("cond_inter", {1: "Nej", 5: "Ja"}, "1 (nej), 2 (no label)"),
+        ("cond_inter", {1: "Instämmer helt", 5: "Instämmer inte alls"}, "1 (instämmer helt), 2"),
+        ("cond_inter", {1: "inte alls", 7: "helt och hållet"}, "1 (inte alls), 2 (no label)"),
+    ],
+)
+def test_a_number_whose_label_is_not_known_is_one_problem_of_its_variable(
+    name: str, labels: dict[int, str], told: str
+) -> None:
+    frame = pd.DataFrame({"id": [1.0, 2.0, 3.0], name: [1.0, 2.0, 2.0]})
+    named = {name: {float(number): label for number, label in labels.items()}}
+    found = read(spss_files.sav(frame, variable_value_labels=named))
+    (problem,) = found.sheet.problems
+    assert (problem.row, problem.column) == (2, name)
+    assert problem.value.startswith(told)
+    assert "[survey.answers." in problem.remedy
+    assert not any("1 was read as yes" in note for note in found.found[0].notes)
 
 
 def test_a_number_without_a_label_is_read_as_it_stands() -> None:
@@ -190,15 +215,6 @@ def test_variables_and_answers_by_study_toml() -> None:
     found = read(spss_files.sav(frame), dataclasses.replace(SETTINGS, survey=survey))
     assert cells(found)["cond[interest]"] == ["1", "5"]
     assert cells(found)["department"] == ["ABC-1", "ABC-1"]
-
-
-def test_a_scale_that_runs_the_other_way_is_warned_of() -> None:
-    frame = pd.DataFrame({"id": [1.0], "cond_inter": [5.0], "cond_manag": [5.0]})
-    turned = {1.0: "Instämmer helt", 5.0: "Instämmer inte alls"}
-    usual = {1.0: "Instämmer inte alls", 5.0: "Instämmer helt"}
-    data = spss_files.sav(frame, variable_value_labels={"cond_inter": turned, "cond_manag": usual})
-    (warning,) = read(data).found[0].warnings
-    assert warning.startswith("cond_inter: 5 is labelled as the low end")
 
 
 def test_letters_that_were_encoded_twice_are_warned_of() -> None:

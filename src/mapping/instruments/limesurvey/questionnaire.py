@@ -88,6 +88,21 @@ class Questionnaire:
         return next((one for one in self.questions if one.code == stem), None)
 
 
+@dataclass(frozen=True)
+class ValueLabels(Questionnaire):
+    """What a file of data calls the values of its columns: each column is a question.
+
+    ``beside`` is the questionnaire that was asked, if it is known; it tells of other columns.
+    """
+
+    beside: Questionnaire | None = None
+
+    def question(self, code: str) -> Question | None:
+        """The column of this name, or the question that was asked so."""
+        own = next((one for one in self.questions if one.code == code), None)
+        return own or (self.beside.question(code) if self.beside else None)
+
+
 def is_questionnaire(data: bytes) -> bool:
     """Whether the bytes are a LimeSurvey questionnaire."""
     return MARK in re.sub(rb"\s+(?=<)|(?<=>)\s+", b"", data[:OPENING])

@@ -13,8 +13,15 @@ from itertools import pairwise
 
 from mapping.errors import DataError, Problem
 from mapping.instruments.delimited import decode, read_sheet
+from mapping.instruments.limesurvey.answers import VALUE_LABELS
 from mapping.instruments.limesurvey.headings import code_part, forms, joint_of, wanted_codes
-from mapping.instruments.limesurvey.questionnaire import is_questionnaire
+from mapping.instruments.limesurvey.questionnaire import (
+    Answer,
+    Question,
+    Questionnaire,
+    ValueLabels,
+    is_questionnaire,
+)
 from mapping.instruments.limesurvey.responses import (
     Export,
     as_survey,
@@ -87,7 +94,8 @@ def read_r_pair(
         raise DataError([_another(program, name)])
     labelled = _labelled(table, labels, protocol)
     notes = (f"Names and labels are those of {program}.",)
-    export = Export(labelled, "LimeSurvey's files for R", lss, told, notes)
+    asked = _value_labels(labelled, labels, lss)
+    export = Export(labelled, "LimeSurvey's files for R", asked, told, notes)
     return as_survey(export, protocol, settings)
 
 
@@ -207,6 +215,22 @@ def _labelled(table: Sheet, labels: Labels, protocol: Protocol) -> Sheet:
             texts = as_texts(said.get(text, text) for text in columns[place].categories)
             columns[place] = numbered(texts.codes[columns[place].codes], list(texts.categories))
     return dataclasses.replace(table, header=header, columns=tuple(columns))
+
+
+def _value_labels(table: Sheet, labels: Labels, lss: Questionnaire | None) -> ValueLabels:
+    """The labels of the factors, and the questionnaire for columns that are none."""
+    factors = (
+        Question(
+            str(number),
+            "",
+            table.header[number - 1],
+            VALUE_LABELS,
+            answers=tuple(Answer(level, {"": label}) for level, label in levels.items()),
+        )
+        for number, levels in labels.levels.items()
+        if 0 < number <= len(table.header)
+    )
+    return ValueLabels((), tuple(factors), lss)
 
 
 def _not_ours(name: str, found: str, text: str = "", start: int = 0) -> Problem:

@@ -9,7 +9,7 @@ import dataclasses
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ import pandas as pd
 from mapping.errors import DataError, Problem
 from mapping.instruments.delimited import read_sheet
 from mapping.instruments.fields import shown
-from mapping.instruments.limesurvey.answers import CONVERTED, Answers, answers_of, folded
+from mapping.instruments.limesurvey.answers import Answers, answers_of, folded
 from mapping.instruments.limesurvey.headings import (
     Headings,
     first_cells,
@@ -49,6 +49,9 @@ AS_CODES = "or export again with 'Export responses as: Answer codes' (Svarskoder
 
 _DEPARTMENT = re.compile(r"([A-ZÅÄÖ]{2,8}-[0-9]{1,4})(?:\W.*)?", re.DOTALL)
 _FOR_OTHERS = re.compile(r"_(R|SPSS|STATA)_data_file", re.IGNORECASE)
+MOST_NAMED = 12
+"""Answers without a known meaning that a problem names."""
+
 FEW = 3
 """Dates that are told one by one; where more have another form, the first stands for all."""
 
@@ -77,7 +80,7 @@ class Column:
     heading: str
     texts: Texts
     read: Callable[[str], str | None]
-    doubts: Callable[[str], tuple[str, ...]] = lambda _text: ()
+    answers: Answers = field(default_factory=Answers)
 
 
 def is_limesurvey(data: bytes) -> bool:
@@ -225,7 +228,7 @@ def _columns(
         if name in items:
             said = _said(items[name], heading, settings)
             answers = _answers(items[name], heading, texts, questionnaires, said)
-            yield Column(name, heading, texts, answers.of, answers.doubts)
+            yield Column(name, heading, texts, answers.of, answers)
         elif name == "department":
             asked = questionnaires[1].question(heading)
             yield Column(name, heading, texts, _departments(asked, settings.departments))
@@ -273,32 +276,66 @@ def _departments(asked: Question | None, names: Mapping[str, str]) -> Callable[[
 
 
 def _made(table: Sheet, column: Column) -> tuple[Texts, list[Problem], Counter[tuple[str, str]]]:
-    """The column in our answers, the texts that are two answers, and what was read as what."""
+    """The column in our answers, the texts that are in doubt, and what was read as what."""
     texts = list(column.texts.categories)
     counts = np.bincount(column.texts.codes[column.texts.codes >= 0], minlength=len(texts))
-    values, problems, read = [], [], Counter[tuple[str, str]]()
+    values, read = [], Counter[tuple[str, str]]()
+    unsure: dict[int, tuple[str, ...]] = {}
+    unknown: dict[int, str] = {}
     for number, text in enumerate(texts):
-        doubts = column.doubts(text) if counts[number] else ()
+        doubts, label = column.answers.doubts(text), column.answers.label(text)
         value = column.read(text)
-        if doubts:
-            row = int(table.rows[np.flatnonzero(column.texts.codes == number)[0]])
-            problems.append(_unsure(table.name, row, column, text, doubts))
+        if counts[number] and doubts:
+            unsure[number] = doubts
+        elif counts[number] and label is not None:
+            unknown[number] = label
         elif value is not None and value != text:
             read[text, value] += int(counts[number])
-        values.append("" if doubts else text if value is None else value)
+        doubtful = number in unsure or number in unknown
+        values.append("" if doubtful else text if value is None else value)
     codes, distinct = pd.factorize(np.array(values, dtype=object))
+    problems = [_unsure(table, column, number, doubts) for number, doubts in unsure.items()]
+    problems += [_unknown(table, column, unknown)] if unknown else []
     return numbered(codes.astype(np.int32)[column.texts.codes], list(distinct)), problems, read
 
 
-def _unsure(name: str, row: int, column: Column, text: str, doubts: Sequence[str]) -> Problem:
+def _unsure(table: Sheet, column: Column, number: int, doubts: Sequence[str]) -> Problem:
     return Problem(
-        name,
-        row,
+        table.name,
+        _first_row(table, column, [number]),
         column.heading,
-        shown(text),
+        shown(column.texts.categories[number]),
         "a text that stands for one answer, not for " + " and for ".join(doubts),
         f'Say which one in study.toml: [survey.answers."{column.name}"], {AS_CODES}.',
     )
+
+
+def _unknown(table: Sheet, column: Column, labels: Mapping[int, str]) -> Problem:
+    """One problem for all answers of a column whose meaning in the file we do not know."""
+    named = [
+        _labelled(column.texts.categories[number], label)
+        for number, label in list(labels.items())[:MOST_NAMED]
+    ]
+    more = len(labels) - len(named)
+    return Problem(
+        table.name,
+        _first_row(table, column, list(labels)),
+        column.heading,
+        ", ".join(named) + (f" and {more} more" if more else ""),
+        "answers whose meaning the file tells in the questionnaire's own words",
+        f'Say what each is in study.toml under [survey.answers."{column.name}"].',
+    )
+
+
+def _labelled(text: str, label: str) -> str:
+    """An answer as the file has it, with what the file calls it."""
+    if folded(text) == folded(label):
+        return shown(text)
+    return f"{shown(text)} ({shown(label) or 'no label'})"
+
+
+def _first_row(table: Sheet, column: Column, numbers: Sequence[int]) -> int:
+    return int(table.rows[np.flatnonzero(np.isin(column.texts.codes, numbers))[0]])
 
 
 def _without_codes(table: Sheet) -> Problem:
@@ -338,7 +375,7 @@ def _no_date(table: Sheet, column: Column, place: int) -> Problem:
         table.name,
         int(table.rows[place]),
         column.heading,
-        shown(column.texts[place]),
+        shown(str(column.texts[place])),
         "dates as LimeSurvey exports them (YYYY-MM-DD HH:MM:SS)",
         "Export the responses anew and do not open them in a spreadsheet first; "
         "or write the dates as YYYY-MM-DD HH:MM:SS.",
@@ -374,7 +411,7 @@ def _told(
     by_number = [
         column.heading
         for column, counted in zip(columns, read, strict=True)
-        if any(text in CONVERTED and value in ("Y", "N", "") for text, value in counted)
+        if any(folded(text) in column.answers.converted for text, _ in counted)
     ]
     answers = (
         Mapped("answer", shown(text), value or "no answer", count)

@@ -52,6 +52,9 @@ SCALE = {
     "en": "How well do the statements fit? (1 = not at all, 5 = completely)",
 }
 
+ENDS = {"inte alls": "1", "helt och hållet": "5", "not at all": "1", "completely": "5"}
+"""What the ends of the scale are called."""
+
 QUESTIONS_OF_KIND: dict[str, Texts] = {
     "need": {"sv": "Vilka behov har institutionen?", "en": "Which needs does the department have?"},
     "external_need": {"sv": "Vilka uttrycker behov?", "en": "Who voices a need?"},

@@ -11,19 +11,18 @@ import dataclasses
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from mapping.errors import DataError, Problem
 from mapping.instruments.fields import shown
-from mapping.instruments.limesurvey.answers import NO, YES, folded
+from mapping.instruments.limesurvey.answers import NO, VALUE_LABELS, YES, folded
 from mapping.instruments.limesurvey.headings import forms, wanted_codes
 from mapping.instruments.limesurvey.questionnaire import (
     Answer,
     Question,
-    Questionnaire,
+    ValueLabels,
     questionnaire_of,
 )
 from mapping.instruments.limesurvey.responses import Export, as_survey
@@ -45,20 +44,8 @@ BEGINNING = datetime(1582, 10, 14)
 _DAYS = re.compile(r"(DATE|ADATE|EDATE|JDATE|SDATE)[0-9]")
 _TIMES = re.compile(r"(DATETIME|YMDHMS)[0-9]")
 
-_NOT = re.compile(r"\b(inte|ej|aldrig|not|never|disagree|lowest|lägst|låg|low)\b", re.IGNORECASE)
-"""Words for the low end of a scale."""
-
 _TWICE_ENCODED = re.compile("Ã[\x80-\xbf¥¤¶\u2026\u201e\u2013]")
 """å, ä, ö and others in UTF-8, read as if they were Windows-1252."""
-
-
-@dataclass(frozen=True)
-class Labels(Questionnaire):
-    """Value labels as a questionnaire's answers: each variable is a question."""
-
-    def question(self, code: str) -> Question | None:
-        """The variable of this name."""
-        return next((one for one in self.questions if one.code == code), None)
 
 
 def is_sav(data: bytes) -> bool:
@@ -221,16 +208,16 @@ def text_of(value: Value, variable: Variable) -> str:
     return f"{value:.15g}"
 
 
-def _labels(content: Content) -> Labels:
+def _labels(content: Content) -> ValueLabels:
     """The value labels of all variables; those of missing values stand for no answer."""
-    return Labels(
+    return ValueLabels(
         ("sv",),
         tuple(
             Question(
                 str(number),
                 "",
                 variable.name,
-                "L",
+                VALUE_LABELS,
                 answers=tuple(
                     Answer(text_of(value, variable), {"sv": label})
                     for value, label in variable.labels
@@ -280,14 +267,6 @@ def _with_label(one: Mapped, labels: Mapping[str, str]) -> Mapped:
 
 
 def _warnings(content: Content) -> Iterator[str]:
-    for variable in content.variables:
-        by_number = dict(variable.labels)
-        low, high = by_number.get(1.0, ""), by_number.get(5.0, "")
-        if _NOT.search(high) and low and not _NOT.search(low):
-            yield (
-                f"{variable.name}: 5 is labelled as the low end of the scale; if so, say what each "
-                "number stands for in study.toml under [survey.answers]."
-            )
     texts = [variable.label for variable in content.variables]
     texts += [label for variable in content.variables for _, label in variable.labels]
     if any(_TWICE_ENCODED.search(text) for text in texts):
