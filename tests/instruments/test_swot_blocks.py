@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ from workbooks import (
 
 from mapping.errors import DataError, Problem
 from mapping.instruments import workshop
+from mapping.instruments.fields import SUGGESTIONS
 from mapping.instruments.recognised import Read
 from mapping.instruments.study_settings import WorkshopSettings, parse_settings
 from mapping.instruments.swot_blocks import heading, is_swot_blocks, read_swot_blocks, votes
@@ -267,6 +269,47 @@ def test_a_missing_quadrant_and_one_that_comes_twice() -> None:
     assert problem.value == "no heading for threat"
     [problem] = problems([*one_below_another(NOTES), ["Threats"], ["x", "other"]])
     assert problem.value == "threat in cells A10, A15"
+
+
+def test_many_headings_cost_no_time() -> None:
+    # Each times each would be 400 million times: beyond the time that is given here.
+    rows = [["Hot", None, None, "Styrkor"]] * 10_000
+    began = time.process_time()
+    told = problems(rows)
+    assert time.process_time() - began < 4
+    assert "no heading for weakness, opportunity" in [problem.value for problem in told]
+    [threats] = [problem.value for problem in told if problem.value.startswith("threat")]
+    assert threats.startswith("threat in cells A1, A2, ")
+    assert threats.endswith("A50 and 9,950 more")
+
+
+def test_nearest_themes_are_looked_up_for_the_commonest_unknown_ones_alone() -> None:
+    themes = [f"intrest {number}" for number in range(60)]
+    notes = {**NOTES, "Styrkor": [*((f"x {theme}", theme) for theme in themes), ("y", themes[-1])]}
+    (told,) = read(workbook_of({"ABC-1": one_below_another(notes)})).found
+    near = [one.name for one in told.mapped if one.nearest]
+    assert len(near) == SUGGESTIONS
+    assert themes[-1] in near
+    assert themes[-2] not in near
+
+
+def test_a_block_ends_above_the_next_heading_in_either_of_its_columns() -> None:
+    rows = [
+        ["Styrkor", None, None, "Svagheter"],
+        ["a", "interest", None, "b", "other"],
+        [None, "Hot"],
+        [None, "c", "other"],
+        ["Möjligheter"],
+        ["d", "other"],
+    ]
+    found = read(workbook_of({"ABC-1": rows}))
+    assert {problem.value for problem in found.sheet.problems} == set()
+    assert cells(found, "quadrant", "statement") == [
+        ("strength", "a"),
+        ("weakness", "b"),
+        ("threat", "c"),
+        ("opportunity", "d"),
+    ]
 
 
 def test_a_department_s_sheet_without_any_block() -> None:

@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mapping.errors import DataError, Problem
 from mapping.instruments import workshop
 from mapping.instruments.code_names import plain
-from mapping.instruments.fields import shown
+from mapping.instruments.fields import SUGGESTIONS, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
 from mapping.instruments.register import DEPARTMENT_ID
 from mapping.instruments.sheet import clean, sheet_of
@@ -287,9 +288,13 @@ def _blocks(cells: Cells, merged: Sequence[Area]) -> list[_Block]:
     }
     bottoms = {(area.top, area.left): area.bottom for area in merged}
     end = max((row for row, _ in cells), default=0)
+    rows: dict[int, list[int]] = defaultdict(list)
+    for row, column in heads:  # by row
+        rows[column].append(row)
     found = []
     for (row, column), quadrant in heads.items():
-        below = [r for r, c in heads if r > row and abs(c - column) <= 1]
+        near = (rows.get(c, []) for c in range(column - 1, column + 2))
+        below = [own[place] for own in near if (place := bisect_right(own, row)) < len(own)]
         first = bottoms.get((row, column), row) + 1
         if _is_label(cells, first, column):
             first += 1
@@ -375,11 +380,17 @@ def _departments(found: Iterable[_Found]) -> Iterator[Mapped]:
 def _mapped(
     notes: Iterable[tuple[_Found, str, _Note]], themes: Mapping[str, str]
 ) -> Iterator[Mapped]:
-    """What each word for a theme was read as."""
+    """What each word for a theme was read as; the nearest of the commonest unknown ones alone."""
     counts = Counter(note.theme for _, _, note in notes)
+    lost = [theme for theme, _ in counts.most_common() if plain(theme) not in themes]
+    beyond = set(lost[SUGGESTIONS:])
     for theme, count in sorted(counts.items()):
         key = themes.get(plain(theme), "")
-        close = [] if key else difflib.get_close_matches(plain(theme)[:100], themes, n=1)
+        close = (
+            []
+            if key or theme in beyond
+            else difflib.get_close_matches(plain(theme)[:100], themes, n=1)
+        )
         yield Mapped("theme", shown(theme), key, count, themes[close[0]] if close else "")
 
 
@@ -405,7 +416,8 @@ def _quadrant_problems(file: str, sheet: str, blocks: Sequence[_Block]) -> Itera
         yield Problem(file, None, f"sheet {sheet}", found, "four headings", remedy)
     for quadrant in (one for one, count in there.items() if count > 1):
         cells = [address(b.row, b.column) for b in blocks if b.quadrant == quadrant]
-        found = f"{quadrant} in cells {', '.join(cells)}"
+        more = f" and {len(cells) - SUGGESTIONS:,} more" if len(cells) > SUGGESTIONS else ""
+        found = f"{quadrant} in cells {', '.join(cells[:SUGGESTIONS])}{more}"
         remedy = "Leave one of the headings; a note must not be a heading's word alone."
         yield Problem(file, None, f"sheet {sheet}", found, "each heading once", remedy)
     places = {(block.row, block.column) for block in blocks}
