@@ -255,6 +255,17 @@ def test_a_column_that_comes_twice_stays_twice():
         ("department", "abc-1", "ABC-1"),
         ("department", "ABC-1 Alfa", "ABC-1"),
         ("department", "Alfa", "Alfa"),
+        ("department", "ABC-1: Alfa", "ABC-1"),
+        ("department", "abc-1 – Alfa-gruppen, hus 2", "ABC-1"),
+        ("department", "ABC-1 - Alfa", "ABC-1"),
+        ("department", "ABC-1 (Alfa)", "ABC-1"),
+        ("department", "ABC-1, DEF-2", "ABC-1, DEF-2"),
+        ("department", "ABC-1/DEF-2", "ABC-1/DEF-2"),
+        ("department", "ABC-1 och DEF-2", "ABC-1 och DEF-2"),
+        ("department", "ABC-1: DEF - 2", "ABC-1: DEF - 2"),
+        ("department", "ABC-1 & 2", "ABC-1 & 2"),
+        ("department", "MATH-1-2", "MATH-1-2"),
+        ("department", "ABC-12345", "ABC-12345"),
     ],
 )
 def test_answers(item, text, answer):

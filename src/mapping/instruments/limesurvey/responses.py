@@ -47,7 +47,13 @@ UNREADABLE = (
 
 AS_CODES = "or export again with 'Export responses as: Answer codes' (Svarskoder)"
 
-_DEPARTMENT = re.compile(r"([A-ZÅÄÖ]{2,8}-[0-9]{1,4})(?:\W.*)?", re.DOTALL)
+_DEPARTMENT = re.compile(
+    r"""([A-ZÅÄÖ]{2,8}-[0-9]{1,4})
+    (?:(?::[ ]?|[ ][–—-][ ]|[ ])  # what a name comes after: a colon, a dash, a space
+    (?!.*[^\W\d_][ ]?-[ ]?[0-9])  # a second id: which one is meant?
+    [(]?[^\W\d_].*)?""",
+    re.VERBOSE,
+)
 _FOR_OTHERS = re.compile(r"_(R|SPSS|STATA)_data_file", re.IGNORECASE)
 MOST_NAMED = 12
 """Answers without a known meaning that a problem names."""
@@ -268,7 +274,7 @@ def _departments(asked: Question | None, names: Mapping[str, str]) -> Callable[[
         for name in (text, *texts.get(folded(text), ())):
             if folded(name) in known:
                 return known[folded(name)]
-            if found := _DEPARTMENT.fullmatch(name.strip().upper()):
+            if found := _DEPARTMENT.fullmatch(" ".join(name.upper().split())):
                 return found.group(1)
         return None
 
