@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import coded_exports
 import limesurvey_exports as ls
 import pandas as pd
@@ -85,6 +87,26 @@ def test_an_empty_workbook_of_the_contract_is_none(tmp_path):
     header = tiny()["interviews.csv"].splitlines()[0].split(",")
     files = tiny() | {"interviews.xlsx": coded_exports.xlsx_bytes([header])}
     assert problems(tmp_path, files) == ()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n \n\n"])
+def test_a_table_with_a_row_is_a_source_whatever_ends_its_lines(end):
+    highlights = b"id,document,tag,content\n1,Anna,interest/2,a\n"
+    rows = end.join(["", *tiny()["interviews.csv"].splitlines()]).encode()
+    files = {"interviews.csv": rows, "Anna.csv": highlights}
+    assert find(files, tuple(TABLES)).doubtful == ("interviews.csv",)
+    header = end.join(["", tiny()["interviews.csv"].splitlines()[0], "", ""]).encode()
+    found = find(files | {"interviews.csv": header}, tuple(TABLES))
+    assert found.doubtful == ()
+    assert tuple(found.sources["interviews.csv"].files) == ("Anna.csv",)
+
+
+def test_an_endless_header_or_end_of_a_table_costs_no_time():
+    highlights = b"id,document,tag,content\n1,Anna,interest/2,a\n"
+    for data in (b"a" * 2_000_000, b"a" + b"\n" * 2_000_000, b" " * 2_000_000):
+        began = time.process_time()
+        find({"interviews.csv": data, "Anna.csv": highlights}, ("interviews.csv",))
+        assert time.process_time() - began < 2
 
 
 def test_notes_of_anybody_are_passed_over(tmp_path):

@@ -7,12 +7,11 @@ instrument's data come from one place; a coding program's may come as one file p
 
 from __future__ import annotations
 
-import io
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from mapping.errors import DataError, Problem
@@ -44,6 +43,10 @@ _SMALLER = "Split it; or move it out of the folder, if it is none of the year's 
 
 HIDDEN = (".", "~$")
 """How names of files begin that are nobody's data; the second is Excel's lock on an open file."""
+
+
+_TWO_LINES = re.compile(rb"\s*+\S[^\r\n]*+[\r\n]\s*+\S")
+"""A line and another, whatever ends them; it goes over the bytes once and copies none."""
 
 
 @dataclass(frozen=True)
@@ -254,7 +257,7 @@ def _is_template(source: Source) -> bool:
     (data,) = source.files.values()
     if is_zip(data):
         return len(data) < SMALL and _rows_of_a_workbook(data) < 2
-    return sum(1 for _ in islice(filter(bytes.strip, io.BytesIO(data)), 2)) < 2
+    return not _TWO_LINES.match(data)
 
 
 def _rows_of_a_workbook(data: bytes) -> int:
