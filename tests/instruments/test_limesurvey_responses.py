@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import io
 import unicodedata
@@ -10,6 +11,7 @@ import zipfile
 import limesurvey_exports as ls
 import pandas as pd
 import pytest
+import xlsxwriter
 from builders import su_2020
 from limesurvey_exports import Style
 from raw_years import ITEMS, RESPONSES, STUDY
@@ -133,6 +135,37 @@ def test_every_readable_style_gives_the_same_survey(style):
     assert found.sheet.header == COLUMNS
     assert rows_of(found) == ROWS
     assert found.sheet.rows.tolist() == [2, 3, 4, 5, 6]
+
+
+def as_workbook(data: bytes) -> bytes:
+    """A CSV export as LimeSurvey's Excel export: text in every cell, a date for submitdate."""
+    records = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed, {"strings_to_formulas": False})
+    sheet = book.add_worksheet("results-survey202001")
+    for row, record in enumerate(filter(None, records)):
+        for column, cell in enumerate(record):
+            sheet.write_string(row, column, cell)
+    book.close()
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "style", [Style(), Style("codetext", "long"), Style("emcode", personal=False)]
+)
+def test_limesurveys_own_workbook_is_the_same_survey(style):
+    data = as_workbook(ls.csv_export(ROWS, PROTOCOL, style))
+    assert is_limesurvey(data)
+    found = read_limesurvey({"results-survey202001.xlsx": data}, PROTOCOL, SETTINGS)
+    assert found.sheet.problems == ()
+    assert found.sheet.rows.tolist() == [2, 3, 4, 5, 6]
+    assert rows_of(found) == ROWS
+    assert "The table is in the sheet results-survey202001." in found.found[0].notes
+    assert ls.HIDDEN not in repr(found) + repr(rows_of(found))
+    texts = as_workbook(ls.csv_export(ROWS, PROTOCOL, Style("full")))
+    assert is_limesurvey(texts)
+    assert problem_of(read, texts)[0].value == "texts of questions"
+    assert not is_limesurvey(as_workbook((";".join(COLUMNS) + "\n").encode()))
 
 
 def test_a_style_named_in_what_was_found():

@@ -15,14 +15,16 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import DataError, Problem
-from mapping.instruments.delimited import read_sheet
+from mapping.instruments import tabular
 from mapping.instruments.fields import shown
 from mapping.instruments.limesurvey.answers import Answers, answers_of, folded
 from mapping.instruments.limesurvey.headings import (
     Headings,
+    code_part,
     first_cells,
     is_export,
     is_text,
+    joint_of,
     read_headings,
     wanted_codes,
 )
@@ -36,6 +38,8 @@ from mapping.instruments.limesurvey.questionnaire import (
 )
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
 from mapping.instruments.sheet import Sheet, Texts, numbered
+from mapping.instruments.spreadsheet import headings as workbook_headings
+from mapping.instruments.spreadsheet import is_workbook
 from mapping.instruments.study_settings import StudySettings, SurveySettings
 from mapping.instruments.survey import UNDATED
 from mapping.protocol import Item, Protocol
@@ -90,11 +94,19 @@ class Column:
 
 
 def is_limesurvey(data: bytes) -> bool:
-    """Whether the bytes are a CSV of responses as LimeSurvey exports it.
+    """Whether the bytes are a CSV or workbook of responses as LimeSurvey exports it.
 
     Any style of headings counts, also those that cannot be read. Our own ``survey.csv`` is none.
     """
-    return any(is_export(header) for header in first_cells(data))
+    return any(map(is_export, _headers(data)))
+
+
+def _headers(data: bytes) -> Iterator[Sequence[str]]:
+    """The header row of a workbook, or of delimited text by each separator."""
+    if is_workbook(data):
+        yield workbook_headings(data)
+    else:
+        yield from first_cells(data)
 
 
 def read_csv(
@@ -103,7 +115,7 @@ def read_csv(
     settings: StudySettings,
     progress: Progress = silent,
 ) -> Read:
-    """The responses of a CSV, read by the questionnaire (.lss) if ``files`` has it too.
+    """The responses of a CSV or workbook, read by the questionnaire (.lss) if ``files`` has it too.
 
     Raises
     ------
@@ -211,11 +223,14 @@ def as_survey(export: Export, protocol: Protocol, settings: StudySettings) -> Re
 
 def _table(name: str, data: bytes, codes: Mapping[str, str], progress: Progress) -> Sheet:
     """The file's table; of the columns that are not ours no cell is kept."""
-    kept = max((_ours(header, codes) for header in first_cells(data)), key=len, default=frozenset())
-    table = read_sheet(name, data, sorted(kept), lambda heading: heading not in kept, progress)
+    kept = max((_ours(header, codes) for header in _headers(data)), key=len, default=frozenset())
+    dates = [heading for heading in kept if code_part(heading, joint_of([*kept])) == "submitdate"]
+    table = tabular.read(
+        name, data, sorted(kept), dates, progress=progress, passed_over=lambda one: one not in kept
+    )
     if _ours(table.header, codes) <= kept:
         return table
-    return read_sheet(name, data, sorted(codes.values()), progress=progress)
+    return tabular.read(name, data, sorted(codes.values()), ("submitdate",), progress=progress)
 
 
 def _ours(header: Sequence[str], codes: Mapping[str, str]) -> frozenset[str]:
@@ -430,7 +445,8 @@ def _told(
         "survey",
         _counts(export.table, columns),
         (*_sure(headings, export.table), *answers),
-        (*export.notes, *_numbers_note(by_number)),
+        (*export.notes, *export.table.notes, *_numbers_note(by_number)),
+        export.table.warnings,
     )
 
 
