@@ -14,16 +14,19 @@ from typing import Any
 
 import lxml.html
 import nbformat
+import pandas as pd
 import pytest
 import typer.testing
 from limesurvey_exports import HIDDEN
 from program_years import CODINGS, PERSON, foreign, given, project, put
+from raw_years import PROTOCOL
 from small_root import make_root, read_year, small_parts
 
 from mapping import cli, roots
 from mapping.errors import Problem
+from mapping.instruments.code_names import code_names
 from mapping.instruments.recognised import Mapped, Recognised
-from mapping.instruments.study_settings import parse_settings
+from mapping.instruments.study_settings import parse_names, parse_settings
 from mapping.pipeline import (
     check_page,
     checking,
@@ -33,10 +36,12 @@ from mapping.pipeline import (
     run,
     screen,
     screen_check,
+    settings_lines,
     workers,
 )
 from mapping.pipeline.checking import Check
 from mapping.pipeline.examination import Coder, Days
+from mapping.pipeline.settings_lines import Known
 from mapping.pipeline.store import Store
 
 
@@ -97,22 +102,24 @@ def test_a_long_list_is_cut_and_the_number_told(screenful: list[str], found: Che
 
 def test_the_lines_for_study_toml_make_everything_read(root: Path, found: Check) -> None:
     assert found.lines == (
-        '[interviews.codes]\n"Annat" = ""  # a code of codebook.csv; blank: left out on purpose\n'
+        '[interviews.codes]\n# "Annat" = ""  # a code of codebook.csv; blank leaves it out\n'
         '"Intrest/2" = "interest/2"'
     )
     toml = (root / "data/raw/2020/study.toml").read_text(encoding="utf-8")
     told = parse_settings(f"{toml}\n{found.lines}\n".encode(), "2020")
-    assert dict(told.interviews.codes) == {"Annat": "", "Intrest/2": "interest/2"}
+    assert dict(told.interviews.codes) == {"Intrest/2": "interest/2"}
 
 
-def test_with_the_lines_nothing_is_unknown(tmp_path: Path, found: Check) -> None:
+def test_with_the_lines_nothing_is_unknown_but_what_needs_a_decision(
+    tmp_path: Path, found: Check
+) -> None:
     files = foreign()
     files["study.toml"] += f"\n{found.lines}\n".encode()
     put(tmp_path, files)
     again = checking.check(Store(tmp_path, 2020), None)
-    assert again.lines == ""
+    assert tomllib.loads(again.lines) == {"interviews": {"codes": {}}}
     left_out = examination.codings_left_out(file.found for file in again.files)
-    assert (dict(left_out.unknown), dict(left_out.on_purpose)) == ({}, {"Annat": 1})
+    assert (dict(left_out.unknown), dict(left_out.on_purpose)) == ({"Annat": 1}, {})
 
 
 def test_days_and_coders_are_counted(found: Check) -> None:
@@ -233,7 +240,7 @@ def recognised(instrument: Any, *mapped: Mapped) -> Recognised:
 
 
 def test_each_kind_of_name_has_its_table() -> None:
-    lines = examination.lines_for_settings(
+    lines = settings_lines.lines_for_settings(
         [
             recognised(
                 "survey",
@@ -250,7 +257,7 @@ def test_each_kind_of_name_has_its_table() -> None:
     assert lines == (
         '[survey.columns]\n"cond[interest]" = "Q1[SQ2]"\n\n'
         '[workshop.themes]\n"Lön & \\"tid\\"" = "workload"\n\n'
-        '[workshop.departments]\n"Historia" = ""  # its department_id'
+        '[workshop.departments]\n# "Historia" = ""  # its department_id; blank leaves it out'
     )
 
 
@@ -260,7 +267,7 @@ def test_an_attribute_of_a_coding_project_is_told_by_what_study_toml_calls_it() 
         Mapped("attribute", "enhet", nearest="department_id"),
         Mapped("attribute", "gender", wanted=True),
     )
-    lines = examination.lines_for_settings([recognised("interviews", *attributes)])
+    lines = settings_lines.lines_for_settings([recognised("interviews", *attributes)])
     assert tomllib.loads(lines) == {"interviews": {"role": "Roll", "department": "enhet"}}
 
 
@@ -269,10 +276,116 @@ def test_one_key_comes_once() -> None:
     code = Mapped("code", "Annat", count=2, nearest="other")
     columns = [Mapped("column", name, nearest="role") for name in ("Roll", "Rolle")]
     found = [recognised("interviews", code), recognised("interviews", code, *columns)]
-    assert examination.lines_for_settings(found) == (
+    assert settings_lines.lines_for_settings(found) == (
         '[interviews.codes]\n"Annat" = "other"\n\n[interviews.columns]\n"role" = "Roll"'
     )
     assert dict(examination.codings_left_out(found).unknown) == {"Annat": 4}
+
+
+def test_a_line_that_would_lose_data_is_commented_out() -> None:
+    """An id of the register has none: something else is wrong with its sheet."""
+    known = Known(frozenset({"HIST-1"}), {"historiska institutionen": "HIST-1"})
+    sheets = [Mapped("department", name) for name in ("HIST-1", "Historiska  INSTITUTIONEN", "X")]
+    code = Mapped("code", "Intresset", nearest="interest/0 … interest/3")
+    found = [recognised("workshop", *sheets), recognised("interviews", code, Mapped("code", "ö"))]
+    lines = settings_lines.lines_for_settings(found, (), known)
+    assert tomllib.loads(lines) == {
+        "workshop": {"departments": {"Historiska  INSTITUTIONEN": "HIST-1"}},
+        "interviews": {"codes": {}},
+    }
+    assert lines.splitlines()[2:] == [
+        '# "X" = ""  # its department_id; blank leaves it out',
+        "",
+        "[interviews.codes]",
+        '# "Intresset" = ""  # interest/0 … interest/3: choose; or a code of codebook.csv; '
+        "blank leaves it out",
+        '# "ö" = ""  # a code of codebook.csv; blank leaves it out',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Intresset", "interest/0 … interest/3"),
+        ("Intrest/2", "interest/2"),
+        ("Intrest/7", "interest/0 … interest/3"),
+        ("workload/tung arbetsbörda", "workload/1"),
+        ("No interest", "interest/0"),
+        ("Lust > starkt intresse", "interest/3"),
+        ("Annat", ""),
+    ],
+)
+def test_no_level_is_guessed_and_labels_are_known(name: str, near: str) -> None:
+    assert code_names(PROTOCOL, {}).mapped(name, 1).nearest == near
+
+
+def item_lines(*mapped: Mapped, value: str = "", column: str = "", **told: str) -> tuple[str, Any]:
+    """The lines and warnings of a survey with these columns, one problem, and a study.toml."""
+    settings = parse_names(
+        "".join(["[survey.columns]\n", *(f'{k} = "{v}"\n' for k, v in told.items())]).encode()
+    )
+    known = settings_lines.known_names(None, PROTOCOL, settings)
+    known = dataclasses.replace(known, departments={"historia": "HIST-1"})
+    lacks = Problem("f", 1, column, "", f"a column {column}", "Add it.")
+    wrong = Problem("f", 3, column, value, "1, 2, 3, 4, 5 or blank", "Correct it.")
+    problems = (wrong,) if value else (lacks,)
+    found = settings_lines.advised([recognised("survey", *mapped)], problems, known)
+    return settings_lines.lines_for_settings(found, problems, known), found[0].warnings
+
+
+def test_an_items_usual_column_is_not_offered_for_another() -> None:
+    other = Mapped("column", "cond[inter]", count=1, nearest="need[inter]")
+    lines, warnings = item_lines(other, column="Q1[SQ001]", **{'"cond[interest]"': "Q1[SQ001]"})
+    assert lines == ""
+    assert warnings == (
+        "study.toml names “Q1[SQ001]” for cond[interest], which this file lacks; the usual "
+        "cond[inter] is there: delete that line of [survey.columns].",
+    )
+
+
+def test_a_heading_with_the_items_own_text_is_offered() -> None:
+    heading = f"Q1[SQ001]. {PROTOCOL.items[0].label.sv}"
+    lines, _ = item_lines(Mapped("column", heading), column="cond[inter]")
+    assert tomllib.loads(lines) == {"survey": {"columns": {"cond[interest]": heading}}}
+
+
+def test_an_answer_in_other_words_is_the_users_to_tell() -> None:
+    column = Mapped("column", "Q1[SQ001]", "cond[interest]")
+    lines, _ = item_lines(column, value="Stämmer bra", column="Q1[SQ001]")
+    assert lines == (
+        '[survey.answers."cond[interest]"]\n'
+        '# "Stämmer bra" = ""  # 1, 2, 3, 4, 5: choose; blank: no answer'
+    )
+
+
+@pytest.mark.parametrize("instrument", ["interviews", "survey"])
+def test_a_department_by_the_registers_name_has_one_line_with_its_id(instrument: Any) -> None:
+    known = Known(frozenset({"HIST-1"}), {"historia": "HIST-1"})
+    expected = "a department_id of departments.csv"
+    wrong = [
+        Problem("f", row, "Enhet", name, expected, "Correct it.")
+        for row, name in enumerate(["Historia", "Historia", "Fysik"], start=2)
+    ]
+    lines = settings_lines.lines_for_settings([recognised(instrument)], wrong, known)
+    assert tomllib.loads(lines) == {instrument: {"departments": {"Historia": "HIST-1"}}}
+
+
+def test_names_of_the_register_are_known_in_any_case_unless_two_have_one() -> None:
+    register = pd.DataFrame(
+        {"department_id": ["A-1", "B-1", "C-1"], "name": ["Åland", "Fysik", "FYSIK"]}
+    )
+    known = settings_lines.known_names(register, PROTOCOL, None)
+    assert (known.departments, known.ids) == ({"åland": "A-1"}, {"A-1", "B-1", "C-1"})
+
+
+def test_the_lines_make_a_department_by_name_read(tmp_path: Path) -> None:
+    files = foreign() | {"projekt.qdpx": project(department="ALFA")}
+    put(tmp_path / "first", files)
+    found = checking.check(Store(tmp_path / "first", 2020), None)
+    assert len(found.problems) > 0
+    assert '[interviews.departments]\n"ALFA" = "ABC-1"' in found.lines
+    put(tmp_path / "then", files | {"study.toml": files["study.toml"] + found.lines.encode()})
+    assert checking.check(Store(tmp_path / "then", 2020), None).sound is not None
 
 
 # --- the page ------------------------------------------------------------------------------

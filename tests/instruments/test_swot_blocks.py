@@ -198,7 +198,7 @@ def test_names_of_departments_and_themes_in_the_settings() -> None:
     [told] = found.found
     assert told.counts == {"departments": 2, "notes": 12, "votes": 7}
     assert "Sheet Historia: no known theme beside the notes A3." in told.warnings
-    assert told.notes == ("Sheets without blocks, not read: Utelämnas.",)
+    assert told.notes == ("Sheets left out by study.toml: Utelämnas.",)
     themes = {one.name: one.to for one in told.mapped if one.what == "theme"}
     assert themes["Lusten"] == "interest"
     assert themes["Okänt tema"] == ""

@@ -135,11 +135,11 @@ def read_swot_blocks(
     hidden = [part.name for part in package.sheets if part.hidden or not part.cells]
     grids = list(_grids(package))
     themes = _themes(protocol, settings)
-    found, others = [], []
+    found, others, dropped = [], [], []
     for number, grid in enumerate(grids, start=1):
         one = _read_sheet(name, grid, settings)
         if one is None:
-            others.append(grid.name)
+            (dropped if grid.name in settings.workshop.departments else others).append(grid.name)
         else:
             found.append(one)
         progress(name, number, len(grids))
@@ -158,7 +158,11 @@ def read_swot_blocks(
         },
         problems=[problem for one in found for problem in one.problems],
     )
-    left = {"Sheets without blocks, not read": others, "Hidden sheets, not read": hidden}
+    left = {
+        "Sheets left out by study.toml": dropped,
+        "Sheets without blocks, not read": others,
+        "Hidden sheets, not read": hidden,
+    }
     told = Recognised(
         name,
         KIND,
@@ -264,7 +268,8 @@ def _read_sheet(file: str, grid: Grid, settings: StudySettings) -> _Found | None
     if blocks and not re.fullmatch(DEPARTMENT_ID, department):
         wrong.append(_no_department(file, grid.name))
     if wrong:
-        return _Found(grid.name, problems=tuple(wrong))
+        ident = department if re.fullmatch(DEPARTMENT_ID, department) else ""
+        return _Found(grid.name, ident, problems=tuple(wrong))
     notes, problems = _notes(file, grid.name, cells, blocks)
     merged = [area for area in grid.merged if any(_meet(area, block.notes()) for block in blocks)]
     problems += [_merged(file, grid.name, area) for area in merged]

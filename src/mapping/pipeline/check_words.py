@@ -12,7 +12,8 @@ from mapping.pipeline.examination import CodingsLeftOut, FileFound, Names
 
 MEND = (
     f"What is unknown is left out. To have it read, put these lines into {SETTINGS}, and correct "
-    "them where they guess wrong; where it has the heading in brackets already, put them below it."
+    "them where they guess wrong; where it has the heading in brackets already, put them below it. "
+    "A line that begins with # needs a decision: fill it in, and take the # off."
 )
 
 _LEFT_OUT = {

@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from mapping import calibration, recovery_calibration, roots
 from mapping.comparison import with_earlier
 from mapping.errors import DataError, Problem
-from mapping.instruments import read_settings, study_settings
+from mapping.instruments import StudySettings, read_settings, register, study_settings
 from mapping.instruments.folder import read_folder, read_raw
 from mapping.instruments.recognised import Progress, Recognised, silent
+from mapping.instruments.sheet import Sheet
 from mapping.instruments.study_settings import Fieldwork
-from mapping.instruments.tables import find_tables
+from mapping.instruments.tables import find_tables, read_contract
 from mapping.instruments.year import Examined, examine_year
 from mapping.pipeline import store
 from mapping.pipeline.doctor import (
@@ -35,10 +38,10 @@ from mapping.pipeline.examination import (
     coders,
     days,
     files_found,
-    lines_for_settings,
 )
+from mapping.pipeline.settings_lines import Known, advised, known_names, lines_for_settings
 from mapping.pipeline.store import Store
-from mapping.protocol import load_protocol
+from mapping.protocol import Protocol, load_protocol
 from mapping.study import Study
 
 
@@ -81,10 +84,6 @@ def check(place: Store, baseline: int | None, progress: Progress = silent) -> Ch
     folder = roots.raw_folder(place.root, place.year)
     looked = _look(place, baseline, progress)
     examined = looked.examined or Examined((), (), None)
-    found = examined.found
-    if looked.error is not None:
-        found = (*found, *_unread(folder, {one.file for one in found}))
-    files = files_found(found, examined.labels)
     sound = None
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
@@ -93,10 +92,16 @@ def check(place: Store, baseline: int | None, progress: Progress = silent) -> Ch
             sound = _sound(looked, place.root, folder, baseline)
     except DataError as error:
         problems, notes = error.problems, tuple(getattr(error, "__notes__", ()))
+    known = _known(folder, looked)
+    read = advised(examined.found, problems, known)
+    found = read
+    if looked.error is not None:
+        found = (*read, *_unread(folder, {one.file for one in read}))
+    files = files_found(found, examined.labels)
     named = {name for problem in problems for name in problem.file.split(", ")}
     told = {*examined.labels, *named, *(file.found.file for file in files)}
     not_read = files_not_read(folder, told)
-    lines = lines_for_settings(examined.found)
+    lines = lines_for_settings(read, problems, known)
     return Check(place.year, files, not_read, lines, problems, notes, sound)
 
 
@@ -113,13 +118,32 @@ def _unread(folder: Path, told: Collection[str]) -> Iterator[Recognised]:
                 yield Recognised(name, source.format.kind, source.format.instrument, notes=note)
 
 
+def _known(folder: Path, looked: _Looked) -> Known:
+    """What the register, the protocol and study.toml know by name, as far as they can be read."""
+    if looked.method is None:
+        return Known()
+    try:
+        sheet = read_contract(folder, register.NAME, looked.settings)
+    except DataError:
+        sheet = Sheet(register.NAME)
+    columns = ("department_id", "name")
+    there = all(sheet.header.count(name) == 1 for name in columns)
+    frame = pd.DataFrame({name: sheet.column(name) for name in columns}) if there else None
+    return known_names(frame, looked.method, looked.settings)
+
+
 @dataclass(frozen=True)
 class _Looked:
-    """What was found in a year's folder, and either its study or why there is none."""
+    """What was found in a year's folder, and either its study or why there is none.
+
+    ``settings`` and ``method`` are None where they could not be read.
+    """
 
     error: DataError | None = None
     examined: Examined | None = None
     study: Study | None = None
+    settings: StudySettings | None = None
+    method: Protocol | None = None
 
 
 def _look(place: Store, baseline: int | None, progress: Progress) -> _Looked:
@@ -129,7 +153,7 @@ def _look(place: Store, baseline: int | None, progress: Progress) -> _Looked:
         settings = read_settings(folder)
     except DataError as error:  # nobody knows what it is compared with
         return _Looked(error, _recognised(place.root, folder, progress))
-    examined = None
+    examined = method = None
     try:
         used = roots.protocol(place.root, settings.protocol).folder
         method = load_protocol(used)
@@ -137,9 +161,11 @@ def _look(place: Store, baseline: int | None, progress: Progress) -> _Looked:
         examined = examine_year(read_folder(folder), method, settings, names, progress)
         raw = examined.require()
         verdicts, given = calibration.read(used, method), recovery_calibration.read(used, method)
-        return _Looked(None, examined, Study(raw, method, {}, verdicts, given))
+        study = Study(raw, method, {}, verdicts, given)
+        return _Looked(None, examined, study, settings, method)
     except DataError as error:
-        return _Looked(with_earlier(error, settings, place.root, baseline), examined)
+        told = with_earlier(error, settings, place.root, baseline)
+        return _Looked(told, examined, None, settings, method)
 
 
 def _recognised(root: Path, folder: Path, progress: Progress) -> Examined | None:

@@ -5,10 +5,8 @@ A name is whatever a file calls something by: a column, a code, a theme, an answ
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,34 +17,6 @@ from mapping.study import Study
 
 CONTRACT = "table of the data contract"
 """The kind of a file that is read as it is."""
-
-_SHORTENED = re.compile(r"\d+ characters|.*…", re.DOTALL)
-"""A name that is not told in full, so that nobody can copy it."""
-
-_TABLES = {
-    ("interviews", "code"): "interviews.codes",
-    ("workshop", "theme"): "workshop.themes",
-    **{
-        (instrument, what): f"{instrument}.departments"
-        for instrument in ("interviews", "workshop", "survey")
-        for what in ("department", "department_id")
-    },
-}
-"""The table of study.toml for names of a kind in an instrument's files, by the file's name."""
-
-_ATTRIBUTES = {
-    "department_id": "department",
-    "interview_id": "interview",
-    "date": "date",
-    "respondent_role": "role",
-}
-"""What study.toml calls the attribute of a coding project that tells a column."""
-
-_BLANK = {
-    "codes": "a code of codebook.csv; blank: left out on purpose",
-    "themes": "a theme of codebook.csv",
-    "departments": "its department_id",
-}
 
 
 @dataclass(frozen=True)
@@ -139,47 +109,6 @@ def _names(what: str, mapped: Iterable[Mapped]) -> Names:
     named = [one for one in read if what != "coder" or one.name != one.to]
     unnamed = len(read) - len(named)
     return Names(what, tuple(named), unnamed, tuple(unknown), tuple(left_out))
-
-
-def lines_for_settings(found: Iterable[Recognised]) -> str:
-    """What to put into study.toml so that the names which are unknown are read; blank if nothing.
-
-    It is TOML as it stands. Where no known name is near, what it stands for is left blank; an
-    unknown column that is near to none is not needed, and has no line.
-    """
-    told: dict[str, dict[str, str]] = {}
-    for one in found:
-        for name in one.unmapped:
-            for table, key, value in _entry(one.instrument, name):
-                told.setdefault(table, {}).setdefault(key, value)
-    blocks = (
-        "\n".join([f"[{table}]", *(_line(table, *pair) for pair in entries.items())])
-        for table, entries in told.items()
-    )
-    return "\n\n".join(blocks)
-
-
-def _entry(instrument: str, name: Mapped) -> Iterator[tuple[str, str, str]]:
-    if _SHORTENED.fullmatch(name.name):
-        return
-    if name.what == "column":
-        if name.nearest:
-            yield f"{instrument}.columns", name.nearest, name.name
-    elif name.what == "attribute":
-        if key := _ATTRIBUTES.get(name.nearest):
-            yield instrument, key, name.name
-    elif table := _TABLES.get((instrument, name.what)):
-        yield table, name.name, name.nearest
-
-
-def _line(table: str, key: str, value: str) -> str:
-    remark = "" if value else f"  # {_BLANK[table.rpartition('.')[2]]}"
-    return f"{quoted(key)} = {quoted(value)}{remark}"
-
-
-def quoted(text: str) -> str:
-    """A text as TOML has it: like JSON, but that DEL must be escaped."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def codings_left_out(found: Iterable[Recognised]) -> CodingsLeftOut:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from mapping.pipeline import check_words as words
 from mapping.pipeline.convert import Conversion, Converted
-from mapping.pipeline.examination import codings_left_out, files_found, lines_for_settings
+from mapping.pipeline.examination import codings_left_out, files_found
 from mapping.pipeline.screen import say, shown_path
 from mapping.pipeline.screen_check import files_found as show_files
 from mapping.pipeline.screen_check import for_settings
+from mapping.pipeline.settings_lines import lines_for_settings
 
 
 def converted(made: Conversion) -> None:
