@@ -637,6 +637,26 @@ def test_a_text_is_found_by_any_path(path: str, folder: str) -> None:
     assert "stort" in excerpts(found)
 
 
+def test_a_file_name_that_two_paths_end_in_gives_neither_the_other_s_words() -> None:
+    two = study(ONE, given("stort", ONE), dataclasses.replace(given("stort", ONE), source=1))
+    two = dataclasses.replace(two, interviews=(*two.interviews, two.interviews[0]))
+    paths = iter(("absolute://C:/norra/t.txt", "absolute://C:/sodra/t.txt"))
+    planted = re.sub(
+        'plainTextPath="[^"]*"', lambda _: f'plainTextPath="{next(paths)}"', qde(two, QUIRKOS)
+    )
+    found = read({"a.qdpx": zipped({"project.qde": planted, "sources/t.txt": ONE})})
+    assert excerpts(found) == ["", ""]
+
+
+def test_what_is_wrong_with_a_project_s_xml_is_told() -> None:
+    planted = qde(study(ONE, given("stort", ONE)), QUIRKOS)
+    attack = planted.replace("<Project", '<!DOCTYPE x [<!ENTITY a "b">]><Project', 1)
+    data = zipped({"project.qde": attack})
+    assert is_refi_qda(data)
+    with pytest.raises(DataError, match="document type"):
+        read({"a.qdpx": data})
+
+
 def test_nothing_outside_of_the_archive_is_read(tmp_path: Path) -> None:
     outside = tmp_path / "t.txt"
     outside.write_text(ONE, encoding="utf-8")

@@ -11,12 +11,12 @@ import numpy as np
 from mapping.instruments.archive import Archive
 from mapping.instruments.recognised import Progress
 from mapping.instruments.refi_qda.offsets import Fit, Spans, beyond, infer, places, uncontested
-from mapping.instruments.refi_qda.project import Project, open_project
+from mapping.instruments.refi_qda.project import Document, Project, open_project
 from mapping.instruments.refi_qda.texts import (
     Flags,
     Numbers,
     Text,
-    path_in_archive,
+    entries_of,
     text_of_content,
     text_of_file,
 )
@@ -75,23 +75,26 @@ def open_one(file: str, data: bytes, progress: Progress) -> Opened:
         for place, document in enumerate(project.documents)
         if document.source in coded and (document.path or document.content)
     ]
+    paths = (project.documents[place].path for place in wanted)
+    entries = entries_of(paths, archive) if archive else {}
     texts: dict[int, Text] = {}
     left = TEXTS
     for place in wanted:
-        text = _text(project, place, archive, min(left, TEXT))
+        text = _text(project.documents[place], entries, archive, min(left, TEXT))
         if text is not None:
             texts[place] = text
             left -= len(text.text)
     return _placed(project, texts, len(wanted) - len(texts))
 
 
-def _text(project: Project, place: int, archive: Archive | None, longest: int) -> Text | None:
+def _text(
+    document: Document, entries: Mapping[str, str], archive: Archive | None, longest: int
+) -> Text | None:
     """The text of a document; None if it is not there, longer than that, or not in UTF-8."""
-    document = project.documents[place]
     if document.content:
         content = "".join(document.content)
         return text_of_content(content) if len(content) <= longest else None
-    entry = path_in_archive(document.path, archive) if archive else ""
+    entry = entries.get(document.path, "")
     if archive is None or not entry or archive.length(entry) > longest:
         return None
     return text_of_file(archive.read(entry))

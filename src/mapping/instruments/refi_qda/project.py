@@ -193,7 +193,8 @@ def parse_project(file: str, entry: str, content: Iterable[bytes]) -> Project:
 def _projects(archive: Archive) -> list[str]:
     """The entries that are projects, whatever they are called; those named so are looked at first.
 
-    What stands in the folder of the sources is a source, unless nothing else is a project.
+    What stands in the folder of the sources is a source, unless nothing else is a project. If
+    nothing is, it is what is named so: what is wrong with it is told when it is read.
     """
     inside = [name for name in archive.names if "sources/" in name.lower()]
     beside = [name for name in archive.names if name not in set(inside)]
@@ -205,7 +206,7 @@ def _projects(archive: Archive) -> list[str]:
         found = [name for name in names if is_project(archive.beginning(name, _BEGINNING))]
         if found:
             return found
-    return []
+    return [name for name in beside if name.lower().endswith(".qde")]
 
 
 def _told(file: str, chunks: Iterable[bytes], of: int, progress: Progress) -> Iterator[bytes]:

@@ -6,6 +6,8 @@ import codecs
 import hashlib
 import re
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -96,16 +98,22 @@ def text_of_content(content: str) -> Text:
     return Text(text, np.array(breaks, dtype=np.int64))
 
 
-def path_in_archive(path: str, archive: Archive) -> str:
-    """The entry that a source's path means; blank if it is not in the archive.
+def entries_of(paths: Iterable[str], archive: Archive) -> dict[str, str]:
+    """The entry that each source's path means; blank if it is not in the archive.
 
     A path to somewhere else is looked for by its file name alone: programs differ in what they
-    call a path, and nothing outside of the archive is ever opened.
+    call a path, and nothing outside of the archive is ever opened. Where two paths end in one name
+    it tells neither: the entry may be the other's text.
     """
-    plain = _SCHEME.sub("", path.replace("\\", "/")).strip("/")
-    name = plain.rpartition("/")[2]
-    candidates = (plain, f"sources/{plain}", f"sources/{name}", name) if name else ()
-    return next((found for found in map(archive.find, candidates) if found), "")
+    plain = {path: _SCHEME.sub("", path.replace("\\", "/")).strip("/") for path in paths}
+    names = Counter(one.rpartition("/")[2] for one in set(plain.values()))
+    found = {}
+    for path, one in plain.items():
+        name = one.rpartition("/")[2]
+        alone = (f"sources/{name}", name) if names[name] == 1 else ()
+        candidates = (one, f"sources/{one}", *alone) if name else ()
+        found[path] = next((entry for entry in map(archive.find, candidates) if entry), "")
+    return found
 
 
 def _normalised(raw: str) -> tuple[str, Numbers]:
