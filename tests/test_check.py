@@ -17,6 +17,7 @@ import nbformat
 import pandas as pd
 import pytest
 import typer.testing
+import workbooks
 from limesurvey_exports import HIDDEN
 from program_years import CODINGS, PERSON, foreign, given, project, put
 from raw_years import PROTOCOL
@@ -232,6 +233,31 @@ def test_what_needs_no_look_is_told_by_what_it_is(
     assert f"<td>{said}</td>" in page_of(Check(2020, found, ()))
 
 
+def test_an_error_in_a_workbook_is_told_by_its_cell(tmp_path: Path) -> None:
+    """The second note of the sheet that study.toml calls otherwise; rows are the sheet's."""
+    notes = {
+        "Styrkor": [("Roligt", "interest"), ("Svårt", "nonsens")],
+        "Svagheter": [("Tiden", "resources")],
+        "Möjligheter": [],
+        "Hot": [],
+    }
+    data = workbooks.workbook_of({"Alfa": workbooks.one_below_another(notes)})
+    files = foreign() | {"blad.xlsx": data, "projekt.qdpx": project(department="XYZ-9")}
+    files["study.toml"] += b'[workshop.departments]\n"Alfa" = "ABC-1"\n'
+    put(tmp_path, files)
+    found = checking.check(Store(tmp_path, 2020), None)
+    (theme,) = [one for one in found.problems if one.file == "blad.xlsx"]
+    assert (theme.row, theme.column, theme.value) == (
+        3,
+        "sheet Alfa, note in A3: theme",
+        "nonsens",
+    )
+    note = "rows of projekt.qdpx are those of the table that mapping convert makes of them"
+    assert note in found.notes
+    listed = (tmp_path / "data/errors-2020.csv").read_text(encoding="utf-8")
+    assert '"sheet Alfa, note in A3: theme",nonsens' in listed
+
+
 # --- lines for study.toml ------------------------------------------------------------------
 
 
@@ -375,7 +401,9 @@ def test_names_of_the_register_are_known_in_any_case_unless_two_have_one() -> No
         {"department_id": ["A-1", "B-1", "C-1"], "name": ["Åland", "Fysik", "FYSIK"]}
     )
     known = settings_lines.known_names(register, PROTOCOL, None)
-    assert (known.departments, known.ids) == ({"åland": "A-1"}, {"A-1", "B-1", "C-1"})
+    assert known == dataclasses.replace(
+        known, departments={"åland": "A-1"}, ids=frozenset({"A-1", "B-1", "C-1"})
+    )
 
 
 def test_the_lines_make_a_department_by_name_read(tmp_path: Path) -> None:

@@ -135,7 +135,9 @@ def read_swot_blocks(
     hidden = [part.name for part in package.sheets if part.hidden or not part.cells]
     grids = list(_grids(package))
     themes = _themes(protocol, settings)
-    found, others, dropped = [], [], []
+    found: list[_Found] = []
+    others: list[str] = []
+    dropped: list[str] = []
     for number, grid in enumerate(grids, start=1):
         one = _read_sheet(name, grid, settings)
         if one is None:

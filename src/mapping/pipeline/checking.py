@@ -39,6 +39,7 @@ from mapping.pipeline.examination import (
     days,
     files_found,
 )
+from mapping.pipeline.problem_places import located
 from mapping.pipeline.settings_lines import Known, advised, known_names, lines_for_settings
 from mapping.pipeline.store import Store
 from mapping.protocol import Protocol, load_protocol
@@ -165,6 +166,7 @@ def _look(place: Store, baseline: int | None, progress: Progress) -> _Looked:
         return _Looked(None, examined, study, settings, method)
     except DataError as error:
         told = with_earlier(error, settings, place.root, baseline)
+        told = located(told, folder, method, settings) if method else told
         return _Looked(told, examined, None, settings, method)
 
 
