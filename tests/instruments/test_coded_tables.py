@@ -409,6 +409,12 @@ def test_columns_that_are_not_read_are_listed_and_the_nearest_is_told() -> None:
     assert "röd" not in repr(found)
 
 
+def test_a_told_column_that_no_table_has_is_a_problem() -> None:
+    settings = settings_with(columns={"codr": "x", "document": "document"})
+    (problem,) = taguette({"x.csv": table("1,Anna,interest/2,a")}, settings=settings).sheet.problems
+    assert (problem.file, problem.column) == ("study.toml", "interviews.columns.codr")
+
+
 def test_a_told_column_that_is_missing_is_a_problem() -> None:
     settings = settings_with(columns={"department_id": "Institution"})
     (problem,) = taguette({"x.csv": table("1,Anna,interest/2,a")}, settings=settings).sheet.problems

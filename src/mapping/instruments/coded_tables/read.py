@@ -22,6 +22,7 @@ from mapping.instruments.coded_tables.segments import cells, placed, used
 from mapping.instruments.documents import Documents
 from mapping.instruments.fields import SHOWN, SUGGESTIONS, header_problems, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
+from mapping.instruments.renaming import unknown_columns
 from mapping.instruments.sheet import Sheet, Texts, composed, numbered
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
@@ -122,6 +123,7 @@ def read_tables(
         *(problem for table in tables for problem in table.problems),
         *names.problems,
         *two_of_one(files, settings.interviews.coders),
+        *unknown_columns("interviews", settings.interviews.columns, (*interviews.COLUMNS, *MORE)),
         *(_homeless(row, tables) for row in homeless.itertuples(index=False) if readable),
     ]
     codings = _Codings(names, known, once)
