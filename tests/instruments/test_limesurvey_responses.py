@@ -39,7 +39,7 @@ from mapping.instruments.limesurvey.questionnaire import Part, Question
 from mapping.instruments.limesurvey.r_pair import read_labels
 from mapping.instruments.recognised import Read
 from mapping.instruments.study_settings import StudySettings, SurveySettings, parse_settings
-from mapping.instruments.survey import UNDATED
+from mapping.instruments.survey import UNDATED, read_survey
 
 PROTOCOL = su_2020()
 SETTINGS = parse_settings(STUDY.encode(), "2020")
@@ -490,6 +490,34 @@ def test_codes_of_a_list_that_the_questionnaire_calls_otherwise_are_never_read_a
     for cell, answer in (("2", "1"), ("3", "2"), ("4", "3")):
         assert cell_of("cond[staffing]", cell, asked=staffed) == answer
     assert doubted("cond[staffing]", ["0"], staffed).value == "0 (no label)"
+
+
+@pytest.mark.parametrize(
+    ("text", "tick"),
+    [
+        ("Ja, kontakt med Kalle Svensson", "Y"),
+        ("nej", ""),
+        ("ja", "Y"),
+        ("2", "Y"),
+        ("", ""),
+        ("N/A", ""),
+    ],
+)
+def test_free_text_of_other_is_a_tick_and_never_told(text, tick):
+    place = LSS.decode().index("<title><![CDATA[needs]]>")
+    before, after = LSS.decode()[:place], LSS.decode()[place:]
+    free = before + after.replace("<other><![CDATA[N]]>", "<other><![CDATA[Y]]>", 1)
+    free = free.replace("<title><![CDATA[other]]>", "<title><![CDATA[andra]]>")
+    found = read(small({"needs[other]": text}), asked=free.encode())
+    assert rows_of(found)[0]["needs[other]"] == tick
+    assert found.sheet.problems == ()
+    assert "Kalle" not in repr(found) + repr(rows_of(found))
+    if text.startswith("Ja"):  # without it nobody knows: the text stands, and is refused unseen
+        assert cell_of("needs[other]", text) == text
+        parsed = read_survey(read(small({"needs[other]": text})).sheet, PROTOCOL, SETTINGS, None)
+        assert [problem.value for problem in parsed.problems] == ["30 characters"]
+        settings = said(answers={"needs[other]": {text: ""}})
+        assert cell_of("needs[other]", text, settings, asked=free.encode()) == ""
 
 
 def test_what_study_toml_says_goes_before_all_else():

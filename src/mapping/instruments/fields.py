@@ -39,7 +39,10 @@ Reader = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class Field:
-    """How a column is read. ``choices`` are the known values, for the nearest one in a remedy."""
+    """How a column is read. ``choices`` are the known values, for the nearest one in a remedy.
+
+    Of a text longer than ``most`` a problem tells the length only.
+    """
 
     read: Reader
     expected: str
@@ -47,6 +50,7 @@ class Field:
     dtype: str = "string"
     choices: tuple[str, ...] = ()
     confidential: bool = False
+    most: int = SHOWN
 
 
 @dataclass(frozen=True)
@@ -275,7 +279,7 @@ def _column(sheet: Sheet, name: str, field: Field) -> tuple[pd.Series, list[Prob
             str(places[place]),
             int(sheet.rows[place]),
             name,
-            shown(texts[codes[place]], confidential=field.confidential),
+            shown(texts[codes[place]], confidential=field.confidential, most=field.most),
             field.expected,
             wrong[codes[place]] + field.remedy,
         )

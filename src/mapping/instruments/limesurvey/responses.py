@@ -17,7 +17,7 @@ import pandas as pd
 from mapping.errors import DataError, Problem
 from mapping.instruments import tabular
 from mapping.instruments.fields import shown
-from mapping.instruments.limesurvey.answers import Answers, answers_of, folded
+from mapping.instruments.limesurvey.answers import MISSING, NO, Answers, answers_of, folded
 from mapping.instruments.limesurvey.headings import (
     Headings,
     code_part,
@@ -59,6 +59,9 @@ _DEPARTMENT = re.compile(
     re.VERBOSE,
 )
 _FOR_OTHERS = re.compile(r"_(R|SPSS|STATA)_data_file", re.IGNORECASE)
+OTHER = "other"
+"""The subcode of the free text that LimeSurvey adds to a multiple choice."""
+
 MOST_NAMED = 12
 """Answers without a known meaning that a problem names."""
 
@@ -84,13 +87,17 @@ class Export:
 
 @dataclass(frozen=True)
 class Column:
-    """One of our columns: the file's own name of it, its texts, and how they are read."""
+    """One of our columns: the file's own name of it, its texts, and how they are read.
+
+    The texts of one that is ``free`` are respondents' own words: none of them is told.
+    """
 
     name: str
     heading: str
     texts: Texts
     read: Callable[[str], str | None]
     answers: Answers = field(default_factory=Answers)
+    free: bool = False
 
 
 def is_limesurvey(data: bytes) -> bool:
@@ -248,6 +255,9 @@ def _columns(
         heading, texts = headings.codes[name], export.table.columns[place]
         if name in items:
             said = _said(items[name], heading, settings)
+            if _is_free(items[name], heading, questionnaires[1]):
+                yield Column(name, heading, texts, _tick(said), free=True)
+                continue
             answers = _answers(items[name], heading, texts, questionnaires, said)
             yield Column(name, heading, texts, answers.of, answers)
         elif name == "department":
@@ -276,6 +286,22 @@ def _answers(
     code = item.limesurvey_code
     asked = lss.question(heading) or lss.question(code)
     return answers_of(item, texts.categories, own.question(code), asked, said)
+
+
+def _is_free(item: Item, heading: str, lss: Questionnaire) -> bool:
+    """Whether a box is the 'other' of a multiple choice, which LimeSurvey gives as free text."""
+    asked = lss.question(heading) or lss.question(item.limesurvey_code)
+    if item.type != "multiple" or asked is None or not asked.other:
+        return False
+    named = any(part.code == OTHER for part in asked.parts)
+    return not named and item.limesurvey_code.endswith(f"[{OTHER}]")
+
+
+def _tick(said: Mapping[str, str]) -> Callable[[str], str]:
+    """A box that is ticked by any words but those for no, or as study.toml says."""
+    given = {folded(text): answer for text, answer in said.items()}
+    blank = {*MISSING, *NO}
+    return lambda text: given.get(folded(text), "" if folded(text) in blank else "Y")
 
 
 def _departments(asked: Question | None, names: Mapping[str, str]) -> Callable[[str], str | None]:
@@ -310,7 +336,7 @@ def _made(table: Sheet, column: Column) -> tuple[Texts, list[Problem], Counter[t
             unsure[number] = doubts
         elif counts[number] and label is not None:
             unknown[number] = label
-        elif value is not None and value != text:
+        elif value is not None and value != text and not column.free:
             read[text, value] += int(counts[number])
         doubtful = number in unsure or number in unknown
         values.append("" if doubtful else text if value is None else value)
