@@ -479,6 +479,18 @@ def test_the_page_is_valid_and_has_what_accessibility_needs(found: Check, make: 
     assert "http" not in text
 
 
+def test_the_page_says_truly_what_it_holds() -> None:
+    """A coder's name may be a file's, and an answer in words a value that cannot be read."""
+    wrong = Problem("interviews-Anna.csv", 2, "cond[inter]", "Stämmer inte alls", "1", "Mend it.")
+    text = page_of(Check(2020, (), (), "", (wrong,)))
+    assert "interviews-Anna.csv" in text
+    assert "Stämmer inte alls" in text
+    (told,) = [p.text for p in lxml.html.fromstring(text).iter("p") if "Made by" in (p.text or "")]
+    assert "values that could not be read" in told
+    assert "names of files, which may name a coder" in told
+    assert "Give it only to those who may see the raw files." in told
+
+
 def test_errors_come_first_with_counts_and_links(found: Check) -> None:
     tree = lxml.html.fromstring(broken_page(found))
     assert tree.find_class("verdict")[0].text == "Not ready: 3 errors in 2 files."

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 import typer.testing
 from builders import su_2020
-from raw_years import tiny
+from program_years import foreign
+from program_years import put as put_files
+from raw_years import ITEMS, tiny
 from test_comparison import put, renamed
 
 from mapping import cli
@@ -416,6 +418,21 @@ def test_a_cell_on_screen(root: Path) -> None:
     assert "  2020/survey.csv: row 2" in lines
     assert any("evidence/survey-2-cond[interest]" in line for line in lines)
     assert lines[-1] == "Synthetic example data: no real department."
+
+
+def test_a_file_is_told_by_its_own_name_too(tmp_path: Path) -> None:
+    """An empty survey.csv may lie beside the export that results call so."""
+    folder = put_files(tmp_path, foreign())
+    headings = ",".join(["id", "submitdate", "department", "role", *ITEMS])
+    (folder / "survey.csv").write_text(f"{headings}\n", encoding="utf-8")
+    lines = trace(tmp_path, "indicators/ABC-1/interest/level").splitlines()
+    assert [line.partition(": ")[0] for line in lines if line.startswith("  2020/")] == [
+        "  2020/interviews.qdpx (projekt.qdpx)",
+        "  2020/survey.csv (results-survey202001.csv)",
+        "  2020/workshop.xlsx (blad.xlsx)",
+    ]
+    told = trace(tmp_path, "indicators/ABC-1/interest/level", "--json")
+    assert "projekt.qdpx" not in told
 
 
 def test_the_same_in_swedish(root: Path) -> None:

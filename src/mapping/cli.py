@@ -358,7 +358,8 @@ def trace_value(
     elif isinstance(found, tracing.Mark):
         screen_trace.mark(found, year, words)
     else:
-        screen_trace.trace(found, year, words, every=every)
+        names = tracing.file_names(found, place.root)
+        screen_trace.trace(found, year, words, names, every=every)
 
 
 @_command("package")

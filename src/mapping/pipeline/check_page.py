@@ -1,7 +1,7 @@
 """The page of ``mapping check``: all that it tells, for the colleague who mends the files.
 
-One HTML file without scripts or other files, to be sent by e-mail and printed. It holds what the
-screen shows, so no confidential text, and every error; all of it is escaped.
+One HTML file without scripts or other files, which can be printed. It holds what the screen shows,
+so no excerpt or statement, and every error; all of it is escaped.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from mapping.pipeline.confidential import printable
 from mapping.pipeline.examination import FileFound, Names
 from mapping.pipeline.store import Store
 
-NOTHING_CONFIDENTIAL = (
-    "It has no quotations and no answers in words, and may be sent to whoever mends the files."
+WHAT_IT_HOLDS = (
+    "It shows, as they are, values that could not be read, codes, answers of the questionnaire, "
+    "headings, and the names of files, which may name a coder; it has no quotations. "
+    "Give it only to those who may see the raw files."
 )
 
 
@@ -79,7 +81,7 @@ def write(place: Store, check: Check) -> str:
         disk.write_whole(place.check, page(check, datetime.now()).encode())
     except OSError as error:
         return f"the page {name} could not be written: {disk.reason(error)}"
-    return f"all of this as a page, to be sent to whoever mends the files: {name}"
+    return f"all of this as a page, for whoever mends the files: {name}"
 
 
 def page(check: Check, made: datetime) -> str:
@@ -97,7 +99,7 @@ def page(check: Check, made: datetime) -> str:
         title=f"Check of the raw data of {check.year}",
         verdict=_verdict(check),
         made=f"Made by mapping check {check.year} on {made:%Y-%m-%d at %H:%M}. "
-        + NOTHING_CONFIDENTIAL,
+        + WHAT_IT_HOLDS,
         sections=tuple(sections(check)),
     )
 

@@ -165,8 +165,8 @@ def _look(place: Store, baseline: int | None, progress: Progress) -> _Looked:
         study = Study(raw, method, {}, verdicts, given)
         return _Looked(None, examined, study, settings, method)
     except DataError as error:
-        told = with_earlier(error, settings, place.root, baseline)
-        told = located(told, folder, method, settings) if method else told
+        own = located(error, folder, method, settings) if method else error
+        told = with_earlier(own, settings, place.root, baseline)
         return _Looked(told, examined, None, settings, method)
 
 

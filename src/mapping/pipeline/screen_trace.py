@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import count, groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 from mapping.instruments.tables import OPTIONAL, TABLES
 from mapping.pipeline.askable import CONFIDENTIAL
 from mapping.pipeline.screen import say
 from mapping.pipeline.tracing import Mark, Step, Trace
 from mapping.prose import Words
+
+FileNames: TypeAlias = Mapping[str, str]
+"""The names of a year's raw files, by what results call them."""
 
 _FIRST = 10  # rows of a table that are shown, unless all are asked for
 _OWN = {*TABLES, *OPTIONAL}
@@ -32,13 +35,20 @@ def mark(found: Mark, year: int, words: Words) -> None:
     say(words.say("trace.screen.mark", year=year, **counted))
 
 
-def trace(found: Trace, year: int, words: Words, *, every: bool) -> None:
-    """All that is told of a value; of each table the first rows, or ``every`` row."""
-    for line in lines(found, year, words, every=every):
+def trace(
+    found: Trace, year: int, words: Words, names: Mapping[str, FileNames], *, every: bool
+) -> None:
+    """All that is told of a value; of each table the first rows, or ``every`` row.
+
+    ``names`` are those of the raw files by year and by what results call them.
+    """
+    for line in lines(found, year, words, names, every=every):
         say(line)
 
 
-def lines(found: Trace, year: int, words: Words, *, every: bool) -> Iterator[str]:
+def lines(
+    found: Trace, year: int, words: Words, names: Mapping[str, FileNames], *, every: bool
+) -> Iterator[str]:
     """What is shown, line by line."""
     yield from _head(found, year, words)
     processed = [step for step in found.steps if step.table not in _EVIDENCE]
@@ -49,7 +59,7 @@ def lines(found: Trace, year: int, words: Words, *, every: bool) -> Iterator[str
             yield words.say(f"trace.screen.{heading}")
         for step in steps:
             yield from _step(step, words, every=every)
-    yield from _raw(found, words)
+    yield from _raw(found, words, names)
     yield from _rules(found, words)
     if not found.raw and not found.rules:
         yield words.say("trace.screen.fixed" if found.fixed else "trace.screen.nothing")
@@ -109,13 +119,15 @@ def _stage(step: Step, words: Words) -> str:
     return words.say(f"trace.stage.{step.stage.partition('-')[0]}") if step.stage else ""
 
 
-def _raw(found: Trace, words: Words) -> Iterator[str]:
+def _raw(found: Trace, words: Words, names: Mapping[str, FileNames]) -> Iterator[str]:
     if found.raw:
         yield ""
         yield words.say("trace.screen.raw")
     for year, files in found.raw.items():
         for file, rows in files.items():
-            told = {"year": year, "file": file, "rows": len(rows), "ranges": ranges(rows)}
+            real = names.get(year, {}).get(file, file)
+            shown = file if real == file else f"{file} ({real})"
+            told = {"year": year, "file": shown, "rows": len(rows), "ranges": ranges(rows)}
             yield "  " + words.say("trace.screen.file", **told)
     if foreign := sorted({file for files in found.raw.values() for file in files} - _OWN):
         yield "  " + words.say("trace.screen.converted", files=foreign)

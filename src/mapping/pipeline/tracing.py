@@ -15,11 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from mapping import processed
+from mapping import processed, roots
 from mapping.comparison import FollowUp, follow_up
-from mapping.errors import UsageError
+from mapping.errors import DataError, UsageError
 from mapping.explanation import shown_names
 from mapping.formulas import checked, formula, how, said
+from mapping.instruments.tables import raw_paths
 from mapping.pipeline.askable import CONFIDENTIAL, require_askable
 from mapping.pipeline.store import RUN, Store, read_json
 from mapping.prose import Words, words
@@ -135,6 +136,21 @@ def trace(place: Store, asked: str, lang: str) -> tuple[Trace | Mark, Words]:
     changed = _changed(place, stages) if stored else ()
     made = traced(stages, reference, say)
     return replace(made, number=number, changed=changed, stored=stored), say
+
+
+def file_names(found: Trace, root: Path) -> dict[str, dict[str, str]]:
+    """The raw files that a value rests on as they are called in their folders.
+
+    By year, and by what results call them; without those that are no longer there.
+    """
+    return {year: _file_names(roots.raw_folder(root, int(year))) for year in found.raw}
+
+
+def _file_names(folder: Path) -> dict[str, str]:
+    try:
+        return {called: path.name for called, path in raw_paths(folder).items()}
+    except (DataError, OSError):
+        return {}
 
 
 # --- what is asked ---------------------------------------------------------------------------
