@@ -271,6 +271,16 @@ def test_a_missing_quadrant_and_one_that_comes_twice() -> None:
     assert problem.value == "threat in cells A10, A15"
 
 
+def test_names_of_the_settings_that_never_come_are_told() -> None:
+    themes = {"Interest": "interest", "Rymden": "other"}
+    data = workbook_of({"ABC-1": one_below_another(NOTES)})
+    (told,) = read(data, themes=themes, departments={"ABC-1": "ABC-1", "Historia": "DEF-2"}).found
+    assert told.warnings == (
+        "1 name of [workshop.themes] in study.toml never came in the data: Rymden.",
+        "1 name of [workshop.departments] in study.toml never came in the data: Historia.",
+    )
+
+
 def test_many_headings_cost_no_time() -> None:
     # Each times each would be 400 million times: beyond the time that is given here.
     rows = [["Hot", None, None, "Styrkor"]] * 10_000

@@ -26,6 +26,7 @@ from mapping.instruments.code_names import plain
 from mapping.instruments.fields import SUGGESTIONS, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
 from mapping.instruments.register import DEPARTMENT_ID
+from mapping.instruments.renaming import never_there
 from mapping.instruments.sheet import clean, sheet_of
 from mapping.instruments.spreadsheet import Grid, headed, is_workbook
 from mapping.instruments.spreadsheet.cells import Cell, address
@@ -176,7 +177,7 @@ def read_swot_blocks(
         },
         (*_departments(found), *_mapped(notes, themes)),
         tuple(f"{what}: {', '.join(names)}." for what, names in left.items() if names),
-        tuple(_warnings(found, themes)),
+        (*_warnings(found, themes), *_never_there(grids, notes, settings)),
     )
     return Read(replace(sheet, unknown=() if day else ("date",)), (told,))
 
@@ -411,6 +412,17 @@ def _warnings(found: Iterable[_Found], themes: Mapping[str, str]) -> Iterator[st
         unlike = [note.cell for note in one.notes if _ALMOST.search(note.statement[-_LONGEST:])]
         if unlike:
             yield f"Sheet {one.sheet}: {UNLIKE.format(', '.join(unlike))}"
+
+
+def _never_there(
+    grids: Iterable[Grid], notes: Iterable[tuple[_Found, str, _Note]], settings: StudySettings
+) -> Iterator[str]:
+    """The names that study.toml tells and the workbook never has."""
+    told = settings.workshop
+    words = {plain(note.theme) for _, _, note in notes}
+    there = [theme for theme in told.themes if plain(theme) in words]
+    yield from never_there("workshop.themes", told.themes, there)
+    yield from never_there("workshop.departments", told.departments, [one.name for one in grids])
 
 
 def _quadrant_problems(file: str, sheet: str, blocks: Sequence[_Block]) -> Iterator[Problem]:
