@@ -637,6 +637,18 @@ def test_a_vv_file_that_a_spreadsheet_saved_anew():
     assert rows_of(read_vv({"v": data.encode()}, PROTOCOL, SETTINGS)) == ROWS
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\v", "\f", "\r"], ids=ascii)
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=ascii)
+def test_a_vv_file_whose_texts_have_signs_that_end_lines_elsewhere(sign, end):
+    rows = [row | {"role": f"a{sign}b"} for row in ROWS]
+    data = ls.vv_export(rows, PROTOCOL).decode().replace("{cr}", "\r")
+    first, rest = data.split("\n", 1)
+    data = (first.replace("Din roll", f"Din{sign}roll") + "\n" + rest).replace("\n", end)
+    assert data.count(sign) > len(rows)
+    assert is_vv(data.encode())
+    assert rows_of(read_vv({"v": data.encode()}, PROTOCOL, SETTINGS)) == rows
+
+
 def test_a_vv_row_with_other_cells_than_codes_is_a_problem():
     data = ls.vv_export(ROWS, PROTOCOL) + b"12\tx\n"
     (problem,) = read_vv({"v": data}, PROTOCOL, SETTINGS).sheet.problems

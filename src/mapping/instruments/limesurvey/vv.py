@@ -40,12 +40,14 @@ _BRACED = {
     "{lbrace}": "{",
     "{question_not_shown}": "",
 }
+_LINE_END = re.compile(r"\r?\n")
 _BRACES = re.compile("|".join(map(re.escape, _BRACED)))
 
 
 def is_vv(data: bytes) -> bool:
     """Whether the bytes are a VV file."""
-    lines = data[:OPENING].decode("utf-8-sig", "replace").splitlines()[:HEADER_ROWS]
+    text = data[:OPENING].decode("utf-8-sig", "replace")
+    lines = _LINE_END.split(text, maxsplit=HEADER_ROWS)[:HEADER_ROWS]
     if len(lines) < HEADER_ROWS or "\t" not in lines[0]:
         return False
     codes = _cells(lines[1])
@@ -72,7 +74,7 @@ def read_vv(
     text, problems = decode(name, data)
     if problems:
         raise DataError(problems)
-    lines = iter(io.StringIO(text, newline=None))
+    lines = iter(io.StringIO(text, newline="\n"))
     next(lines, "")
     header = tuple(map(clean, _cells(next(lines, ""))))
     of = data.count(b"\n") - HEADER_ROWS
@@ -84,8 +86,13 @@ def read_vv(
 
 def _cells(line: str) -> list[str]:
     """The cells of a line; headers end in a tab, which is no column."""
-    cells = line.rstrip("\r\n").split("\t")
+    cells = _without_end(line).split("\t")
     return cells[:-1] if cells[-1] == "" else cells
+
+
+def _without_end(line: str) -> str:
+    """The line without its end; other signs that end lines elsewhere are text here."""
+    return line.removesuffix("\n").removesuffix("\r")
 
 
 class _Numbers(dict[str, int]):
@@ -137,7 +144,7 @@ def _chunks(lines: Iterator[str]) -> Iterator[list[tuple[int, list[str]]]]:
     records: list[tuple[int, list[str]]] = []
     for row, line in enumerate(lines, start=HEADER_ROWS + 1):
         if line.strip():
-            records.append((row, line.rstrip("\n").split("\t")))
+            records.append((row, _without_end(line).split("\t")))
         if len(records) == CHUNK:
             yield records
             records = []
