@@ -409,6 +409,22 @@ def test_columns_that_are_not_read_are_listed_and_the_nearest_is_told() -> None:
     assert "röd" not in repr(found)
 
 
+def test_codes_and_coders_of_study_toml_that_never_come_are_told_once() -> None:
+    settings = settings_with(
+        codes={"Färg": "", "x/y": "", "minne": ""}, coders={"Bo": "B", "Ada": "A"}
+    )
+    files = {
+        name: table("1,Anna,färg,a", "2,Anna,interest/2,b", "3,Anna,x.y,c")
+        for name in ("Bo.csv", "Eva.csv")
+    }
+    first, second, _ = taguette(files, settings=settings).found
+    assert first.warnings[-2:] == (
+        "1 name of [interviews.codes] in study.toml never came in the data: minne.",
+        "1 name of [interviews.coders] in study.toml never came in the data.",
+    )
+    assert not any("study.toml" in sentence for sentence in second.warnings)
+
+
 def test_a_told_column_that_no_table_has_is_a_problem() -> None:
     settings = settings_with(columns={"codr": "x", "document": "document"})
     (problem,) = taguette({"x.csv": table("1,Anna,interest/2,a")}, settings=settings).sheet.problems

@@ -16,13 +16,13 @@ import pandas as pd
 from mapping.errors import Problem
 from mapping.instruments import documents as document_list
 from mapping.instruments import interviews, tabular
-from mapping.instruments.code_names import CodeNames, code_names
+from mapping.instruments.code_names import CodeNames, code_names, plain
 from mapping.instruments.coded_tables.coders import coder_of, two_of_one
 from mapping.instruments.coded_tables.segments import cells, placed, used
 from mapping.instruments.documents import Documents
 from mapping.instruments.fields import SHOWN, SUGGESTIONS, header_problems, shown
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
-from mapping.instruments.renaming import unknown_columns
+from mapping.instruments.renaming import never_there, unknown_columns
 from mapping.instruments.sheet import Sheet, Texts, composed, numbered
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
@@ -128,6 +128,8 @@ def read_tables(
     ]
     codings = _Codings(names, known, once)
     found = [_found(layout, table, codings) for table in tables]
+    lost = tuple(_never_there(everything, settings))
+    found[0] = dataclasses.replace(found[0], warnings=(*found[0].warnings, *lost))
     if documents.rows:
         found.append(documents.found(used(everything, documents)))
     return Read(_sheet(once, tables, problems), tuple(found))
@@ -269,6 +271,19 @@ def _found(layout: Layout, table: _Table, codings: _Codings) -> Recognised:
         tuple(notes),
         (*table.warnings, *_warnings(own, codings)),
     )
+
+
+def _never_there(everything: pd.DataFrame, settings: StudySettings) -> Iterator[str]:
+    """The codes and coders that study.toml tells and no file has."""
+    told = settings.interviews
+    names = everything["code"].unique()
+    codes = {plain(form) for name in names for form in (name, name.replace(".", "/"))}
+    yield from never_there(
+        "interviews.codes", told.codes, [c for c in told.codes if plain(c) in codes]
+    )
+    coders = set(everything["coder"].unique())
+    there = [name for name in told.coders if composed(name) in coders]
+    yield from never_there("interviews.coders", told.coders, there)
 
 
 def _left_out(heading: str) -> Mapped:
