@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import time
 import unicodedata
 import zipfile
+from types import SimpleNamespace
 
 import limesurvey_exports as ls
 import pandas as pd
@@ -29,10 +31,12 @@ from mapping.instruments.limesurvey import (
     questionnaire_of,
     read_limesurvey,
     read_lsa,
+    read_questionnaire,
     read_r_pair,
     read_vv,
     survey_structure,
 )
+from mapping.instruments.limesurvey import headings as headings_module
 from mapping.instruments.limesurvey.fields import headings_of
 from mapping.instruments.limesurvey.headings import read_headings
 from mapping.instruments.limesurvey.questionnaire import Part, Question
@@ -804,6 +808,37 @@ def test_codes_that_differ_in_case_only_are_told_apart():
     assert read_headings(("Q1a", "qQ"), codes).columns == ()
     unsure = read_headings(("x[a]",), {"one": "X[a]", "two": "X[A]"})
     assert unsure.columns == ()
+
+
+def test_a_thousand_unknown_headings_cost_a_few_suggestions(monkeypatch):
+    asked_for = []
+    nearest = SimpleNamespace(get_close_matches=lambda _name, of, **_: asked_for.append(len(of)))
+    monkeypatch.setattr(headings_module, "difflib", nearest)
+    data = small({f"x{number}": "" for number in range(1000)} | {"cond[interst]": ""})
+    found = read(data).found[0]
+    assert len([one for one in found.mapped if not one.to and not one.wanted]) == 1001
+    assert (len(asked_for), sum(map(bool, asked_for))) == (1001, 50)
+
+
+def test_a_questionnaire_of_many_questions_and_parts_is_read_at_once():
+    count = 20_000
+    rows = "".join(
+        f"<row><qid>{n}</qid><parent_qid>0</parent_qid><title>q{n}</title></row>"
+        for n in range(1, count)
+    )
+    parts = "".join(
+        f"<row><qid>{count + n}</qid><parent_qid>{n}</parent_qid><title>p</title></row>"
+        for n in range(1, count)
+    )
+    text = (
+        "<document><LimeSurveyDocType>Survey</LimeSurveyDocType><questions><rows>"
+        f"{rows}</rows></questions><subquestions><rows>{parts}</rows></subquestions></document>"
+    )
+    begun = time.process_time()
+    found = read_questionnaire("a.lss", text.encode())
+    assert time.process_time() - begun < 4  # each question looking at each part: 18 s
+    assert {len(one.parts) for one in found.questions} == {1}
+    assert len(found.questions) == count - 1
 
 
 def question(qid: str, *parts: str) -> Question:

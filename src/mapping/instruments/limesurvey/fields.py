@@ -7,12 +7,16 @@ which question each is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mapping.errors import DataError, Problem
 from mapping.instruments.limesurvey.questionnaire import Question, Questionnaire
 
 _FIELD = re.compile(r"_?[0-9]+X[0-9]+X([0-9]+)(.*)", re.DOTALL)
+
+
+LONGEST_NUMBER = 20
+"""Digits that the number of a question may have."""
 
 
 def is_field(name: str) -> bool:
@@ -37,44 +41,46 @@ def headings_of(
     questions = {
         question.qid: question for question in (questionnaire or Questionnaire()).questions
     }
-    codes = {name: _code(name, questions) for name in fields}
+    parts = {
+        qid: frozenset(part.code for part in question.parts) for qid, question in questions.items()
+    }
+    codes = {name: _code(name, questions, parts) for name in fields}
     if not any(codes.values()):
         raise DataError([_unknown(file, fields[0], questionnaire)])
     return tuple(codes.get(name) or name for name in names)
 
 
-def _code(name: str, questions: dict[str, Question]) -> str:
+Parts = Mapping[str, frozenset[str]]
+"""The codes of each question's parts, by its number."""
+
+
+def _code(name: str, questions: Mapping[str, Question], parts: Parts) -> str:
     """The code of a column, blank if its question is not known.
 
     Subcodes follow upon the question's number without a sign between them, and may begin with
     a digit: the longest number that is a question's is meant.
     """
-    number, rest = _split(name, questions)
+    number, rest = _split(name, parts)
     question = questions.get(number)
     if question is None:
         return ""
-    if not rest:
-        return question.code
-    part = next((one.code for one in question.parts if one.code == rest), "")
-    return f"{question.code}[{part or rest}]"
+    return f"{question.code}[{rest}]" if rest else question.code
 
 
-def _split(name: str, questions: dict[str, Question]) -> tuple[str, str]:
+def _split(name: str, parts: Parts) -> tuple[str, str]:
     match = _FIELD.fullmatch(name)
     digits, rest = match.groups() if match else ("", "")
-    for length in range(len(digits), 0, -1):
+    for length in range(min(len(digits), LONGEST_NUMBER), 0, -1):
         number, after = digits[:length], digits[length:] + rest
-        if number in questions and _fits(questions[number], after):
+        if number in parts and _fits(parts[number], after):
             return number, after
     return "", ""
 
 
-def _fits(question: Question, rest: str) -> bool:
+def _fits(parts: frozenset[str], rest: str) -> bool:
     """Whether a question has a column that ends so: its own, a part's, another or a comment."""
-    parts = {part.code for part in question.parts}
-    return rest in ("", "other", "comment", "othercomment") or any(
-        rest in (part, f"{part}comment", f"{part}#0", f"{part}#1") for part in parts
-    )
+    stems = {rest, *(rest.removesuffix(end) for end in ("comment", "#0", "#1"))}
+    return rest in ("", "other", "comment", "othercomment") or not parts.isdisjoint(stems)
 
 
 def _unknown(file: str, name: str, questionnaire: Questionnaire | None) -> Problem:

@@ -11,9 +11,10 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mapping.instruments.fields import SUGGESTIONS
 from mapping.instruments.recognised import Mapped
 from mapping.instruments.sheet import clean, composed
 from mapping.protocol import Protocol
@@ -155,26 +156,44 @@ def code_part(heading: str, joint: str) -> str:
     return heading.partition(joint)[0] if joint else heading
 
 
-def read_headings(header: Sequence[str], codes: Mapping[str, str]) -> Headings:
-    """Which of the contract's columns each heading is, by the ``codes`` of these columns."""
+def columns_in(header: Sequence[str], codes: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """Of each heading that is a column of ours: the column, its code in the heading, the place."""
     joint = joint_of(header)
     known = {form: column for column, code in codes.items() for form in forms(code)}
     folded = _folded(known)
-    found: list[tuple[str, int]] = []
-    names: dict[str, str] = {}
-    mapped = []
+    found = []
     for place, heading in enumerate(header):
         name = heading if heading in known else code_part(heading, joint)
         column = known.get(name) or folded.get(name.casefold())
         if column:
-            found.append((column, place))
-            names.setdefault(column, name)
-            mapped.append(Mapped("column", _cut(heading), column, 1))
-        elif heading.strip():
-            mapped.append(_left_out(heading, name, codes))
+            found.append((column, name, place))
+    return found
+
+
+def read_headings(header: Sequence[str], codes: Mapping[str, str]) -> Headings:
+    """Which of the contract's columns each heading is, by the ``codes`` of these columns.
+
+    The nearest code is looked up for the first headings alone of those that are none.
+    """
+    joint = joint_of(header)
+    found = columns_in(header, codes)
+    names: dict[str, str] = {}
+    for column, name, _ in found:
+        names.setdefault(column, name)
+    ours = {place: column for column, _, place in found}
+    lost = [n for n, heading in enumerate(header) if n not in ours and heading.strip()]
+    left = _left_out([(header[n], code_part(header[n], joint)) for n in lost], codes)
+    told = dict(zip(lost, left, strict=True)) | {
+        place: Mapped("column", _cut(header[place]), column, 1) for place, column in ours.items()
+    }
     style = _style(header, joint, names)
     missing = {c: _as(style, code) for c, code in codes.items() if c not in names}
-    return Headings(style, tuple(found), names | missing, tuple(mapped))
+    return Headings(
+        style,
+        tuple((column, place) for column, _, place in found),
+        names | missing,
+        tuple(told[place] for place in sorted(told)),
+    )
 
 
 def _style(header: Sequence[str], joint: str, names: Mapping[str, str]) -> str:
@@ -197,15 +216,28 @@ def _folded(known: Mapping[str, str]) -> dict[str, str]:
     return {form: columns.pop() for form, columns in folded.items() if len(columns) == 1}
 
 
-def _left_out(heading: str, name: str, codes: Mapping[str, str]) -> Mapped:
-    """A column that is none of the questionnaire's; a text of respondents is not among them."""
-    folded = name.casefold()
+def _left_out(headings: Sequence[tuple[str, str]], codes: Mapping[str, str]) -> list[Mapped]:
+    """Columns that are none of the questionnaire's, by heading and code in it.
+
+    A text of respondents is not among them.
+    """
     stems = {code.partition("[")[0].casefold() for code in codes.values()}
-    timed = folded.endswith("time") and folded.removesuffix("time") in stems
-    if folded in (*TECHNICAL, *PERSONAL) or _ATTRIBUTE.fullmatch(folded) or timed:
-        return Mapped("column", _cut(name), count=1, wanted=True)
-    close = difflib.get_close_matches(name[:SHOWN], list(codes.values()), n=1)
-    return Mapped("column", _cut(heading), count=1, nearest=close[0] if close else "")
+    told, unknown = [], 0
+    for heading, name in headings:
+        if _is_known(name.casefold(), stems):
+            told.append(Mapped("column", _cut(name), count=1, wanted=True))
+            continue
+        unknown += 1
+        choices = list(codes.values()) if unknown <= SUGGESTIONS else []
+        close = difflib.get_close_matches(name[:SHOWN], choices, n=1)
+        told.append(Mapped("column", _cut(heading), count=1, nearest=close[0] if close else ""))
+    return told
+
+
+def _is_known(name: str, stems: Collection[str]) -> bool:
+    """Whether LimeSurvey itself adds such a column: about the visit, or a question's timing."""
+    timed = name.endswith("time") and name.removesuffix("time") in stems
+    return name in (*TECHNICAL, *PERSONAL) or bool(_ATTRIBUTE.fullmatch(name)) or timed
 
 
 def _cut(heading: str) -> str:

@@ -125,8 +125,8 @@ def read_questionnaire(name: str, data: bytes) -> Questionnaire:
     if root.findtext("LimeSurveyDocType") != "Survey" or not asked:
         raise DataError([_no_questionnaire(name)])
     languages = tuple(text for one in root.iterfind("languages/language") if (text := one.text))
-    parts = _by_id(_rows(root, "subquestions"), "qid")
     texts = _texts_by(_rows(root, "question_l10ns"), "qid", "question")
+    parts = _parts(root, texts)
     answers = _answers(root)
     return Questionnaire(
         languages,
@@ -233,11 +233,21 @@ def _answers(root: Element) -> dict[str, list[Answer]]:
     return found
 
 
+def _parts(root: Element, texts: Mapping[str, Texts]) -> dict[str, list[Part]]:
+    """The subquestions of each question by its id."""
+    found: dict[str, list[Part]] = {}
+    for qid, rows in _by_id(_rows(root, "subquestions"), "qid").items():
+        said = {**texts.get(qid, {}), **_own_texts(rows, "question")}
+        part = Part(qid, rows[0].get("title", ""), said, _scale(rows[0]))
+        found.setdefault(rows[0].get("parent_qid", ""), []).append(part)
+    return found
+
+
 def _question(
     qid: str,
     rows: Sequence[Row],
     texts: Mapping[str, Texts],
-    parts: Mapping[str, Sequence[Row]],
+    parts: Mapping[str, Sequence[Part]],
     answers: Mapping[str, Sequence[Answer]],
 ) -> Question:
     first = rows[0]
@@ -248,16 +258,7 @@ def _question(
         first.get("type", ""),
         first.get("other", "") == "Y",
         {**texts.get(qid, {}), **_own_texts(rows, "question")},
-        tuple(
-            Part(
-                number,
-                own[0].get("title", ""),
-                {**texts.get(number, {}), **_own_texts(own, "question")},
-                _scale(own[0]),
-            )
-            for number, own in parts.items()
-            if own[0].get("parent_qid", "") == qid
-        ),
+        tuple(parts.get(qid, ())),
         tuple(answers.get(qid, ())),
     )
 

@@ -21,6 +21,7 @@ from mapping.instruments.limesurvey.answers import MISSING, NO, Answers, answers
 from mapping.instruments.limesurvey.headings import (
     Headings,
     code_part,
+    columns_in,
     first_cells,
     is_export,
     is_text,
@@ -241,7 +242,7 @@ def _table(name: str, data: bytes, codes: Mapping[str, str], progress: Progress)
 
 
 def _ours(header: Sequence[str], codes: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(header[place] for _, place in read_headings(header, codes).columns)
+    return frozenset(header[place] for _, _, place in columns_in(header, codes))
 
 
 def _columns(
