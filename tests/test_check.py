@@ -30,6 +30,7 @@ from mapping.instruments.recognised import Mapped, Recognised
 from mapping.instruments.study_settings import parse_names, parse_settings
 from mapping.pipeline import (
     check_page,
+    check_words,
     checking,
     disk,
     doctor,
@@ -502,10 +503,9 @@ def test_errors_come_first_with_counts_and_links(found: Check) -> None:
     assert links == ["#errors-1", "#file-1", "#errors-2"]
     assert tree.get_element_by_id("file-1").text == "a<i>.csv"
     heads = [head.text for head in others[0].iterfind("thead//th")]
-    assert heads == ["file", "row", "column", "found", "expected", "what to do"]
+    assert heads == ["row", "column", "found", "expected", "what to do"]
     cells = [cell.text_content() for cell in others[1].find("tbody/tr")]
     assert cells == [
-        "b<i>.csv",
         "3",
         "cond[interest]",
         "<script>alert(1)</script>\\x07",
@@ -516,9 +516,47 @@ def test_errors_come_first_with_counts_and_links(found: Check) -> None:
 
 @pytest.mark.parametrize("number", [1, 2000])
 def test_the_page_has_every_error(number: int) -> None:
+    """Told once with all rows where they differ in the row alone."""
     tree = lxml.html.fromstring(page_of(Check(2020, (), (), "", problems(number))))
-    tables = tree.findall(".//table")[1:]
-    assert sum(len(table.findall("tbody/tr")) for table in tables) == number
+    told = [th.text for th in tree.iterfind(".//tbody/tr/th") if th.find("a") is None]
+    if number == 1:
+        assert told == ["whole file"]
+    else:
+        odd = ", ".join(str(row) for row in range(3, 2002, 2))
+        even = ", ".join(str(row) for row in range(4, 2001, 2))
+        assert told == [f"whole file, {even} (1,000 errors)", f"{odd} (1,000 errors)"]
+
+
+def test_errors_that_differ_are_told_apart() -> None:
+    wrong = [
+        Problem("f", row, column, value, "1", "Mend it.")
+        for row, column, value in [(2, "a", "x"), (3, "a", "x"), (4, "a", "y"), (5, "b", "x")]
+    ]
+    tree = lxml.html.fromstring(page_of(Check(2020, (), (), "", tuple(wrong))))
+    rows = tree.findall(".//table[@class='wide']/tbody/tr")
+    assert [[cell.text for cell in row][:3] for row in rows] == [
+        ["2-3 (2 errors)", "a", "x"],
+        ["4", "a", "y"],
+        ["5", "b", "x"],
+    ]
+
+
+def test_unknown_and_renamed_names_come_first() -> None:
+    names = (Mapped("code", "a", "a"), Mapped("code", "b", "c"), Mapped("code", "d"))
+    found = examination.files_found([recognised("interviews", *names)])
+    tree = lxml.html.fromstring(page_of(Check(2020, found, ())))
+    told = [th.text for th in tree.iterfind(".//section[@id='files']//tbody/tr/th")]
+    assert told == ["d", "b", "a"]
+
+
+def test_a_long_name_is_cut_in_the_middle() -> None:
+    same = "Hur väl stämmer påståendena? (1 = inte alls, 5 = helt) " * 3
+    names = [check_words.unknown(Mapped("column", f"{same}[{end}]")) for end in ("Tid", "Pengar")]
+    assert names[0] != names[1]
+    assert names[0].endswith("[Tid]”")
+    assert max(map(len, names)) <= check_words.LONGEST + 5
+    short = "x" * check_words.LONGEST
+    assert check_words.unknown(Mapped("code", short)) == f"“{short}”"
 
 
 def test_the_screen_has_the_first_errors_of_each_file(capsys: pytest.CaptureFixture[str]) -> None:

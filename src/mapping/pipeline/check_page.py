@@ -6,7 +6,7 @@ so no excerpt or statement, and every error; all of it is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -22,6 +22,7 @@ from mapping.pipeline import disk
 from mapping.pipeline.checking import Check, Sound
 from mapping.pipeline.confidential import printable
 from mapping.pipeline.examination import FileFound, Names
+from mapping.pipeline.screen_trace import ranges
 from mapping.pipeline.store import Store
 
 WHAT_IT_HOLDS = (
@@ -98,8 +99,7 @@ def page(check: Check, made: datetime) -> str:
     return environment.from_string(template.read_text(encoding="utf-8")).render(
         title=f"Check of the raw data of {check.year}",
         verdict=_verdict(check),
-        made=f"Made by mapping check {check.year} on {made:%Y-%m-%d at %H:%M}. "
-        + WHAT_IT_HOLDS,
+        made=f"Made by mapping check {check.year} on {made:%Y-%m-%d at %H:%M}. " + WHAT_IT_HOLDS,
         sections=tuple(sections(check)),
     )
 
@@ -162,13 +162,24 @@ def _place(problem: Problem) -> str:
 
 
 def _errors_of(number: int, file: str, problems: Iterable[Problem]) -> Part:
-    heads = ("file", "row", "column", "found", "expected", "what to do")
-    rows = tuple(
-        (one.file, None if one.row is None else str(one.row), *astuple(one)[2:]) for one in problems
-    )
-    caption = f"{file}: {words.counted(len(rows), 'error')}"
-    shown = Table(f"errors-{number}-table", caption, heads, rows, wide=True)
+    """The errors of a file; those that differ in nothing but the row are told once."""
+    heads = ("row", "column", "found", "expected", "what to do")
+    alike: dict[tuple[str, ...], list[int | None]] = {}
+    for one in problems:
+        alike.setdefault(astuple(one)[2:], []).append(one.row)
+    cells = tuple((_rows(rows), *told) for told, rows in alike.items())
+    caption = f"{file}: {words.counted(sum(map(len, alike.values())), 'error')}"
+    shown = Table(f"errors-{number}-table", caption, heads, cells, wide=True)
     return Part(f"errors-{number}", f"Errors in {file}", tables=(shown,))
+
+
+def _rows(rows: Sequence[int | None]) -> str:
+    """The rows of equal errors; those of the whole file have none."""
+    known = [row for row in rows if row is not None]
+    told = [ranges(known)] if known else []
+    if len(known) < len(rows):
+        told.insert(0, "whole file")
+    return ", ".join(told) + (f" ({len(rows):,} errors)" if len(rows) > 1 else "")
 
 
 def _sentence(text: str) -> str:
@@ -199,10 +210,10 @@ def _file(number: int, file: FileFound) -> Part:
 
 
 def _names(ident: str, file: str, names: Names) -> Table:
-    """Every name of a kind: the unknown first, for they may need a look."""
+    """Every name of a kind: first the unknown and the renamed, for they may need a look."""
     rows = (
         *((one.name, _unknown(one), one.count) for one in names.unknown),
-        *((one.name, one.to, one.count) for one in names.read),
+        *((one.name, one.to, one.count) for one in (*names.renamed, *names.as_they_are)),
         *((one.name, words.not_wanted(names.what), one.count) for one in names.left_out),
     )
     caption = f"{words.plural(names.what)} in {file}"

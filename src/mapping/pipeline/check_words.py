@@ -16,6 +16,9 @@ MEND = (
     "A line that begins with # needs a decision: fill it in, and take the # off."
 )
 
+LONGEST = 100
+"""Letters of a name that a line shows."""
+
 _LEFT_OUT = {
     "real": "its data are real, those of this year invented",
     "synthetic": "its data are invented, those of this year real",
@@ -78,7 +81,12 @@ def _named(one: Mapped) -> str:
 
 
 def _line(text: str) -> str:
-    return text.replace("\n", " ")
+    """A name on one line; of a long one the middle is left out, for what differs is at its end."""
+    line = text.replace("\n", " ")
+    if len(line) <= LONGEST:
+        return line
+    half = LONGEST // 2
+    return f"{line[:half].rstrip()} … {line[-half:].lstrip()}"
 
 
 def unknown(one: Mapped) -> str:

@@ -37,6 +37,11 @@ class Names:
         """Those that are read as something else than they are called."""
         return tuple(one for one in self.read if one.name != one.to)
 
+    @property
+    def as_they_are(self) -> tuple[Mapped, ...]:
+        """Those that are read as what they are called."""
+        return tuple(one for one in self.read if one.name == one.to)
+
 
 @dataclass(frozen=True)
 class FileFound:
