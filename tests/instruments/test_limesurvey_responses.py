@@ -731,6 +731,44 @@ def test_data_for_r_may_have_no_codes_of_their_own():
     assert problem_of(read_limesurvey, files, PROTOCOL, SETTINGS)
 
 
+def test_data_for_r_with_names_of_the_database_are_named_by_their_place():
+    data, program = ls.r_pair(ROWS, PROTOCOL)
+    first, rest = data.decode("utf-8-sig").split("\r\n", 1)
+    names = [
+        f'"432535X1X{n}SQ"' if "_" in name or name in ('"staff"', '"optout"') else name
+        for n, name in enumerate(first.split(","))
+    ]
+    files = {"d.csv": f"{','.join(names)}\r\n{rest}".encode(), "p.R": program}
+    found = read_limesurvey(files, PROTOCOL, SETTINGS)
+    assert found.sheet.problems == ()
+    assert rows_of(found) == ROWS
+    more = [*names, '"432535X1X99"']
+    swapped = ['"role"' if n == '"department"' else '"department"' if n == '"role"' else n
+               for n in names]  # fmt: skip
+    for wrong in (more, swapped):
+        files["d.csv"] = f"{','.join(wrong)}\r\n{rest}".encode()
+        assert problem_of(read_limesurvey, files, PROTOCOL, SETTINGS)[0].file == "p.R"
+
+
+@pytest.mark.parametrize("plain", [("id",), ("id", "submitdate", "department", "staff")])
+@pytest.mark.parametrize("joint", [". ", " - ", ": "])
+def test_codes_and_texts_are_told_apart_also_where_the_id_has_none(plain, joint):
+    data = ls.csv_export(ROWS, PROTOCOL, Style("codetext", joint=joint)).decode()
+    for code in plain:
+        text = ls.heading(next(n for n in (*COLUMNS,) if CODES.get(n, n) == code), PROTOCOL,
+                          Style("codetext", joint=joint))  # fmt: skip
+        assert f'"{text}"' in data
+        data = data.replace(f'"{text}"', f'"{code}"', 1)
+    assert is_limesurvey(data.encode())
+    assert rows_of(read(data.encode())) == ROWS
+
+
+def test_our_own_survey_with_notes_beside_items_is_not_limesurveys():
+    items = ",".join(f'"{item}"' for item in ITEMS)
+    data = f'id,submitdate,department,role,{items},"cond[interest] note","cond[mandate] note"\n'
+    assert not is_limesurvey(data.encode())
+
+
 def test_the_files_for_r_need_one_another():
     data, program = ls.r_pair(ROWS, PROTOCOL)
     assert problem_of(read_r_pair, {"d.csv": data}, PROTOCOL, SETTINGS)

@@ -11,6 +11,7 @@ import csv
 import difflib
 import io
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,11 @@ TEXTS = {
 """What LimeSurvey calls its first columns where it heads them by text, English or Swedish."""
 
 _JOINT = re.compile(r"id([\W_]+)\w")
+
+_PART_CODE = re.compile(
+    r"[^\W_]{1,40}(?:\[[^\W_]{1,40}\]|_[^\W_]{1,40})(?:([^\w\s\[\]]{0,4}\s[^\w\[\]]{0,4})\w)?"
+)
+"""A code with a subcode, and the joint before a text: with a space, as no code has one."""
 
 OPENING = 1 << 20
 """Bytes that the header row is looked for in."""
@@ -142,13 +148,22 @@ def is_coded(header: Sequence[str], protocol: Protocol) -> bool:
     """Whether more of these headings are LimeSurvey's codes of items than our own names of them."""
     own = {item.item for item in protocol.items}
     coded = {form for item in protocol.items for form in forms(item.limesurvey_code)}
-    return len(coded & {*header}) > len(own & {*header})
+    joint = joint_of(header)
+    return len(coded & {code_part(one, joint) for one in header}) > len(own & {*header})
 
 
 def joint_of(header: Sequence[str]) -> str:
-    """What stands between code and text, as the heading of ``id`` shows it; blank if nothing."""
-    found = (_JOINT.match(heading) for heading in header[:40])
-    return next((match.group(1) for match in found if match), "")
+    """What stands between code and text; blank if nothing.
+
+    The heading of ``id`` shows it, or most of those that begin with a code and a subcode.
+    """
+    by_id = (_JOINT.match(heading) for heading in header[:40])
+    if found := next((match.group(1) for match in by_id if match), ""):
+        return found
+    coded = [match for heading in header if (match := _PART_CODE.match(heading))]
+    joints = Counter(match.group(1) for match in coded if match.group(1))
+    joint, count = next(iter(joints.most_common(1)), ("", 0))
+    return joint if 2 * count > len(coded) else ""
 
 
 def code_part(heading: str, joint: str) -> str:

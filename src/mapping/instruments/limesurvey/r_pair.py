@@ -14,6 +14,7 @@ from itertools import pairwise
 from mapping.errors import DataError, Problem
 from mapping.instruments.delimited import decode, read_sheet
 from mapping.instruments.limesurvey.answers import VALUE_LABELS
+from mapping.instruments.limesurvey.fields import is_field
 from mapping.instruments.limesurvey.headings import code_part, forms, joint_of, wanted_codes
 from mapping.instruments.limesurvey.questionnaire import (
     Answer,
@@ -176,13 +177,22 @@ def _listed(words: list[Sign], part: str) -> list[str]:
 def _belong(header: Sequence[str], names: Mapping[int, str]) -> bool:
     """Whether the program's names are those of this file's columns, in their order.
 
-    Where the file has none of these names (R calls columns V1, V2 …), their number tells.
+    Where the file has none of these names (R calls columns V1, V2 …), or LimeSurvey's database
+    names them, their number tells.
     """
     joint = joint_of(header)
     codes = [_as_name(code_part(heading, joint)) for heading in header]
     given = {number: _as_name(name) for number, name in names.items()}
-    if set(codes).isdisjoint(given.values()):
+    own = {code for code, heading in zip(codes, header, strict=True) if not is_field(heading)}
+    if own.isdisjoint(given.values()):
         return len(codes) == max(given)
+    if any(map(is_field, header)):
+        named = all(
+            is_field(header[n - 1]) or codes[n - 1] == name
+            for n, name in given.items()
+            if 0 < n <= len(codes)
+        )
+        return named and len(codes) == max(given)
     return max(given) <= len(codes) and all(codes[n - 1] == name for n, name in given.items() if n)
 
 
