@@ -383,9 +383,16 @@ def test_an_answer_in_other_words_is_the_users_to_tell() -> None:
         '[survey.answers."cond[interest]"]\n'
         '# "Stämmer bra" = ""  # 1, 2, 3, 4, 5: choose; blank: no answer'
     )
+    known = settings_lines.known_names(None, PROTOCOL, None)
+    wrong = Problem("f", 3, "Q1[SQ001]", "Stämmer bra", "1 or blank", "Correct it.")
+    told = settings_lines.remedied([wrong], [recognised("survey", column)], known)
+    assert told[0].remedy == (
+        'Tell in study.toml, under [survey.answers."cond[interest]"], what it stands for, '
+        "or correct it."
+    )
 
 
-@pytest.mark.parametrize("instrument", ["interviews", "survey"])
+@pytest.mark.parametrize("instrument", ["interviews", "workshop", "survey"])
 def test_a_department_by_the_registers_name_has_one_line_with_its_id(instrument: Any) -> None:
     known = Known(frozenset({"HIST-1"}), {"historia": "HIST-1"})
     expected = "a department_id of departments.csv"
@@ -411,7 +418,9 @@ def test_the_lines_make_a_department_by_name_read(tmp_path: Path) -> None:
     files = foreign() | {"projekt.qdpx": project(department="ALFA")}
     put(tmp_path / "first", files)
     found = checking.check(Store(tmp_path / "first", 2020), None)
-    assert len(found.problems) > 0
+    assert {problem.remedy for problem in found.problems} == {
+        "It is ABC-1 in the register: tell it in study.toml, under [interviews.departments]."
+    }
     assert '[interviews.departments]\n"ALFA" = "ABC-1"' in found.lines
     put(tmp_path / "then", files | {"study.toml": files["study.toml"] + found.lines.encode()})
     assert checking.check(Store(tmp_path / "then", 2020), None).sound is not None
@@ -520,11 +529,11 @@ def test_the_page_has_every_error(number: int) -> None:
     tree = lxml.html.fromstring(page_of(Check(2020, (), (), "", problems(number))))
     told = [th.text for th in tree.iterfind(".//tbody/tr/th") if th.find("a") is None]
     if number == 1:
-        assert told == ["whole file"]
+        assert told == ["–"]
     else:
         odd = ", ".join(str(row) for row in range(3, 2002, 2))
         even = ", ".join(str(row) for row in range(4, 2001, 2))
-        assert told == [f"whole file, {even} (1,000 errors)", f"{odd} (1,000 errors)"]
+        assert told == [f"–, {even} (1,000 errors)", f"{odd} (1,000 errors)"]
 
 
 def test_errors_that_differ_are_told_apart() -> None:
@@ -539,6 +548,8 @@ def test_errors_that_differ_are_told_apart() -> None:
         ["4", "a", "y"],
         ["5", "b", "x"],
     ]
+    tree = lxml.html.fromstring(page_of(Check(2020, (), (), "", (Problem("f", value="x"),))))
+    assert tree.find(".//table[@class='wide']/tbody/tr/th").text == "whole file"
 
 
 def test_unknown_and_renamed_names_come_first() -> None:

@@ -167,18 +167,18 @@ def _errors_of(number: int, file: str, problems: Iterable[Problem]) -> Part:
     alike: dict[tuple[str, ...], list[int | None]] = {}
     for one in problems:
         alike.setdefault(astuple(one)[2:], []).append(one.row)
-    cells = tuple((_rows(rows), *told) for told, rows in alike.items())
+    cells = tuple((_rows(rows, told[0]), *told) for told, rows in alike.items())
     caption = f"{file}: {words.counted(sum(map(len, alike.values())), 'error')}"
     shown = Table(f"errors-{number}-table", caption, heads, cells, wide=True)
     return Part(f"errors-{number}", f"Errors in {file}", tables=(shown,))
 
 
-def _rows(rows: Sequence[int | None]) -> str:
-    """The rows of equal errors; those of the whole file have none."""
+def _rows(rows: Sequence[int | None], place: str) -> str:
+    """The rows of equal errors; those of the whole file, or of another place in it, have none."""
     known = [row for row in rows if row is not None]
     told = [ranges(known)] if known else []
     if len(known) < len(rows):
-        told.insert(0, "whole file")
+        told.insert(0, "–" if place else "whole file")
     return ", ".join(told) + (f" ({len(rows):,} errors)" if len(rows) > 1 else "")
 
 

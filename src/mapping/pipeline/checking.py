@@ -40,7 +40,13 @@ from mapping.pipeline.examination import (
     files_found,
 )
 from mapping.pipeline.problem_places import located
-from mapping.pipeline.settings_lines import Known, advised, known_names, lines_for_settings
+from mapping.pipeline.settings_lines import (
+    Known,
+    advised,
+    known_names,
+    lines_for_settings,
+    remedied,
+)
 from mapping.pipeline.store import Store
 from mapping.protocol import Protocol, load_protocol
 from mapping.study import Study
@@ -93,7 +99,7 @@ def check(place: Store, baseline: int | None, progress: Progress = silent) -> Ch
             sound = _sound(looked, place.root, folder, baseline)
     except DataError as error:
         problems, notes = error.problems, tuple(getattr(error, "__notes__", ()))
-    known = _known(folder, looked)
+    known = _known(folder, looked.method, looked.settings)
     read = advised(examined.found, problems, known)
     found = read
     if looked.error is not None:
@@ -119,18 +125,31 @@ def _unread(folder: Path, told: Collection[str]) -> Iterator[Recognised]:
                 yield Recognised(name, source.format.kind, source.format.instrument, notes=note)
 
 
-def _known(folder: Path, looked: _Looked) -> Known:
+def _mendable(
+    error: DataError,
+    folder: Path,
+    examined: Examined | None,
+    method: Protocol,
+    settings: StudySettings,
+) -> DataError:
+    """The errors with what mends them, and where they are in files without rows."""
+    found = examined.found if examined else ()
+    problems = remedied(error.problems, found, _known(folder, method, settings))
+    return located(DataError(problems), folder, method, settings)
+
+
+def _known(folder: Path, method: Protocol | None, settings: StudySettings | None) -> Known:
     """What the register, the protocol and study.toml know by name, as far as they can be read."""
-    if looked.method is None:
+    if method is None:
         return Known()
     try:
-        sheet = read_contract(folder, register.NAME, looked.settings)
+        sheet = read_contract(folder, register.NAME, settings)
     except DataError:
         sheet = Sheet(register.NAME)
     columns = ("department_id", "name")
     there = all(sheet.header.count(name) == 1 for name in columns)
     frame = pd.DataFrame({name: sheet.column(name) for name in columns}) if there else None
-    return known_names(frame, looked.method, looked.settings)
+    return known_names(frame, method, settings)
 
 
 @dataclass(frozen=True)
@@ -165,7 +184,7 @@ def _look(place: Store, baseline: int | None, progress: Progress) -> _Looked:
         study = Study(raw, method, {}, verdicts, given)
         return _Looked(None, examined, study, settings, method)
     except DataError as error:
-        own = located(error, folder, method, settings) if method else error
+        own = _mendable(error, folder, examined, method, settings) if method else error
         told = with_earlier(own, settings, place.root, baseline)
         return _Looked(told, examined, None, settings, method)
 

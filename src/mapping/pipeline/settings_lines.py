@@ -26,6 +26,7 @@ from mapping.protocol import Protocol
 _SHORTENED = re.compile(r"\d+ characters|.*…", re.DOTALL)
 """A name that is not told in full, so that nobody can copy it."""
 
+_OF_DEPARTMENT = fields.department(()).expected
 _DEPARTMENT = ("department", "department_id")
 _TABLES = {
     ("interviews", "code"): "interviews.codes",
@@ -201,23 +202,44 @@ def _decided(table: str, name: Mapped, known: Known) -> Line:
     return Line(table, name.name, "", choices + _BLANK[kind], open=True)
 
 
+def remedied(
+    problems: Iterable[Problem], found: Sequence[Recognised], known: Known
+) -> tuple[Problem, ...]:
+    """The problems; one that a line of study.toml mends says so, for the raw data are right."""
+    return tuple(_remedied(one, next(_of_problem(one, found, known), None)) for one in problems)
+
+
+def _remedied(problem: Problem, line: Line | None) -> Problem:
+    if line is None:
+        return problem
+    if line.open:
+        remedy = f"Tell in {SETTINGS}, under [{line.table}], what it stands for, or correct it."
+    else:
+        remedy = f"It is {line.value} in the register: tell it in {SETTINGS}, under [{line.table}]."
+    return replace(problem, remedy=remedy)
+
+
 def _of_problems(
-    found: Sequence[Recognised], problems: Iterable[Problem], known: Known
+    found: Sequence[Recognised], problems: Sequence[Problem], known: Known
 ) -> Iterator[Line]:
-    instruments = {one.file: one.instrument for one in found}
-    of_department = fields.department(()).expected
     missing: dict[str, list[str]] = {}
     for one in problems:
-        instrument = instruments.get(one.file, "")
-        if one.expected.startswith(of_department) and instrument in ("interviews", "survey"):
-            yield from _department(instrument, one.value, known)
-        elif instrument == "survey" and _is_missing_column(one):
+        yield from _of_problem(one, found, known)
+        if _is_missing_column(one):
             missing.setdefault(one.file, []).append(one.column)
-        elif instrument == "survey" and one.row is not None:
-            yield from _answer(one, found, known)
-    for file, columns in missing.items():
-        (of,) = [one for one in found if one.file == file][:1]
-        yield from _columns(of, columns, known)
+    for file in found:
+        if file.instrument == "survey":
+            yield from _columns(file, missing.get(file.file, ()), known)
+
+
+def _of_problem(problem: Problem, found: Sequence[Recognised], known: Known) -> Iterator[Line]:
+    """The line that mends a problem of a value, if one does."""
+    instrument = next((one.instrument for one in found if one.file == problem.file), "")
+    if problem.expected == _OF_DEPARTMENT:
+        if (instrument, "department") in _TABLES:
+            yield from _department(instrument, problem.value, known)
+    elif instrument == "survey" and problem.row is not None and not _is_missing_column(problem):
+        yield from _answer(problem, found, known)
 
 
 def _department(instrument: str, name: str, known: Known) -> Iterator[Line]:
