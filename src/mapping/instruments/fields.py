@@ -39,10 +39,7 @@ Reader = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class Field:
-    """How a column is read. ``choices`` are the known values, for the nearest one in a remedy.
-
-    Of a text longer than ``most`` a problem tells the length only.
-    """
+    """How a column is read. ``choices`` are the known values, for the nearest one in a remedy."""
 
     read: Reader
     expected: str
@@ -50,7 +47,6 @@ class Field:
     dtype: str = "string"
     choices: tuple[str, ...] = ()
     confidential: bool = False
-    most: int = SHOWN
 
 
 @dataclass(frozen=True)
@@ -279,7 +275,7 @@ def _column(sheet: Sheet, name: str, field: Field) -> tuple[pd.Series, list[Prob
             str(places[place]),
             int(sheet.rows[place]),
             name,
-            shown(texts[codes[place]], confidential=field.confidential, most=field.most),
+            shown(texts[codes[place]], confidential=field.confidential),
             field.expected,
             wrong[codes[place]] + field.remedy,
         )

@@ -43,9 +43,6 @@ PERSONAL = frozenset(
 )  # fmt: skip
 """Columns of an export that tell who answered, or how; what stands there is never kept."""
 
-LONGEST_CODE = 5
-"""Letters of an answer's code; a wrong answer that is longer may be in a respondent's own words."""
-
 DTYPES = {
     "likert5": "float64",
     "level": "float64",
@@ -175,7 +172,6 @@ def _item(item: Item) -> Field:
         "Correct the answer, or leave it blank.",
         DTYPES[item.type],
         choices=tuple(answers) if item.type == "single" else (),
-        most=LONGEST_CODE,
     )
 
 
