@@ -293,9 +293,11 @@ def test_an_attribute_of_a_coding_project_is_told_by_what_study_toml_calls_it() 
         Mapped("attribute", "Roll", nearest="respondent_role"),
         Mapped("attribute", "enhet", nearest="department_id"),
         Mapped("attribute", "gender", wanted=True),
+        Mapped("attribute", "Intervjuare", nearest="interview_id"),
     )
     lines = settings_lines.lines_for_settings([recognised("interviews", *attributes)])
     assert tomllib.loads(lines) == {"interviews": {"role": "Roll", "department": "enhet"}}
+    assert '# "interview" = "Intervjuare"  # if it tells one interview from another' in lines
 
 
 def test_one_key_comes_once() -> None:
@@ -312,15 +314,18 @@ def test_one_key_comes_once() -> None:
 def test_a_line_that_would_lose_data_is_commented_out() -> None:
     """An id of the register has none: something else is wrong with its sheet."""
     known = Known(frozenset({"HIST-1"}), {"historiska institutionen": "HIST-1"})
-    sheets = [Mapped("department", name) for name in ("HIST-1", "Historiska  INSTITUTIONEN", "X")]
+    sheets = [
+        Mapped("department", name)
+        for name in ("HIST-1", "Historiska  INSTITUTIONEN", "hist-1", "X")
+    ]
     code = Mapped("code", "Intresset", nearest="interest/0 … interest/3")
     found = [recognised("workshop", *sheets), recognised("interviews", code, Mapped("code", "ö"))]
     lines = settings_lines.lines_for_settings(found, (), known)
     assert tomllib.loads(lines) == {
-        "workshop": {"departments": {"Historiska  INSTITUTIONEN": "HIST-1"}},
+        "workshop": {"departments": {"Historiska  INSTITUTIONEN": "HIST-1", "hist-1": "HIST-1"}},
         "interviews": {"codes": {}},
     }
-    assert lines.splitlines()[2:] == [
+    assert lines.splitlines()[3:] == [
         '# "X" = ""  # its department_id; blank leaves it out',
         "",
         "[interviews.codes]",

@@ -449,6 +449,12 @@ def test_an_attribute_that_is_not_used_is_told_with_the_nearest(written: str, ne
     )
 
 
+@pytest.mark.parametrize("written", ["Intervjudatum", "Datum för intervju"])
+def test_the_date_of_an_interview_is_not_offered_as_its_id(written: str) -> None:
+    text = qde(STUDY, QUIRKOS).replace('name="date"', f'name="{written}"')
+    assert attributes_of(text)[written][1] == "date"
+
+
 def test_an_attribute_that_study_toml_names_is_read() -> None:
     text = qde(STUDY, QUIRKOS).replace('name="respondent_role"', 'name="Roll"')
     found = attributes_of(text, '[interviews]\nrole = "roll"\n')

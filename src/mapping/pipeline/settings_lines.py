@@ -184,7 +184,8 @@ def _of_name(instrument: str, name: Mapped, known: Known) -> Iterator[Line]:
             yield Line(f"{instrument}.columns", name.nearest, name.name, remark, open=bool(remark))
     elif name.what == "attribute":
         if key := _ATTRIBUTES.get(name.nearest):
-            yield Line(instrument, key, name.name)
+            remark = "if it tells one interview from another" if key == "interview" else ""
+            yield Line(instrument, key, name.name, remark, open=bool(remark))
     elif name.what in _DEPARTMENT and name.name in known.ids:
         return
     elif table := _TABLES.get((instrument, name.what)):
@@ -194,7 +195,7 @@ def _of_name(instrument: str, name: Mapped, known: Known) -> Iterator[Line]:
 def _decided(table: str, name: Mapped, known: Known) -> Line:
     """The line of a name, commented out if nothing certain is near to it."""
     kind = table.rpartition(".")[2]
-    if kind == "departments" and (ident := known.departments.get(_folded(name.name))):
+    if kind == "departments" and (ident := _ident(name.name, known)):
         return Line(table, name.name, ident)
     if name.nearest and "…" not in name.nearest:
         return Line(table, name.name, name.nearest)
@@ -234,7 +235,7 @@ def _of_problems(
 
 def _of_problem(problem: Problem, found: Sequence[Recognised], known: Known) -> Iterator[Line]:
     """The line that mends a problem of a value, if one does."""
-    instrument = next((one.instrument for one in found if one.file == problem.file), "")
+    instrument = next((str(one.instrument) for one in found if one.file == problem.file), "")
     if problem.expected == _OF_DEPARTMENT:
         if (instrument, "department") in _TABLES:
             yield from _department(instrument, problem.value, known)
@@ -242,9 +243,16 @@ def _of_problem(problem: Problem, found: Sequence[Recognised], known: Known) -> 
         yield from _answer(problem, found, known)
 
 
+def _ident(name: str, known: Known) -> str:
+    """The department of exactly this name in the register, or with this id in another case."""
+    folded = _folded(name)
+    ids = [ident for ident in known.ids if _folded(ident) == folded]
+    return known.departments.get(folded, "") or (ids[0] if len(ids) == 1 else "")
+
+
 def _department(instrument: str, name: str, known: Known) -> Iterator[Line]:
-    """A department that a file calls by exactly the register's name of it."""
-    if ident := known.departments.get(_folded(name)):
+    """A department that a file calls by its name in the register."""
+    if ident := _ident(name, known):
         yield Line(f"{instrument}.departments", name, ident)
 
 

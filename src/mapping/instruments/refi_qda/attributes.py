@@ -166,10 +166,17 @@ def _seen(project: Project) -> Counter[str]:
 
 
 def _near(name: str, known: Mapping[str, str]) -> str:
-    """The column whose name comes close to a name, or to one of its words, if any."""
+    """The column whose name comes close to a name, or to one of its words, if any.
+
+    The last part of a compound tells what it is: Intervjudatum is a date. So is one that names an
+    interview beside: what is of an interview need not be its id.
+    """
     if len(name) > SHOWN:
         return ""
     words = [word for word in _WORDS.split(_key(name)) if word]
+    ends = [known[key] for word in words for key in known if len(key) > 3 and word.endswith(key)]
+    if ends:
+        return min(ends, key="interview_id".__eq__)
     for one in ("_".join(words), *words):
         close = difflib.get_close_matches(one, known, n=1, cutoff=_CLOSE)
         if close:
