@@ -155,6 +155,31 @@ def test_rows_of_one_highlight_are_one_segment() -> None:
     assert {one[0] for one in coded(taguette({"x.csv": data}))} == {"i1-1"}
 
 
+def test_the_same_words_highlighted_twice_are_two_segments_for_every_coder() -> None:
+    twice = ("1,a,interest/1,Ja.", "2,a,interest/3,Ja.", "2,a,need/feedback,Ja.")
+    read = taguette(
+        {"interviews-x.csv": table(*twice), "interviews-y.csv": table("7,a,interest/2,Ja.")},
+        "a,ABC-1,i1,2020-01-15,",
+    )
+    assert sorted(coded(read)) == [
+        ("i1-1", "x", "interest/1"),
+        ("i1-1", "y", "interest/2"),
+        ("i1-2", "x", "interest/3"),
+        ("i1-2", "x", "need/feedback"),
+    ]
+
+
+def test_another_coding_of_the_same_words_by_the_same_code_is_another_passage() -> None:
+    rows = ("Anna,x,Ja.,1,interest/1,", "Anna,x,Ja.,2,need/feedback,", "Anna,x,Ja.,3,interest/1,")
+    data = table(*rows, header="File,Coder,Coded,Id,Codename,Coded_Memo")
+    read = read_qualcoder({"a.csv": data}, PROTOCOL, SETTINGS, documents=listed(LISTED))
+    assert coded(read) == [
+        ("i1-1", "x", "interest/1"),
+        ("i1-1", "x", "need/feedback"),
+        ("i1-2", "x", "interest/1"),
+    ]
+
+
 def test_the_order_of_files_changes_nothing() -> None:
     files = coded_exports.taguette(FRAME)
     backwards = dict(reversed(files.items()))
@@ -170,7 +195,7 @@ def test_the_order_of_files_changes_nothing() -> None:
 
 def test_a_repeated_coding_is_one_row_and_counted() -> None:
     files = {
-        "interviews-Ann.csv": table("1,Anna,interest/2,ja", "2,Anna,interest/2,ja"),
+        "interviews-Ann.csv": table("1,Anna,interest/2,ja", "1,Anna,interest/2,ja"),
         "interviews-Ann (2).csv": table("1,Anna,interest/2,ja"),
     }
     settings = settings_with(coders={"Ann (2)": "Ann"})

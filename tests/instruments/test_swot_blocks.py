@@ -166,7 +166,7 @@ def test_headings(text: str, quadrant: str) -> None:
         ("Note...", "Note...", 0),
         ("Note ...", "Note", 3),
         ("Note. . .", "Note.", 2),
-        ("Note …", "Note", 3),
+        ("Note …", "Note …", 0),
         ("Note…", "Note…", 0),
         ("• Note", "• Note", 0),
         ("Note (3) •••", "Note", 3),
@@ -248,6 +248,14 @@ def test_signs_that_look_like_votes_are_told() -> None:
     [warning] = told.warnings
     assert warning.startswith("Sheet ABC-1: What stands at the end of these notes")
     assert "A11, A12." in warning
+
+
+@pytest.mark.parametrize("text", ["Tid (3).", "Tid …", "Tid ••.", "••• Tid"])
+def test_votes_that_are_not_read_are_told(text: str) -> None:
+    rows = one_below_another({**NOTES, "Hot": [(text, "other")]})
+    [told] = read(workbook_of({"ABC-1": rows})).found
+    assert votes(text) == (text, 0)
+    assert "A11." in told.warnings[0]
 
 
 def test_labels_above_notes_and_themes_are_no_notes() -> None:

@@ -5,10 +5,11 @@ to the right. The blocks stand in any arrangement, with a column or a row betwee
 name is the department's id, unless study.toml has another for it.
 
 Votes stand after the note: ``(3)``, at most three digits, so that ``(2019)`` is a year; or dots:
-bullets of any kind (• ● · ∙ …), directly after the note or after a space; full stops and … (three)
-only after a space, for directly after a word they are the sentence's. What stands above all
-headings of a sheet is its title, and told as not read; anything else outside of the blocks is an
-error, as is a note without a theme.
+bullets of any kind (•, ●, ·, ∙), directly after the note or after a space; full stops only after a
+space, for directly after a word they are the sentence's, and never the one sign of an ellipsis.
+What is like votes and is none (``(3).``) is told. What stands above all headings of a sheet is its
+title, and told as not read; anything else outside of the blocks is an error, as is a note without a
+theme.
 """
 
 from __future__ import annotations
@@ -50,10 +51,13 @@ _QUADRANTS = {
 _BETWEEN = re.compile(r"\s*[/|(),;:–—-]\s*")
 _BULLETS = "•●·∙⋅⚫⬤◦○◉∘⦁‧・▪■◾★☆✓✔"
 _DOTS = re.compile(
-    rf"\s*(?P<bullets>[{_BULLETS}](?:\s*[{_BULLETS}])*)\s*$|\s(?P<stops>[.…](?:\s*[.…])*)\s*$"
+    rf"\s*(?P<bullets>[{_BULLETS}](?:\s*[{_BULLETS}])*)\s*$|\s(?P<stops>\.(?:\s*\.)*)\s*$"
 )
 _COUNTED = re.compile(r"\s*\(\s*\+?([0-9]{1,3})\s*(?:röst|röster|vote|votes|p|st)?\s*\)\s*$", re.I)
-_ALMOST = re.compile(r"\([^()]*[0-9][^()]*\)$|\s[*|+#xX/]+$|[*|]{2,}$")
+_ALMOST = re.compile(
+    rf"\([^()]*[0-9][^()]*\)[.,;:!?]?$|\s[*|+#xX/]+$|[*|]{{2,}}$|\s…$|[{_BULLETS}]+[.,;:!?]$"
+    rf"|^[{_BULLETS}]{{2,}}"
+)
 _LONGEST = 1_000
 """Letters at the end of a note in which votes are looked for."""
 
@@ -225,7 +229,7 @@ def _last_votes(text: str) -> tuple[str, int] | None:
         return text[: end + counted.start()].rstrip(), int(counted.group(1))
     if dots := _DOTS.search(f" {tail}" if not end else tail):
         signs = dots.group("bullets") or dots.group("stops")
-        count = sum(3 if sign == "…" else 1 for sign in signs if not sign.isspace())
+        count = sum(1 for sign in signs if not sign.isspace())
         return text[: max(0, end + dots.start() - (not end))].rstrip(), count
     return None
 

@@ -35,6 +35,7 @@ QUALCODER = Layout(
         "coder": ("Coder",),
         "code": ("Codename",),
         "excerpt": ("Coded",),
+        "coding": ("Id",),
     },
     needed=("document", "coder", "code", "excerpt"),
 )

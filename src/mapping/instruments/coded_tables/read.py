@@ -27,9 +27,9 @@ from mapping.instruments.sheet import Sheet, Texts, composed, numbered
 from mapping.instruments.study_settings import StudySettings
 from mapping.protocol import Protocol
 
-MORE = ("document", "group", "highlight", "begin", "end")
+MORE = ("document", "group", "highlight", "coding", "begin", "end")
 """What a program's table may tell beside the contract's columns: the document and its group, the
-number of the highlight, and where in the document the segment begins and ends."""
+number of the highlight or of the coding, and where in the document the segment begins and ends."""
 
 UNKNOWN = ("date", "respondent_role")
 """Columns that may be blank: no program's table has them, and the list of documents may not."""

@@ -25,10 +25,10 @@ def placed(
     """The rows with segment, interview, department, date and role, and what is at no department.
 
     ``coded``: a row per coding, with all columns of the contract and ``document``, ``group``,
-    ``highlight``, ``begin``, ``end``, ``file``, ``row``. ``places``: whether begin and end tell
-    segments of the same words apart. The second frame has a row per document without a department
-    (its first row, with the number of rows and whether several groups have it); a document whose
-    department is wrong in the list itself is in neither.
+    ``highlight``, ``coding``, ``begin``, ``end``, ``file``, ``row``. ``places``: whether begin and
+    end tell segments of the same words apart. The second frame has a row per document without a
+    department (its first row, with the number of rows and whether several groups have it); a
+    document whose department is wrong in the list itself is in neither.
     """
     found = _with_documents(coded, documents, settings)
     homeless = found["department_id"] == ""
@@ -121,6 +121,7 @@ def _with_segments(known: pd.DataFrame, places: bool) -> pd.DataFrame:
             index=False
         )
     ]
+    parts["turn"] = _turns(parts, known)
     parts = _as_first_highlight(parts, known)
     segments = parts.drop_duplicates().sort_values(list(parts.columns))
     numbers = segments.groupby("interview_id", sort=False).cumcount() + 1
@@ -133,6 +134,26 @@ def _with_segments(known: pd.DataFrame, places: bool) -> pd.DataFrame:
         )
     ]
     return known.assign(segment_id=made)
+
+
+def _turns(parts: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    """Which time a coder has marked these words in a document: words may stand there twice.
+
+    Another highlight of the same words is another time; so is another coding of them by the same
+    code, where the program tells codings and no highlights. What tells neither is marked once.
+    """
+    highlighted = known["highlight"] != ""
+    marked = parts.assign(
+        file=known["file"],
+        coder=known["coder"],
+        code=known["code"].mask(highlighted, ""),
+        mark=known["highlight"].where(highlighted, known["coding"]),
+    )
+    firsts = marked.drop_duplicates()
+    same = list(marked.columns.drop("mark"))
+    turns = firsts.assign(turn=firsts.groupby(same, sort=False).cumcount())
+    found = marked.merge(turns, on=list(marked.columns), how="left")["turn"]
+    return found.set_axis(parts.index)
 
 
 def _as_first_highlight(parts: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
