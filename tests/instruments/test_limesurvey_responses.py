@@ -902,3 +902,13 @@ def test_names_of_the_database_are_those_of_the_question_that_has_such_a_column(
 def test_the_writer_takes_a_frame():
     frame = pd.DataFrame(ROWS).replace("", None)
     assert ls.responses(frame) == ROWS
+
+
+def test_what_study_toml_names_and_no_survey_has_is_an_error():
+    settings = said(columns={"cond[intrest]": "Q1"}, answers={"optoutt": {"x": "Y"}})
+    found = read(small({}), settings=settings).sheet.problems
+    assert [(problem.file, problem.column) for problem in found] == [
+        ("study.toml", "survey.columns.cond[intrest]"),
+        ("study.toml", "survey.answers.optoutt"),
+    ]
+    assert "'cond[interest]'" in found[0].remedy

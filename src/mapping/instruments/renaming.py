@@ -61,13 +61,15 @@ def names_of(table: str, settings: StudySettings) -> Names:
     return Names()
 
 
-def unknown_columns(told: str, columns: Words, known: Collection[str]) -> list[Problem]:
-    """The columns that study.toml names under ``told``, such as ``survey``, and nothing can have.
+def unknown_columns(
+    told: str, columns: Words, known: Collection[str], what: str = "columns"
+) -> list[Problem]:
+    """The ``what`` that study.toml names under ``told``, such as ``survey``, and nothing can have.
 
     ``known`` are those that there can be: the contract's, and of a survey its items.
     """
     return [
-        _unknown(f"{told}.columns.{shown(column)}", column, known)
+        _unknown(f"{told}.{what}.{shown(column)}", column, known)
         for column in columns
         if column not in known
     ]

@@ -21,6 +21,7 @@ from mapping.instruments.limesurvey.answers import MISSING, NO, Answers, answers
 from mapping.instruments.limesurvey.headings import (
     Headings,
     code_part,
+    codes_of,
     columns_in,
     first_cells,
     is_export,
@@ -38,6 +39,7 @@ from mapping.instruments.limesurvey.questionnaire import (
     read_questionnaire,
 )
 from mapping.instruments.recognised import Mapped, Progress, Read, Recognised, silent
+from mapping.instruments.renaming import unknown_columns
 from mapping.instruments.sheet import Sheet, Texts, numbered
 from mapping.instruments.spreadsheet import headings as workbook_headings
 from mapping.instruments.spreadsheet import is_workbook
@@ -220,13 +222,25 @@ def as_survey(export: Export, protocol: Protocol, settings: StudySettings) -> Re
         tuple(texts for texts, _, _ in made),
         table.rows,
         table.decimal_comma,
-        (*table.problems, *undated, *(problem for _, found, _ in made for problem in found)),
+        (
+            *table.problems,
+            *undated,
+            *_of_nothing(protocol, settings.survey),
+            *(problem for _, found, _ in made for problem in found),
+        ),
         table.files,
         table.unknown,
         {name: code for name, code in headings.codes.items() if name != code},
     )
     told = _told(export, headings, columns, [read for _, _, read in made])
     return Read(sheet, (told, *export.told))
+
+
+def _of_nothing(protocol: Protocol, settings: SurveySettings) -> list[Problem]:
+    """What study.toml names and no survey can have: columns and items by our names or codes."""
+    known = [*codes_of(protocol), *codes_of(protocol).values()]
+    items = unknown_columns("survey", dict.fromkeys(settings.answers, ""), known, "answers")
+    return [*unknown_columns("survey", settings.columns, known), *items]
 
 
 def _table(name: str, data: bytes, codes: Mapping[str, str], progress: Progress) -> Sheet:
