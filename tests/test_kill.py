@@ -73,9 +73,11 @@ def killing(step, after):
             count += 1
             if count == step and not after:
                 os.killpg(0, signal.SIGKILL)
-            original(*args, **named)
-            if count == step and after:
-                os.killpg(0, signal.SIGKILL)
+            try:
+                original(*args, **named)
+            finally:  # also after the removal of what is not there
+                if count == step and after:
+                    os.killpg(0, signal.SIGKILL)
         setattr(os, name, killed)
 
 base, finished = Path(sys.argv[1]), 0

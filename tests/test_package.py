@@ -422,7 +422,7 @@ def test_nothing_half_is_left_where_it_cannot_be_written(
 
     monkeypatch.setattr(package.os, "replace", fail)
     for name in ("crate", "crate.zip"):
-        with pytest.raises(PermissionError):
+        with pytest.raises(UsageError, match=f"the package {name} could not be made"):
             package.package(made, 2020, tmp_path / name)
     assert not [*tmp_path.iterdir()]
 
