@@ -454,7 +454,7 @@ def test_a_problem_tells_of_confidential_text_only_its_length(row, length, tmp_p
     assert "Hemlig" not in told
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     cells=st.lists(
         st.text(alphabet=st.characters(exclude_characters='"'), max_size=8)

@@ -510,7 +510,7 @@ CELLS = [
 ]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     cell=st.sampled_from(CELLS),
     text=st.text(max_size=12) | st.sampled_from(["0", "-1", "Y", "A1", "S"]),
