@@ -65,15 +65,15 @@ class Answers:
 
     def of(self, text: str) -> str | None:
         """The answer that ``text`` surely is; None if there is none."""
-        return self.known.get(folded(text))
+        return self.known.get(folded(text)) if self.known else None
 
     def doubts(self, text: str) -> tuple[str, ...]:
         """The answers between which ``text`` cannot tell; none if it is sure, or unknown."""
-        return self.unsure.get(folded(text), ())
+        return self.unsure.get(folded(text), ()) if self.unsure else ()
 
     def label(self, text: str) -> str | None:
         """The label of ``text``, which is not known; None if it has none or stands for itself."""
-        return self.unknown.get(folded(text))
+        return self.unknown.get(folded(text)) if self.unknown else None
 
 
 def folded(text: str) -> str:
