@@ -144,6 +144,8 @@ def composed(text: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
     Piece by piece in a long text, and not in a word that is longer than any: the time that it
     takes grows with the square of the accents in a row. A space composes with nothing.
     """
+    if text.isascii():  # nearly every cell, and nothing in it composes
+        return text
     return "".join(
         unicodedata.normalize(form, piece) if len(piece) <= LONGEST_WORD else piece
         for piece in _pieces(text)
