@@ -59,6 +59,8 @@ requirements:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command 'make requirements' pyproject.toml requirements/build.in -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command 'make requirements' requirements/cluster.in -o requirements/cluster.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command 'make requirements' requirements/dev.in -o requirements/dev.txt
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
@@ -69,8 +71,8 @@ $(VENV)/.run: requirements/run.txt pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+$(VENV)/.dev: $(VENV)/.run requirements/cluster.txt requirements/dev.txt
+	@$(PIP) install --require-hashes -r requirements/cluster.txt -r requirements/dev.txt
 	@touch $@
 
 clean:

@@ -28,6 +28,12 @@ def declared() -> set[str]:
     return {name(requirement) for requirement in project["dependencies"]}
 
 
+def extra() -> set[str]:
+    """The packages of ``mapping[cluster]``."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {name(requirement) for requirement in project["optional-dependencies"]["cluster"]}
+
+
 def pinned(file: str) -> dict[str, list[str]]:
     """Package -> lines of a requirements file: the pin and its hashes."""
     text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
@@ -44,11 +50,20 @@ def inputs(file: str) -> set[str]:
 
 def test_everything_declared_is_pinned() -> None:
     assert declared() | inputs("build.in") <= set(pinned("run.txt"))
+    assert extra() == inputs("cluster.in") <= set(pinned("cluster.txt"))
     assert inputs("dev.in") <= set(pinned("dev.txt"))
     assert declared() >= GIVEN
 
 
-@pytest.mark.parametrize("file", ["run.txt", "dev.txt"])
+def test_a_package_of_several_lists_has_one_version() -> None:
+    known: dict[str, set[str]] = {}
+    for file in ("run.txt", "cluster.txt", "dev.txt"):
+        for package, blocks in pinned(file).items():
+            here = {re.split(r"[\s;]", block)[0] for block in blocks}
+            assert here == known.setdefault(package, here)
+
+
+@pytest.mark.parametrize("file", ["run.txt", "cluster.txt", "dev.txt"])
 def test_every_pin_is_exact_and_hashed(file: str) -> None:
     for package, blocks in pinned(file).items():
         for block in blocks:
@@ -56,7 +71,9 @@ def test_every_pin_is_exact_and_hashed(file: str) -> None:
             assert "--hash=sha256:" in block, package
 
 
-@pytest.mark.parametrize("file", ["run.txt", "dev.txt", "build.in", "dev.in"])
+@pytest.mark.parametrize(
+    "file", ["run.txt", "cluster.txt", "dev.txt", "build.in", "cluster.in", "dev.in"]
+)
 def test_no_address_of_any_index(file: str) -> None:
     text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
     assert not re.search(r"https?://|--(extra-)?index-url|--find-links|-i\s", text)
@@ -82,14 +99,14 @@ def imports(folder: str) -> set[str]:
 
 
 def test_every_import_is_declared() -> None:
-    assert imports("src") <= declared()
+    assert imports("src") <= declared() | extra()
     beside = imports("tests") | imports("benchmarks") | imports("fuzz")
-    assert beside <= declared() | inputs("dev.in")
+    assert beside <= declared() | extra() | inputs("dev.in")
 
 
 def test_conda_lists_the_same_packages() -> None:
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
     listed = [line.split("- ", 1)[1].split(" #")[0] for line in lines if re.match(r"\s+- ", line)]
     names = {CONDA_NAMES.get(name(item), name(item)) for item in listed}
-    extra = {"conda-forge", "python", "pip", "pip:", "-e"}
-    assert names - extra == declared() | inputs("build.in") | inputs("dev.in")
+    others = {"conda-forge", "python", "pip", "pip:", "-e"}
+    assert names - others == declared() | extra() | inputs("build.in") | inputs("dev.in")
