@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 from statsmodels.stats.multitest import multipletests
 
+from mapping.statistics import ranking
 from mapping.statistics.proportions import hard_bounds, hypergeometric_interval, share_interval
 from mapping.statistics.ranking import borda, drawn_counts, first_place_share
 from mapping.statistics.tables import fisher_freeman_halton, holm
@@ -72,6 +74,16 @@ def test_interval_is_the_inverted_test(population: int, data) -> None:
         and sum(probability(k, having) for k in range(count + 1)) > 0.025 * (1 + 1e-12)
     ]
     assert hypergeometric_interval(count, sample, population) == (min(kept), max(kept))
+
+
+@pytest.mark.parametrize("count", [0, 1, 411, 1_400, 1_800])
+def test_interval_of_a_nation_is_what_every_total_tested_in_turn_gives(count: int) -> None:
+    totals = np.arange(count, 2_000 - 1_800 + count + 1)
+    kept = totals[
+        (hypergeom.sf(count - 1, 2_000, totals, 1_800) > 0.025)
+        & (hypergeom.cdf(count, 2_000, totals, 1_800) > 0.025)
+    ]
+    assert hypergeometric_interval(count, 1_800, 2_000) == (kept.min(), kept.max())
 
 
 @pytest.mark.parametrize(
@@ -203,16 +215,27 @@ def test_draws_are_the_same_for_the_same_seed() -> None:
     assert (drawn_counts(presence, 50, 1) != drawn_counts(presence, 50, 2)).any()
 
 
+def test_draws_are_the_same_however_many_are_drawn_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    presence = np.random.default_rng(2).random((40, 3)) < 0.4
+    at_once = drawn_counts(presence, 25, 7)
+    monkeypatch.setattr(ranking, "_AT_ONCE", 200)  # five draws, then 25 of these
+    assert (drawn_counts(presence, 25, 7) == at_once).all()
+    monkeypatch.setattr(ranking, "_AT_ONCE", 1)
+    assert (drawn_counts(presence, 25, 7) == at_once).all()
+
+
 def test_first_place_when_it_is_certain_or_always_tied() -> None:
     certain = np.array([[True, False], [True, False]])
-    assert first_place_share(certain, 200, 1).tolist() == [1, 0]
+    assert first_place_share(drawn_counts(certain, 200, 1)).tolist() == [1, 0]
     tied = np.array([[True, True], [False, False]])
-    assert first_place_share(tied, 200, 1).tolist() == [1, 1]
+    assert first_place_share(drawn_counts(tied, 200, 1)).tolist() == [1, 1]
 
 
 def test_first_place_near_its_exact_probability() -> None:
     # two departments, one for each candidate: a draw of two is (a,a), (a,b), (b,a) or (b,b), so
     # a is at rank 1, ties counted, in three of four
     presence = np.array([[True, False], [False, True]])
-    shares = first_place_share(presence, 20_000, 5)
+    shares = first_place_share(drawn_counts(presence, 20_000, 5))
     assert shares == pytest.approx([0.75, 0.75], abs=0.015)

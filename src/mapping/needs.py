@@ -13,7 +13,7 @@ from mapping.participation import participating
 from mapping.protocol import Protocol
 from mapping.schemas import conform
 from mapping.statistics.proportions import share_interval
-from mapping.statistics.ranking import first_place_share
+from mapping.statistics.ranking import drawn_counts, first_place_share
 from mapping.vocabulary import DECIMALS, SIDES
 
 _KIND = {"internal": "need", "external": "external_need"}
@@ -45,17 +45,34 @@ def needs(evidence: pd.DataFrame, departments: pd.DataFrame, protocol: Protocol)
     draws of departments in which the need is at rank 1, ties counted; missing if nobody names
     any need of the side.
     """
-    tables = [
-        _side(named(evidence, protocol, side), side, len(departments), protocol) for side in SIDES
-    ]
+    return counted(named_by_side(evidence, protocol), len(departments), protocol)
+
+
+def named_by_side(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """What :func:`named` gives of both sides beside each other, the columns by side and need."""
+    return pd.concat({side: named(evidence, protocol, side) for side in SIDES}, axis=1)
+
+
+def counted(present: pd.DataFrame, frame: int, protocol: Protocol) -> pd.DataFrame:
+    """Table ``needs`` of what each participating department names (:func:`named_by_side`).
+
+    ``frame`` is the number of departments in the register. The draws are of rows: departments
+    must come in the order of their ids for the same draws.
+    """
+    rules = protocol.need_rules
+    drawn = drawn_counts(present.to_numpy(dtype=bool), rules.draws, rules.seed)
+    draws = pd.DataFrame(drawn, columns=present.columns)
+    tables = [_side(present, draws, side, frame, protocol) for side in SIDES]
     return conform(pd.concat(tables, ignore_index=True), "needs")
 
 
-def _side(present: pd.DataFrame, side: str, frame: int, protocol: Protocol) -> pd.DataFrame:
+def _side(
+    both: pd.DataFrame, draws: pd.DataFrame, side: str, frame: int, protocol: Protocol
+) -> pd.DataFrame:
+    present = both.loc[:, [side]].droplevel(0, axis=1)
     count, of = present.sum(), len(present)
     bounds = [share_interval(int(n), of, frame, protocol.swot.confidence) for n in count]
-    rules = protocol.need_rules
-    first = first_place_share(present.to_numpy(), rules.draws, rules.seed)
+    first = first_place_share(draws[side].to_numpy())
     return pd.DataFrame(
         {
             "side": side,

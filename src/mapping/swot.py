@@ -39,28 +39,35 @@ def swot(evidence: pd.DataFrame, departments: pd.DataFrame, protocol: Protocol) 
     within the quadrant by departments, equal ones having the lowest number. Shares and ranks
     are missing if no department has a note.
     """
+    return counted(cells(evidence, protocol), len(departments), protocol)
+
+
+def cells(evidence: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """What the notes of every quadrant and theme (the index) count: departments, items, votes, of.
+
+    ``of`` is the same in every row: the departments with a note. All four add up over the
+    evidence of different departments.
+    """
     workshop = notes(evidence)
-    of = workshop["department_id"].nunique()
-    table = _counts(workshop, protocol)
+    every = pd.MultiIndex.from_product([QUADRANTS, protocol.themes], names=_CELL)
+    counts = workshop.groupby(_CELL).agg(
+        departments=("department_id", "nunique"), items=("unit", "size"), votes=("votes", "sum")
+    )
+    present = counts.reindex(every, fill_value=0).astype(int)
+    return present.assign(of=workshop["department_id"].nunique())
+
+
+def counted(cells: pd.DataFrame, frame: int, protocol: Protocol) -> pd.DataFrame:
+    """Table ``swot`` of these :func:`cells`; ``frame`` departments are in the register."""
+    table, of = cells.copy(), int(cells["of"].max())
     confidence = protocol.swot.confidence
-    bounds = [
-        share_interval(int(n), of, len(departments), confidence) for n in table["departments"]
-    ]
-    table["of"] = of
+    bounds = [share_interval(int(n), of, frame, confidence) for n in table["departments"]]
     table["share"] = (table["departments"] / of).round(DECIMALS) if of else np.nan
     table["low"] = [low for low, _ in bounds]
     table["high"] = [high for _, high in bounds]
     rank = table.groupby("quadrant")["departments"].rank(method="min", ascending=False)
     table["rank"] = rank if of else np.nan
     return conform(table.reset_index(), "swot")
-
-
-def _counts(workshop: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
-    cells = pd.MultiIndex.from_product([QUADRANTS, protocol.themes], names=_CELL)
-    counts = workshop.groupby(_CELL).agg(
-        departments=("department_id", "nunique"), items=("unit", "size"), votes=("votes", "sum")
-    )
-    return counts.reindex(cells, fill_value=0).astype(int)
 
 
 def common_denominators(swot: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:

@@ -8,6 +8,7 @@ raising an indicator never lowers the tier.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import NamedTuple
 
@@ -85,8 +86,10 @@ def aspects(indicators: pd.DataFrame, tiers: pd.DataFrame, protocol: Protocol) -
     """
     levels = aspect_levels(indicators, protocol)
     tier = tiers.set_index("department_id")["tier"]
+    known = [dict(zip(levels.columns, row, strict=True)) for row in levels.to_numpy()]
+    own = tier.loc[levels.index]
     changes = pd.DataFrame(
-        [_smallest_change(levels.loc[d], tier[d], protocol) for d in levels.index],
+        [_smallest_change(*each, protocol) for each in zip(known, own, strict=True)],
         index=levels.index,
         columns=levels.columns,
         dtype="float64",
@@ -146,7 +149,9 @@ class _Raise(NamedTuple):
         return 2 * max(self.upper - max(self.start, self.lower), 0.0)
 
 
-def _smallest_change(levels: pd.Series, tier: str, protocol: Protocol) -> dict[str, float]:
+def _smallest_change(
+    levels: Mapping[str, float], tier: str, protocol: Protocol
+) -> dict[str, float]:
     """Aspects to raise, and to what, until the fits to the tier and the next one up are equal.
 
     Fewest aspects first, then least total rise; sets that are equal in both go by the

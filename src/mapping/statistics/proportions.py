@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 
 import numpy as np
@@ -29,11 +30,20 @@ def hypergeometric_interval(
     """
     if not 0 <= count <= sample <= population:
         raise ValueError(f"need 0 <= {count} <= {sample} <= {population}")
-    possible = np.arange(count, population - sample + count + 1)
+    possible = range(count, population - sample + count + 1)
     tail = (1 - confidence) / 2
-    not_too_few = scipy.stats.hypergeom.sf(count - 1, population, possible, sample) > tail
-    not_too_many = scipy.stats.hypergeom.cdf(count, population, possible, sample) > tail
-    return int(possible[not_too_few].min()), int(possible[not_too_many].max())
+
+    def enough(total: int) -> bool:
+        """Whether so many could give the count or more: the more there are, the rather."""
+        return bool(scipy.stats.hypergeom.sf(count - 1, population, total, sample) > tail)
+
+    def too_many(total: int) -> bool:
+        """Whether so many could hardly give the count or fewer: the more, the rather."""
+        return not scipy.stats.hypergeom.cdf(count, population, total, sample) > tail
+
+    low = bisect_left(possible, x=True, key=enough)
+    high = bisect_left(possible, x=True, key=too_many)
+    return possible[low], possible[high - 1]
 
 
 def share_interval(

@@ -24,6 +24,10 @@ def borda(scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return np.asarray(below + equal / 2, dtype=float)
 
 
+_AT_ONCE = 4_000_000
+"""Numbers that are drawn at a time: so few that a nation's departments fit into memory."""
+
+
 def drawn_counts(presence: npt.NDArray[np.bool_], draws: int, seed: int) -> npt.NDArray[np.int_]:
     """The count of each column (columns) in each bootstrap draw of departments (rows).
 
@@ -36,18 +40,16 @@ def drawn_counts(presence: npt.NDArray[np.bool_], draws: int, seed: int) -> npt.
     departments = len(presence)
     if not departments:
         return np.zeros((draws, presence.shape[1]), dtype=int)
-    times = np.random.default_rng(seed).multinomial(
-        departments, np.full(departments, 1 / departments), size=draws
-    )
-    return np.asarray(times @ presence.astype(int))
+    rng, present = np.random.default_rng(seed), presence.astype(int)
+    shares = np.full(departments, 1 / departments)
+    most = max(_AT_ONCE // departments, 1)
+    sizes = [min(most, draws - drawn) for drawn in range(0, draws, most)]
+    return np.vstack([rng.multinomial(departments, shares, size) @ present for size in sizes])
 
 
-def first_place_share(
-    presence: npt.NDArray[np.bool_], draws: int, seed: int
-) -> npt.NDArray[np.float64]:
-    """In how many of the draws each column has the largest count, ties counted (0 to 1).
+def first_place_share(counts: npt.NDArray[np.int_]) -> npt.NDArray[np.float64]:
+    """In how many of the draws (rows) each column has the largest count, ties counted (0 to 1).
 
     See :func:`drawn_counts` for the draws.
     """
-    counts = drawn_counts(presence, draws, seed)
     return np.asarray((counts == counts.max(axis=1, keepdims=True)).mean(axis=0))
