@@ -17,8 +17,8 @@ from small_root import contents
 
 from mapping import cli, roots
 from mapping.errors import DataError, Problem, UsageError
-from mapping.pipeline import provenance
 from mapping.pipeline import run as pipeline
+from mapping.pipeline import versions
 from mapping.pipeline.results import ADDED, CHANGED, MISSING, Difference, find
 from mapping.pipeline.run import RunRequest, run
 from mapping.pipeline.verify import FileDifference, Verification, request, verify
@@ -203,7 +203,7 @@ def test_the_package_is_hashed_file_by_file(
 def test_another_version_of_a_library_is_named_with_both(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = provenance.versions()
+    known = versions.versions()
     monkeypatch.setattr(
         "mapping.pipeline.made_from.versions",
         lambda: known | {"pandas": "9.9", "python": "3.99.1"},
@@ -266,7 +266,7 @@ def test_what_differs_though_nothing_has_changed_is_unexplained(root: Path) -> N
 def test_another_library_that_makes_the_same_pages_is_told_as_such(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = provenance.versions()
+    known = versions.versions()
     for module in ("provenance", "made_from"):
         monkeypatch.setattr(
             f"mapping.pipeline.{module}.versions", lambda: known | {"pandas": "9.9"}

@@ -147,27 +147,27 @@ def run_year(
 ) -> None:
     """Make the year's tables and reports anew."""
     from mapping import roots
-    from mapping.pipeline import doctor, notebooks, run, screen
+    from mapping.pipeline import doctor, request, run, screen
     from mapping.pipeline.store import Store
     from mapping.vocabulary import LANGUAGES
 
     asked = _asked(baseline, no_baseline=no_baseline)
     place = Store(roots.chosen_root(root), year)
-    request = run.RunRequest(
+    asked_for = request.RunRequest(
         year,
         place.root,
         tuple(lang or LANGUAGES),
         tuple(dict.fromkeys(only or ())),
         departments=not no_departments,
         baseline=asked,
-        edition=notebooks.edition_named(edition),
+        edition=request.edition_named(edition),
     )
     if not quiet:  # before the work, which would be for nothing if a file is misnamed
         folder = roots.raw_folder(place.root, year)
         not_read = doctor.files_not_read(folder, doctor.recognised(folder))
         screen.not_read_in_short(not_read, folder)
     with screen.progress(quiet=quiet) as progress:
-        made = run.run(request, run.standard_parts(), progress)
+        made = run.run(asked_for, run.standard_parts(), progress)
     if not quiet:
         screen.result(made, place, f"mapping run {year}{_options(root, baseline)}")
 
@@ -307,8 +307,8 @@ def diff_results(
     from mapping import roots
     from mapping.pipeline import screen_results
     from mapping.pipeline.diff import diff
+    from mapping.pipeline.request import require_languages
     from mapping.pipeline.results import find
-    from mapping.pipeline.run import require_languages
     from mapping.vocabulary import LANGUAGES
 
     place, languages = roots.chosen_root(root), tuple(lang or LANGUAGES)

@@ -15,9 +15,9 @@ from mapping.errors import DataError
 from mapping.instruments import raw_paths
 from mapping.pipeline import publication
 from mapping.pipeline.baseline import CHANGE_FILES, method_files
-from mapping.pipeline.provenance import versions
 from mapping.pipeline.results import ADDED, CHANGED, MISSING, Difference, Kind, Results
 from mapping.pipeline.store import sha256
+from mapping.pipeline.versions import versions
 
 KINDS: tuple[Kind, ...] = ("inputs", "protocol", "notebooks", "code", "environment")
 """What results are made from, in the order in which it is told."""

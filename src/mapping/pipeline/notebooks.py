@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import nbformat
 from nbformat import NotebookNode
 
 from mapping.errors import UsageError
 from mapping.pipeline.execute import read_parameters
+from mapping.pipeline.request import INTERNAL, OPEN, Edition, edition_named
 from mapping.pipeline.store import sha256
 from mapping.roots import Origin, notebooks, report_notebooks, shipped
 
@@ -32,27 +32,6 @@ BASELINE = "baseline"
 
 AUDIT = "audit"
 """The mark of the methodology audit, which every run makes."""
-
-Edition = Literal["internal", "open"]
-INTERNAL: Edition = "internal"
-OPEN: Edition = "open"
-EDITIONS = (INTERNAL, OPEN)
-"""For whom a notebook is: the university itself, or everybody."""
-
-
-def edition_named(name: str) -> Edition:
-    """The edition of this name.
-
-    Raises
-    ------
-    UsageError
-        There is none.
-
-    """
-    for edition in EDITIONS:
-        if edition == name:
-            return edition
-    raise UsageError(f"the edition is {' or '.join(EDITIONS)}, not {name!r}")
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,10 @@ later partial run knows which of the present files still hold.
 
 from __future__ import annotations
 
-import platform
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -28,36 +26,14 @@ from mapping.open_editions import Listed
 from mapping.pipeline import publication, store
 from mapping.pipeline.baseline import CHANGE_FILES, Baseline, Method
 from mapping.pipeline.examination import CodingsLeftOut
-from mapping.pipeline.notebooks import OPEN, Edition, Instance, Notebook
+from mapping.pipeline.notebooks import Instance, Notebook
+from mapping.pipeline.request import OPEN, Edition
 from mapping.pipeline.store import MANIFEST, RUN, Store, fingerprint, sha256, write_json
+from mapping.pipeline.versions import versions
 from mapping.protocol import Protocol
 from mapping.publish.exporter import numbers as printed
 from mapping.publish.numbering import Printed
 from mapping.vocabulary import LANGUAGES
-
-LIBRARIES = (
-    "fontpkg-fira-sans",
-    "fonttools",
-    "ipykernel",
-    "jinja2",
-    "lxml",
-    "matplotlib",
-    "nbclient",
-    "nbconvert",
-    "nbformat",
-    "numpy",
-    "pandas",
-    "pandera",
-    "papermill",
-    "pikepdf",
-    "pyarrow",
-    "pydantic",
-    "scipy",
-    "seaborn",
-    "typst",
-    "xlsxwriter",
-)
-"""Libraries whose version may change the bytes of a result."""
 
 NUMBERS = "numbers.json"
 
@@ -210,12 +186,6 @@ class Inputs:
 def _counts(left_out: Mapping[str, int]) -> dict[str, int]:
     """How many codes and codings; no code by its name, which may be a respondent's own words."""
     return {"codes": len(left_out), "codings": sum(left_out.values())}
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python, of this package and of the libraries that make the results."""
-    own = {"python": platform.python_version(), "mapping": version("mapping")}
-    return own | {name: version(name) for name in LIBRARIES}
 
 
 def carry_over(

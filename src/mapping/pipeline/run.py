@@ -40,9 +40,6 @@ from mapping.pipeline.doctor import OneYear, no_contact, one_year
 from mapping.pipeline.examination import CodingsLeftOut, codings_left_out
 from mapping.pipeline.notebooks import (
     BASELINE,
-    INTERNAL,
-    OPEN,
-    Edition,
     Instance,
     Notebook,
     in_use,
@@ -51,6 +48,7 @@ from mapping.pipeline.notebooks import (
 )
 from mapping.pipeline.progress import Progress
 from mapping.pipeline.provenance import Inputs
+from mapping.pipeline.request import OPEN, RunRequest, require_languages
 from mapping.pipeline.send_list import SENT, write_send_list
 from mapping.pipeline.store import Store
 from mapping.pipeline.workbook import workbook
@@ -64,46 +62,6 @@ from mapping.study import Study, load_year
 from mapping.vocabulary import LANGUAGES
 
 KEPT_RUNS = 5
-
-
-@dataclass(frozen=True)
-class RunRequest:
-    """What to run: the year, in which root, which languages, and which reports (all if none).
-
-    Without ``departments`` the reports of the departments are left out. ``baseline`` is the year
-    to compare with: None is the year before on disk, if there is one, and 0 none. ``edition`` is
-    for whom the reports are: with ``open`` only those are made that everybody may have.
-    """
-
-    year: int
-    root: Path
-    languages: tuple[str, ...] = LANGUAGES
-    only: tuple[str, ...] = ()
-    departments: bool = True
-    baseline: int | None = None
-    edition: Edition = INTERNAL
-
-    @property
-    def parameters(self) -> dict[str, object]:
-        """What the results depend on besides the data, of which the earlier years are a part."""
-        return {
-            "year": self.year,
-            "languages": list(self.languages),
-            "only": list(self.only),
-            "departments": self.departments,
-            "edition": self.edition,
-        }
-
-    @property
-    def command(self) -> str:
-        """The command line that asks for the same; without paths."""
-        languages = "".join(f" --lang {language}" for language in self.languages)
-        only = "".join(f" --only {name}" for name in self.only)
-        baseline = f" --baseline {self.baseline}" if self.baseline else " --no-baseline"
-        compared = "" if self.baseline is None else baseline
-        departments = "" if self.departments else " --no-departments"
-        edition = "" if self.edition == INTERNAL else f" --edition {self.edition}"
-        return f"mapping run {self.year}{languages}{only}{compared}{departments}{edition}"
 
 
 @dataclass(frozen=True)
@@ -179,21 +137,6 @@ def run(request: RunRequest, parts: Parts, progress: Progress | None = None) -> 
                 inputs.compared.require_sound()
             workers = Workers(request.root, _run_folder(place), told)
             return _replace(_Run(request, parts, place, inputs, workers), chosen)
-
-
-def require_languages(languages: Sequence[str]) -> None:
-    """Hold that these are languages of ours, each once.
-
-    Raises
-    ------
-    UsageError
-        They are not.
-
-    """
-    unknown = [language for language in languages if language not in LANGUAGES]
-    if unknown or not languages or len(set(languages)) < len(languages):
-        given = ", ".join(languages) or "none"
-        raise UsageError(f"languages are {', '.join(LANGUAGES)}, each once; got {given}")
 
 
 def read_inputs(request: RunRequest, parts: Parts, reads: Reads = silent) -> Inputs:

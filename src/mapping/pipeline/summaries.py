@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mapping.pipeline.notebooks import Edition
+from mapping.pipeline.request import Edition
 from mapping.roots import Origin
 
 Hash = Annotated[str, Field(min_length=1)]

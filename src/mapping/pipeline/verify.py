@@ -17,8 +17,9 @@ from mapping.errors import DataError, MappingError, UsageError
 from mapping.open_editions import FOLDER
 from mapping.pipeline import made_from
 from mapping.pipeline.first_difference import first_difference
-from mapping.pipeline.notebooks import EDITIONS, Notebook, edition_named, in_use
+from mapping.pipeline.notebooks import Notebook, in_use
 from mapping.pipeline.progress import Progress
+from mapping.pipeline.request import EDITIONS, RunRequest, edition_named
 from mapping.pipeline.results import (
     ADDED,
     CHANGED,
@@ -29,7 +30,7 @@ from mapping.pipeline.results import (
     present,
     without_times,
 )
-from mapping.pipeline.run import Parts, RunRequest, run
+from mapping.pipeline.run import Parts, run
 from mapping.pipeline.store import MANIFEST, RUN, Store, sha256
 from mapping.vocabulary import LANGUAGES
 
